@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "zf-store.h"
+
+G_BEGIN_DECLS
+
+/* A draft is local and never synced; one short transaction per answer, so a kill loses at most the field in hand.
+ * `seen` keeps, for every prefilled or save_to answer, the value and rev that the person was shown:
+ * {field: {"id":record,"field":target field,"value":…,"rev":n}} . */
+typedef struct
+{
+  char *id;
+  char *kind;
+  char *parent;
+  char *form_version;
+  char *by;
+  gint64 created_ms;
+  gint64 updated_ms;
+  JsonObject *answers;
+  JsonObject *seen;
+} ZfDraft;
+void zf_draft_free (ZfDraft *draft);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZfDraft, zf_draft_free)
+
+/** zf_draft_start: (transfer full): makes a draft, or returns the open one of the same kind and parent. */
+ZfDraft *zf_draft_start (ZfStore *store, const char *kind, const char *parent, const char *form_version, const char *by,
+                         JsonObject *answers, JsonObject *seen, GError **error);
+/** zf_draft_set: one answer, durable on return. A null value clears. _async: the same from the main thread. */
+gboolean zf_draft_set (ZfStore *store, const char *id, const char *field, JsonNode *value, GError **error);
+void zf_draft_set_async (ZfStore *store, const char *id, const char *field, JsonNode *value,
+                         GAsyncReadyCallback callback, gpointer user_data);
+gboolean zf_draft_set_finish (ZfStore *store, GAsyncResult *result, GError **error);
+gboolean zf_draft_discard (ZfStore *store, const char *id, GError **error);
+ZfDraft *zf_draft_get (ZfReader *reader, const char *id, GError **error);
+/** zf_draft_list: (transfer full) (element-type ZfDraft): newest first; @parent (nullable) limits to one record. */
+GPtrArray *zf_draft_list (ZfReader *reader, const char *parent, GError **error);
+
+G_END_DECLS

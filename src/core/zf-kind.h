@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <json-glib/json-glib.h>
+
+G_BEGIN_DECLS
+
+/* A kind is data: data/forms/KIND.json (its README.md is the format). This file reads names, types and settings for
+ * store, merge and server; src/forms adds the meaning of expressions from the same rows. All objects are immutable
+ * after loading and may be read from any thread. */
+
+/* Fixed numbers: stored in derived-table fingerprints; append only. */
+typedef enum
+{
+  ZF_FIELD_TEXT = 1,
+  ZF_FIELD_INTEGER = 2,
+  ZF_FIELD_DECIMAL = 3,  /* canonical decimal string */
+  ZF_FIELD_MONEY = 4,    /* decimal with appearance money: integer 分 */
+  ZF_FIELD_DATE = 5,     /* "YYYY-MM-DD" */
+  ZF_FIELD_SELECT_ONE = 6,
+  ZF_FIELD_SET = 7,      /* select_multiple: JSON array of strings, sorted */
+  ZF_FIELD_REF = 8,      /* id of another record */
+  ZF_FIELD_TIME_MS = 9,  /* dateTime: UTC ms */
+} ZfFieldType;
+
+typedef struct _ZfField ZfField;
+typedef struct _ZfKind ZfKind;
+typedef struct _ZfChoice ZfChoice;
+
+struct _ZfChoice
+{
+  const char *name;   /* the stored code */
+  JsonObject *row;    /* the whole choices row: label::中文, extra columns */
+};
+
+struct _ZfField
+{
+  const char *name;
+  ZfFieldType type;
+  const char *list_name;    /* (nullable) select_*: code list */
+  const char *group;        /* merge group; the field's own name when it merges alone */
+  gboolean grouped;         /* TRUE: other fields share @group */
+  gboolean column;          /* kept in the flat table */
+  gboolean sensitive;       /* PIPL 28: masked on screen and in logs */
+  const char *ref_kind;     /* (nullable) ZF_FIELD_REF: kind of the target */
+  JsonObject *row;          /* the survey row, word for word */
+};
+
+/** zf_kind_name…: (transfer none) getters; strings live as long as the kind. */
+const char *zf_kind_name (const ZfKind *kind);
+/** zf_kind_title: label of the kind in @lang ("zh" or "en"), e.g. 走访. */
+const char *zf_kind_title (const ZfKind *kind, const char *lang);
+const char *zf_kind_version (const ZfKind *kind);
+/** zf_kind_parent_kind / _field: NULL for a root kind; the field holds the parent's id and is itself a ZF_FIELD_REF. */
+const char *zf_kind_parent_kind (const ZfKind *kind);
+const char *zf_kind_parent_field (const ZfKind *kind);
+gboolean zf_kind_append_only (const ZfKind *kind);
+/** zf_kind_server_only: written at the county only (village, …): tablets never change it. */
+gboolean zf_kind_server_only (const ZfKind *kind);
+/** zf_kind_key: (nullable) (array zero-terminated=1): fields whose values make the id. */
+const char *const *zf_kind_key (const ZfKind *kind);
+/** zf_kind_date_field: (nullable): the date that orders timelines and "latest". */
+const char *zf_kind_date_field (const ZfKind *kind);
+/** zf_kind_label_field: (nullable): the field that names a record in lists. */
+const char *zf_kind_label_field (const ZfKind *kind);
+/** zf_kind_is_ledger: shown under 台账 and offered by 添加台账. */
+gboolean zf_kind_is_ledger (const ZfKind *kind);
+/** zf_kind_settings: the "kind" object of the file. zf_kind_survey / _choices: rows of the sheets, in order. */
+JsonObject *zf_kind_settings (const ZfKind *kind);
+JsonArray *zf_kind_survey (const ZfKind *kind);
+guint zf_kind_n_fields (const ZfKind *kind);
+const ZfField *zf_kind_field_at (const ZfKind *kind, guint i);
+const ZfField *zf_kind_field (const ZfKind *kind, const char *name);
+/** zf_kind_search: (nullable): settings "search": object field → how: "name" (characters, pinyin, initials),
+ * "text" (characters and words), "tail" (digits from the end), "digits" (digits from the start). */
+JsonObject *zf_kind_search (const ZfKind *kind);
+/** zf_kind_place: fields that hold lat, lon (decimal degrees WGS-84); FALSE when the kind has no position. */
+gboolean zf_kind_place (const ZfKind *kind, const char **lat_field, const char **lon_field);
+/** zf_kind_choices: (element-type ZfChoice*): the code list of @list_name for this kind (its own sheet, else the
+ * shared lists); (transfer none), NULL when unknown. zf_kind_choice_label: (transfer none), the code itself when unknown. */
+GPtrArray *zf_kind_choices (const ZfKind *kind, const char *list_name);
+const char *zf_kind_choice_label (const ZfKind *kind, const char *list_name, const char *code, const char *lang);
+/** zf_row_label: "label::中文" for lang "zh", "label::English" for "en", else "label"; NULL when the row has none.
+ * @column is "label", "hint" or "constraint_message". */
+const char *zf_row_text (JsonObject *row, const char *column, const char *lang);
+/** zf_kind_check_value: type check and normal form of one value: a new node (transfer full), NULL + ZF_ERROR_INVALID that
+ * names kind and field, never the value. Null is always allowed and means "no answer". */
+JsonNode *zf_kind_check_value (const ZfKind *kind, const ZfField *field, JsonNode *value, GError **error);
+/** zf_kind_make_id: (transfer full) (nullable): id from the key fields in @fields, NULL when the kind has no key or a
+ * part is missing. */
+char *zf_kind_make_id (const ZfKind *kind, JsonObject *fields);
+
+/* The registry */
+#define ZF_TYPE_KINDS (zf_kinds_get_type ())
+G_DECLARE_FINAL_TYPE (ZfKinds, zf_kinds, ZF, KINDS, GObject)
+
+/** zf_kinds_load: reads DATA/forms/ *.json and DATA/codelists/ *.json. A file that fails its check is an error that names it. */
+ZfKinds *zf_kinds_load (const char *data_dir, GError **error);
+/** zf_data_dir: where data/ is: $ZOUFANG_DATA, else the source tree when run uninstalled, else PKGDATADIR. */
+const char *zf_data_dir (void);
+const ZfKind *zf_kinds_get (ZfKinds *self, const char *name);
+/** zf_kinds_list: (transfer container) (element-type ZfKind*): in file order (settings "order", then name). */
+GPtrArray *zf_kinds_list (ZfKinds *self);
+/** zf_kinds_children: (transfer container): kinds whose parent is @name. */
+GPtrArray *zf_kinds_children (ZfKinds *self, const char *name);
+
+G_END_DECLS

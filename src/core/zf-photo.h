@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "zf-store.h"
+
+G_BEGIN_DECLS
+
+/* Picture files: any accepted input → upright JPEG ≤ 2048 px without EXIF + thumbnail, named by SHA-256. */
+#define ZF_PHOTO_MAX_EDGE 2048
+#define ZF_PHOTO_THUMB_EDGE 320
+
+typedef struct
+{
+  char *sha256;        /* lower-case hex of the stored JPEG */
+  char *source_sha256; /* of the original file: the same original added twice is one blob */
+  GBytes *jpeg;
+  GBytes *thumb;
+  int width, height;
+  gint64 taken_ms;     /* EXIF time as UTC ms (local zone when EXIF names none), 0 when none */
+  char *lat;           /* canonical decimal degrees WGS-84, NULL when none */
+  char *lon;
+} ZfPicture;
+void zf_picture_free (ZfPicture *picture);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZfPicture, zf_picture_free)
+
+/** zf_picture_load: reads JPEG, PNG, HEIC (by content, whatever the name says), applies the orientation, reads EXIF position and time,
+ * scales and re-encodes. Refuses more than 120 megapixels, truncated or foreign files with one plain sentence (ZF_ERROR_INVALID /
+ * ZF_ERROR_LIMIT). Pure: no store; safe in any thread. The original is opened read-only. */
+ZfPicture *zf_picture_load (const char *path, GError **error);
+
+/** zf_photo_add: the pipeline, then files (fsync, rename, fsync of the directory), then one transaction: `photo` record under @record
+ * with hash, size, time, place, purpose, caption, and the blob row. @extra (nullable): more fields of the photo record. Returns the photo id
+ * (transfer full). The same original on the same record again returns the existing photo. Blocking; call from a worker thread in the app. */
+char *zf_photo_add (ZfStore *store, const char *record, const char *path, const char *caption, const char *purpose,
+                    const char *by, GError **error);
+/** zf_photo_path: (transfer full): absolute path of the stored file; it need not exist yet. */
+char *zf_photo_path (const char *store_dir, const char *sha256, gboolean thumb);
+/** zf_photo_install: puts bytes received from the county in place after checking their hash (thumb is remade). */
+gboolean zf_photo_install (ZfStore *store, const char *sha256, GBytes *jpeg, GError **error);
+
+G_END_DECLS

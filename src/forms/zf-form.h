@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "zf-kind.h"
+#include "zf-save.h"
+#include "zf-draft.h"
+
+G_BEGIN_DECLS
+
+/* ZfForm: the compiled meaning of one kind's survey: pages, questions, expressions (XPath 1.0 of libxml2 behind the rewrite of
+ * zf-xpath-rewrite.c). Immutable; one per kind, shared by all answers. Main-thread or one thread at a time. */
+#define ZF_TYPE_FORM (zf_form_get_type ())
+G_DECLARE_FINAL_TYPE (ZfForm, zf_form, ZF, FORM, GObject)
+
+typedef enum
+{
+  ZF_FORM_ERROR_EXPRESSION = 0,   /* an expression does not parse, names an unknown function or question */
+  ZF_FORM_ERROR_TYPE = 1,         /* a question type that is not supported, named */
+  ZF_FORM_ERROR_STRUCTURE = 2,    /* groups that do not close, a doubled name */
+  ZF_FORM_ERROR_ANSWER = 3,       /* an answer breaks required, constraint or its type */
+} ZfFormError;
+#define ZF_FORM_ERROR (zf_form_error_quark ())
+GQuark zf_form_error_quark (void);
+
+typedef enum
+{
+  ZF_QUESTION_FIELD,   /* has a ZfField */
+  ZF_QUESTION_NOTE,
+  ZF_QUESTION_CALCULATE,
+} ZfQuestionClass;
+
+typedef struct
+{
+  const char *name;
+  ZfQuestionClass klass;
+  const ZfField *field;      /* NULL for a note */
+  JsonObject *row;           /* the survey row */
+  guint page;                /* index of the screen (top-level group) */
+  gboolean more;             /* under 更多问题 */
+  gboolean hidden;
+  gboolean read_only;
+  const char *save_to_kind;  /* (nullable) */
+  const char *save_to_field; /* (nullable) */
+} ZfQuestion;
+
+/** zf_form_new: compiles @kind; the error names the row and column that is wrong. */
+ZfForm *zf_form_new (const ZfKind *kind, GError **error);
+const ZfKind *zf_form_kind (ZfForm *self);
+guint zf_form_n_pages (ZfForm *self);
+/** zf_form_page_row: the begin_group row of page @i; NULL when questions stand outside a group (page 0 then). */
+JsonObject *zf_form_page_row (ZfForm *self, guint i);
+guint zf_form_n_questions (ZfForm *self);
+const ZfQuestion *zf_form_question_at (ZfForm *self, guint i);
+const ZfQuestion *zf_form_question (ZfForm *self, const char *name);
+
+/* ZfAnswers: answers to one form as a document that expressions see. Signal-free: ask after each set. */
+#define ZF_TYPE_ANSWERS (zf_answers_get_type ())
+G_DECLARE_FINAL_TYPE (ZfAnswers, zf_answers, ZF, ANSWERS, GObject)
+
+/** zf_answers_new: @values (nullable): stored values (money in 分, sets as arrays). @today: "YYYY-MM-DD" for today(). Defaults are laid when
+ * @values is NULL. */
+ZfAnswers *zf_answers_new (ZfForm *form, JsonObject *values, const char *today);
+ZfForm *zf_answers_form (ZfAnswers *self);
+JsonNode *zf_answers_get (ZfAnswers *self, const char *name);
+/** zf_answers_set: a stored value (checked and normalised as zf_kind_check_value); recomputes what depends on it. */
+gboolean zf_answers_set (ZfAnswers *self, const char *name, JsonNode *value, GError **error);
+/** zf_answers_set_text: what a person typed (元 for money, full-width folded); "" clears. */
+gboolean zf_answers_set_text (ZfAnswers *self, const char *name, const char *text, GError **error);
+/** zf_answers_text: (transfer full): the answer as it stands in an entry: 元 for money. */
+char *zf_answers_text (ZfAnswers *self, const char *name);
+/** zf_answers_relevant: shown and stored; an irrelevant answer is kept while editing and dropped when finishing. */
+gboolean zf_answers_relevant (ZfAnswers *self, const char *name);
+gboolean zf_answers_page_relevant (ZfAnswers *self, guint page);
+gboolean zf_answers_required (ZfAnswers *self, const char *name);
+/** zf_answers_choice_visible: choice_filter. */
+gboolean zf_answers_choice_visible (ZfAnswers *self, const char *name, const ZfChoice *choice);
+/** zf_answers_problem: (transfer full) (nullable): the sentence to show at the field: required, type or constraint; NULL = fine. */
+char *zf_answers_problem (ZfAnswers *self, const char *name, const char *lang);
+/** zf_answers_problems: (element-type utf8): names of relevant questions with a problem, in form order. */
+GPtrArray *zf_answers_problems (ZfAnswers *self);
+/** zf_answers_values: (transfer full): relevant answers as stored values. */
+JsonObject *zf_answers_values (ZfAnswers *self);
+
+/** zf_form_prefill: answers and seen of a new draft of @form under @parent: save_to questions get the household's (or last) value and
+ * what was seen; the last record of the same kind prefills questions with "default": "${last-saved#name}". (transfer full) both. */
+void zf_form_prefill (ZfForm *form, ZfReader *reader, const char *parent, JsonObject **answers, JsonObject **seen);
+/** zf_form_finish: checks everything and commits in ONE transaction: new record, save_to changes against what was seen, draft dropped.
+ * @draft: as loaded. @changed_since: (out) (nullable): names of save_to questions whose target changed since seen; when not empty and @force is
+ * FALSE nothing is written and ZF_ERROR_CONFLICT is returned. Returns the record's id (transfer full). */
+char *zf_form_finish (ZfForm *form, ZfStore *store, ZfDraft *draft, const char *today, gboolean force, char ***changed_since, GError **error);
+/** zf_form_put: the same path for one `zoufangctl put` line: checks and saves @set on @id (nullable: new record under @parent). Only the given
+ * fields are written; constraints of the resulting record must hold. Returns the id (transfer full). */
+char *zf_form_put (ZfForm *form, ZfStore *store, const char *id, const char *parent, JsonObject *set, const char *by, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "zf-store.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  ZF_SYNC_ERROR_NOT_ENROLLED = 0,
+  ZF_SYNC_ERROR_OFFLINE = 1,      /* nobody answered */
+  ZF_SYNC_ERROR_NOT_COUNTY = 2,   /* somebody answered, but not our server: portal, proxy, wrong host */
+  ZF_SYNC_ERROR_REFUSED = 3,      /* the county said no: token, suspended */
+  ZF_SYNC_ERROR_PROTOCOL = 4,     /* an answer that breaks the contract; nothing was applied */
+  ZF_SYNC_ERROR_BUSY = 5,         /* another process syncs this store (sync.lock) */
+  ZF_SYNC_ERROR_CANCELLED = 6,
+  ZF_SYNC_ERROR_ADDRESS = 7,      /* not a loopback address, or not a URL */
+} ZfSyncError;
+#define ZF_SYNC_ERROR (zf_sync_error_quark ())
+GQuark zf_sync_error_quark (void);
+
+typedef enum { ZF_SYNC_PUSHING, ZF_SYNC_PULLING, ZF_SYNC_APPLYING, ZF_SYNC_PHOTOS, ZF_SYNC_DONE } ZfSyncPhase;
+typedef struct
+{
+  ZfSyncPhase phase;
+  guint pushed, to_push;      /* change rows acknowledged / in all at the start */
+  guint pulled;               /* records received */
+  guint applied;
+  guint photos, to_photos;
+  guint exchanges;            /* HTTP exchanges made */
+  guint conflicts;            /* new ones */
+  guint quarantined;
+  gint64 bytes_up, bytes_down;
+  gint64 skew_ms;             /* server time − tablet time */
+} ZfSyncProgress;
+/** ZfSyncProgressFunc: called on the calling thread (run) or the main context (run_async). */
+typedef void (*ZfSyncProgressFunc) (const ZfSyncProgress *progress, gpointer data);
+
+/** zf_sync_enrol: URL plus code ("http://127.0.0.1:8080/#CODE" or the QR text {"url":…,"code":…}) → device, token, server_id in the
+ * store. Refuses any address that is not loopback. Blocking. */
+gboolean zf_sync_enrol (ZfStore *store, const char *url_or_qr, const char *name, GError **error);
+/** zf_sync_run: one whole sync: push until empty, pull until done, photos. Takes DIR/sync.lock. Blocking (own thread). */
+gboolean zf_sync_run (ZfStore *store, GCancellable *cancellable, ZfSyncProgressFunc func, gpointer data, ZfSyncProgress *result, GError **error);
+void zf_sync_run_async (ZfStore *store, GCancellable *cancellable, ZfSyncProgressFunc func, gpointer data,
+                        GAsyncReadyCallback callback, gpointer user_data);
+gboolean zf_sync_run_finish (ZfStore *store, GAsyncResult *result, ZfSyncProgress *progress, GError **error);
+/** zf_sync_explain: (transfer full): what happened, what is safe, the one next step, translated: for the screen. */
+char *zf_sync_explain (const GError *error);
+
+G_END_DECLS
