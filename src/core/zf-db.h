@@ -21,7 +21,8 @@ sqlite3 *zf_db_handle (ZfDb *db);
 sqlite3_stmt *zf_db_prepare (ZfDb *db, const char *sql, GError **error);
 /** zf_db_bind: binds from index 1 by format: s text (NULL = null), i gint64, b GBytes*, n json text of JsonNode* (NULL/null = null). */
 void zf_db_bind (sqlite3_stmt *stmt, const char *format, ...);
-/** zf_db_step: TRUE and *row says whether a row stands there; FALSE + error. */
+/** zf_db_step: TRUE and *row says whether a row stands there; FALSE + error. The statement is reset after its last row; who stops
+ * earlier calls sqlite3_reset, else the connection keeps seeing that moment. */
 gboolean zf_db_step (ZfDb *db, sqlite3_stmt *stmt, gboolean *row, GError **error);
 /** zf_db_run: prepare, bind, step to the end. zf_db_exec: several statements without values (schema). */
 gboolean zf_db_run (ZfDb *db, GError **error, const char *sql, const char *format, ...);

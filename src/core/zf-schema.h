@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* Layout of store.db, column by column (src/core/schema.sql is compiled in). `PRAGMA user_version` counts migrations. */
+/* Layout of store.db, column by column (schema-truth.sql, compiled in). `PRAGMA user_version` counts migrations. */
 #define ZF_SCHEMA_VERSION 1
 /* Version of the kinds' meaning on the wire (sync.md 2.7 `schema`, `sv`). */
 #define ZF_WIRE_SCHEMA 1

@@ -1,0 +1,418 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "zf-core"
+
+#include "zf-db.h"
+
+#include <errno.h>
+
+#include "zf-error.h"
+#include "zf-json.h"
+
+#define BUSY_TIMEOUT_MS 15000
+
+/* Ownership: one thread opens, uses and closes a ZfDb; nothing here locks. */
+struct _ZfDb
+{
+  sqlite3 *handle;
+  GHashTable *statements;   /* SQL text → sqlite3_stmt */
+  GThread *owner;
+  const char *begun_at;     /* where the open transaction began, NULL when none is open */
+};
+
+typedef struct
+{
+  const char *set;
+  const char *get;
+  gint64 expected;
+} Pragma;
+
+static const Pragma writer_pragmas[] = {
+  { "PRAGMA journal_mode = WAL", NULL, 0 },
+  { "PRAGMA synchronous = FULL", "PRAGMA synchronous", 2 },
+  { "PRAGMA temp_store = MEMORY", "PRAGMA temp_store", 2 },
+  { "PRAGMA cell_size_check = ON", "PRAGMA cell_size_check", 1 },
+  { "PRAGMA trusted_schema = OFF", "PRAGMA trusted_schema", 0 },
+  { "PRAGMA foreign_keys = OFF", "PRAGMA foreign_keys", 0 },
+  { "PRAGMA cache_size = -16384", "PRAGMA cache_size", -16384 },
+};
+
+static const Pragma reader_pragmas[] = {
+  { "PRAGMA temp_store = MEMORY", "PRAGMA temp_store", 2 },
+  { "PRAGMA cell_size_check = ON", "PRAGMA cell_size_check", 1 },
+  { "PRAGMA trusted_schema = OFF", "PRAGMA trusted_schema", 0 },
+  { "PRAGMA cache_size = -32768", "PRAGMA cache_size", -32768 },
+  { "PRAGMA query_only = ON", "PRAGMA query_only", 1 },
+};
+
+static const struct
+{
+  int sqlite;
+  ZfError code;
+  const char *sentence;
+} meanings[] = {
+  { SQLITE_FULL, ZF_ERROR_FULL, "The disk is full; nothing was saved" },
+  { SQLITE_BUSY, ZF_ERROR_BUSY, "Another program is using the store" },
+  { SQLITE_LOCKED, ZF_ERROR_BUSY, "Another program is using the store" },
+  { SQLITE_CORRUPT, ZF_ERROR_CORRUPT, "The store file is damaged" },
+  { SQLITE_NOTADB, ZF_ERROR_CORRUPT, "The store file is not a database" },
+  { SQLITE_IOERR, ZF_ERROR_IO, "The store file could not be read or written" },
+  { SQLITE_CANTOPEN, ZF_ERROR_IO, "The store file could not be opened" },
+  { SQLITE_READONLY, ZF_ERROR_IO, "The store file may not be written" },
+  { SQLITE_PERM, ZF_ERROR_IO, "The store file may not be opened" },
+  { SQLITE_NOMEM, ZF_ERROR_FAILED, "There is not enough memory" },
+  { SQLITE_TOOBIG, ZF_ERROR_LIMIT, "A value is too large to be stored" },
+  { SQLITE_INTERRUPT, ZF_ERROR_FAILED, "The work was interrupted" },
+};
+
+static gboolean
+disk_is_full (ZfDb *db)
+{
+  int number = db != NULL ? sqlite3_system_errno (db->handle) : 0;
+
+  return number == ENOSPC || number == EDQUOT || number == EFBIG;
+}
+
+void
+zf_db_set_error (ZfDb *db, int code, GError **error)
+{
+  int primary = code & 0xff;
+
+  if (primary == SQLITE_IOERR && disk_is_full (db))
+    primary = SQLITE_FULL;
+  g_debug ("SQLite result %d: %s", code, sqlite3_errstr (code));
+  for (guint i = 0; i < G_N_ELEMENTS (meanings); i++)
+    if (meanings[i].sqlite == primary)
+      {
+        g_set_error_literal (error, ZF_ERROR, meanings[i].code, meanings[i].sentence);
+        return;
+      }
+  g_set_error (error, ZF_ERROR, ZF_ERROR_FAILED, "The store refused a statement (SQLite result %d)", code);
+}
+
+static gboolean
+pragma_apply (ZfDb *db, const Pragma *pragma, GError **error)
+{
+  if (!zf_db_exec (db, pragma->set, error))
+    return FALSE;
+  if (pragma->get != NULL && zf_db_get_int (db, G_MININT64, pragma->get, "") != pragma->expected)
+    {
+      g_set_error (error, ZF_ERROR, ZF_ERROR_FAILED, "The store did not take its setting “%s”", pragma->set);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+pragmas_apply (ZfDb *db, const Pragma *pragmas, gsize n, GError **error)
+{
+  for (gsize i = 0; i < n; i++)
+    if (!pragma_apply (db, &pragmas[i], error))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+check_wal (ZfDb *db, GError **error)
+{
+  g_autofree char *mode = zf_db_get_text (db, "PRAGMA journal_mode", "");
+
+  if (g_strcmp0 (mode, "wal") == 0)
+    return TRUE;
+  g_set_error_literal (error, ZF_ERROR, ZF_ERROR_IO, "This folder cannot hold a store: its file system has no shared memory files");
+  return FALSE;
+}
+
+static gboolean
+set_up (ZfDb *db, gboolean writable, GError **error)
+{
+  int rc = sqlite3_db_config (db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+
+  if (rc == SQLITE_OK)
+    rc = sqlite3_busy_timeout (db->handle, BUSY_TIMEOUT_MS);
+  if (rc != SQLITE_OK)
+    {
+      zf_db_set_error (db, rc, error);
+      return FALSE;
+    }
+  if (!writable)
+    return pragmas_apply (db, reader_pragmas, G_N_ELEMENTS (reader_pragmas), error);
+  return pragmas_apply (db, writer_pragmas, G_N_ELEMENTS (writer_pragmas), error) && check_wal (db, error);
+}
+
+ZfDb *
+zf_db_open (const char *path, gboolean writable, GError **error)
+{
+  /* A reader too opens for writing: WAL readers write the shared memory file; query_only keeps them from the data. */
+  int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | (writable ? SQLITE_OPEN_CREATE : 0);
+  ZfDb *db = g_new0 (ZfDb, 1);
+  int rc;
+
+  g_return_val_if_fail (path != NULL, NULL);
+
+  db->owner = g_thread_self ();
+  db->statements = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) sqlite3_finalize);
+  rc = sqlite3_open_v2 (path, &db->handle, flags, NULL);
+  if (rc != SQLITE_OK)
+    zf_db_set_error (NULL, rc, error);
+  if (rc != SQLITE_OK || !set_up (db, writable, error))
+    {
+      zf_db_close (db);
+      return NULL;
+    }
+  return db;
+}
+
+void
+zf_db_close (ZfDb *db)
+{
+  if (db == NULL)
+    return;
+  if (db->begun_at != NULL)
+    zf_db_rollback (db);
+  g_hash_table_unref (db->statements);
+  if (sqlite3_close (db->handle) != SQLITE_OK)
+    g_critical ("A statement outlived its connection");
+  g_free (db);
+}
+
+sqlite3 *
+zf_db_handle (ZfDb *db)
+{
+  return db->handle;
+}
+
+sqlite3_stmt *
+zf_db_prepare (ZfDb *db, const char *sql, GError **error)
+{
+  sqlite3_stmt *stmt = g_hash_table_lookup (db->statements, sql);
+  int rc;
+
+  g_assert (db->owner == g_thread_self ());
+
+  if (stmt != NULL)
+    {
+      sqlite3_reset (stmt);
+      sqlite3_clear_bindings (stmt);
+      return stmt;
+    }
+  rc = sqlite3_prepare_v3 (db->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &stmt, NULL);
+  if (rc != SQLITE_OK)
+    {
+      g_debug ("Cannot prepare “%s”: %s", sql, sqlite3_errmsg (db->handle));
+      zf_db_set_error (db, rc, error);
+      return NULL;
+    }
+  g_hash_table_insert (db->statements, g_strdup (sql), stmt);
+  return stmt;
+}
+
+static void
+bind_json (sqlite3_stmt *stmt, int index, JsonNode *node)
+{
+  if (node == NULL || JSON_NODE_HOLDS_NULL (node))
+    sqlite3_bind_null (stmt, index);
+  else
+    sqlite3_bind_text (stmt, index, zf_json_canonical (node), -1, g_free);
+}
+
+static void
+bind_bytes (sqlite3_stmt *stmt, int index, GBytes *bytes)
+{
+  gsize size = 0;
+  const void *data = bytes != NULL ? g_bytes_get_data (bytes, &size) : NULL;
+
+  if (bytes == NULL)
+    sqlite3_bind_null (stmt, index);
+  else
+    sqlite3_bind_blob64 (stmt, index, data != NULL ? data : "", size, SQLITE_TRANSIENT);
+}
+
+static void
+bind_valist (sqlite3_stmt *stmt, const char *format, va_list args)
+{
+  for (int i = 1; *format != '\0'; i++, format++)
+    switch (*format)
+      {
+      case 's':
+        sqlite3_bind_text (stmt, i, va_arg (args, const char *), -1, SQLITE_TRANSIENT);
+        break;
+      case 'i':
+        sqlite3_bind_int64 (stmt, i, va_arg (args, gint64));
+        break;
+      case 'b':
+        bind_bytes (stmt, i, va_arg (args, GBytes *));
+        break;
+      case 'n':
+        bind_json (stmt, i, va_arg (args, JsonNode *));
+        break;
+      default:
+        g_assert_not_reached ();
+      }
+}
+
+void
+zf_db_bind (sqlite3_stmt *stmt, const char *format, ...)
+{
+  va_list args;
+
+  va_start (args, format);
+  bind_valist (stmt, format, args);
+  va_end (args);
+}
+
+gboolean
+zf_db_step (ZfDb *db, sqlite3_stmt *stmt, gboolean *row, GError **error)
+{
+  int rc = sqlite3_step (stmt);
+
+  if (row != NULL)
+    *row = rc == SQLITE_ROW;
+  if (rc == SQLITE_ROW)
+    return TRUE;
+  if (rc != SQLITE_DONE)
+    {
+      g_debug ("Statement failed: %s", sqlite3_sql (stmt));
+      zf_db_set_error (db, rc, error);
+    }
+  /* A statement left standing would hold this connection's view of the data. */
+  sqlite3_reset (stmt);
+  return rc == SQLITE_DONE;
+}
+
+static gboolean
+run_to_end (ZfDb *db, sqlite3_stmt *stmt, GError **error)
+{
+  gboolean row = TRUE;
+
+  while (row)
+    if (!zf_db_step (db, stmt, &row, error))
+      return FALSE;
+  return TRUE;
+}
+
+gboolean
+zf_db_run (ZfDb *db, GError **error, const char *sql, const char *format, ...)
+{
+  sqlite3_stmt *stmt = zf_db_prepare (db, sql, error);
+  va_list args;
+
+  if (stmt == NULL)
+    return FALSE;
+  va_start (args, format);
+  bind_valist (stmt, format, args);
+  va_end (args);
+  return run_to_end (db, stmt, error);
+}
+
+gboolean
+zf_db_exec (ZfDb *db, const char *sql, GError **error)
+{
+  int rc = sqlite3_exec (db->handle, sql, NULL, NULL, NULL);
+
+  if (rc == SQLITE_OK)
+    return TRUE;
+  g_debug ("Statement failed: %s", sqlite3_errmsg (db->handle));
+  zf_db_set_error (db, rc, error);
+  return FALSE;
+}
+
+/* The first row of a query, or NULL; the caller resets the statement. */
+static sqlite3_stmt *
+first_row (ZfDb *db, const char *sql, const char *format, va_list args)
+{
+  g_autoptr (GError) error = NULL;
+  sqlite3_stmt *stmt = zf_db_prepare (db, sql, &error);
+  gboolean row = FALSE;
+
+  if (stmt != NULL)
+    {
+      bind_valist (stmt, format, args);
+      zf_db_step (db, stmt, &row, &error);
+    }
+  if (error != NULL)
+    g_message ("%s", error->message);
+  return row ? stmt : NULL;
+}
+
+gint64
+zf_db_get_int (ZfDb *db, gint64 fallback, const char *sql, const char *format, ...)
+{
+  sqlite3_stmt *stmt;
+  va_list args;
+
+  va_start (args, format);
+  stmt = first_row (db, sql, format, args);
+  va_end (args);
+  if (stmt != NULL)
+    {
+      if (sqlite3_column_type (stmt, 0) != SQLITE_NULL)
+        fallback = sqlite3_column_int64 (stmt, 0);
+      sqlite3_reset (stmt);
+    }
+  return fallback;
+}
+
+char *
+zf_db_get_text (ZfDb *db, const char *sql, const char *format, ...)
+{
+  sqlite3_stmt *stmt;
+  char *text = NULL;
+  va_list args;
+
+  va_start (args, format);
+  stmt = first_row (db, sql, format, args);
+  va_end (args);
+  if (stmt != NULL)
+    {
+      text = g_strdup (zf_db_text (stmt, 0));
+      sqlite3_reset (stmt);
+    }
+  return text;
+}
+
+const char *
+zf_db_text (sqlite3_stmt *stmt, int column)
+{
+  return (const char *) sqlite3_column_text (stmt, column);
+}
+
+gboolean
+zf_db_begin_at (ZfDb *db, const char *where, GError **error)
+{
+  if (db->begun_at != NULL)
+    {
+      g_set_error (error, ZF_ERROR, ZF_ERROR_FAILED, "A transaction begun at %s is still open at %s", db->begun_at, where);
+      return FALSE;
+    }
+  if (!zf_db_run (db, error, "BEGIN IMMEDIATE", ""))
+    return FALSE;
+  db->begun_at = where;
+  return TRUE;
+}
+
+gboolean
+zf_db_commit (ZfDb *db, GError **error)
+{
+  g_return_val_if_fail (db->begun_at != NULL, FALSE);
+
+  if (!zf_db_run (db, error, "COMMIT", ""))
+    {
+      zf_db_rollback (db);
+      return FALSE;
+    }
+  db->begun_at = NULL;
+  return TRUE;
+}
+
+void
+zf_db_rollback (ZfDb *db)
+{
+  g_autoptr (GError) error = NULL;
+
+  db->begun_at = NULL;
+  /* SQLite rolls back by itself after some errors (disk full, input/output). */
+  if (sqlite3_get_autocommit (db->handle))
+    return;
+  if (!zf_db_run (db, &error, "ROLLBACK", ""))
+    g_critical ("A transaction could not be rolled back: %s", error->message);
+}
