@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "zf-ctl"
+
+/* photo add, photo list. */
+
+#include <stdio.h>
+
+#include "zf-ctl.h"
+#include "zf-photo.h"
+
+static int
+run_add (ZfCtl *ctl)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *id = NULL;
+  const char *caption = zf_ctl_value (ctl, "--caption");
+  const char *purpose = zf_ctl_value (ctl, "--purpose");
+
+  if (ctl->argc != 2)
+    return zf_ctl_usage ("--store DIR photo add RECORD FILE [--caption T] [--purpose CODE]");
+  if (!zf_ctl_open (ctl))
+    return ZF_CTL_FAILED;
+  id = zf_photo_add (ctl->store, ctl->argv[0], ctl->argv[1], caption, purpose, ctl->by != NULL ? ctl->by : "", &error);
+  if (id == NULL)
+    return zf_ctl_fail (error);
+  puts (id);
+  return ZF_CTL_OK;
+}
+
+static ZfRows *
+photos_where (ZfCtl *ctl, const char *column, const char *record, GError **error)
+{
+  g_autoptr (ZfQuery) query = zf_query_new ("photo");
+
+  zf_query_columns (query, "id", "sha256", "taken", "purpose", NULL);
+  zf_query_where (query, column, ZF_OP_EQ, record);
+  zf_query_order (query, "id", FALSE);
+  return zf_query_run (query, zf_store_reader (ctl->store), error);
+}
+
+static void
+print_photo (ZfCtl *ctl, ZfRows *rows, guint row)
+{
+  static const char *const names[] = { "id", "sha256", "taken", "purpose" };
+  g_autoptr (JsonObject) out = json_object_new ();
+
+  for (guint c = 0; c < G_N_ELEMENTS (names); c++)
+    {
+      const char *text = zf_rows_text (rows, row, c);
+
+      if (!ctl->json)
+        printf ("%s%s", c > 0 ? "\t" : "", text != NULL ? text : "");
+      else if (text != NULL)
+        json_object_set_string_member (out, names[c], text);
+    }
+  if (ctl->json)
+    zf_ctl_print_json (out);
+  else
+    putchar ('\n');
+}
+
+/* A photo belongs to a household and may show one of its records: both ways lead to it. */
+static int
+run_list (ZfCtl *ctl)
+{
+  static const char *const columns[] = { "parent", "record" };
+  g_autoptr (GError) error = NULL;
+
+  if (ctl->argc != 1)
+    return zf_ctl_usage ("--store DIR [--json] photo list RECORD");
+  if (!zf_ctl_open (ctl))
+    return ZF_CTL_FAILED;
+  for (guint i = 0; i < G_N_ELEMENTS (columns); i++)
+    {
+      g_autoptr (ZfRows) rows = photos_where (ctl, columns[i], ctl->argv[0], &error);
+
+      if (rows == NULL)
+        return zf_ctl_fail (error);
+      for (guint r = 0; r < zf_rows_n (rows); r++)
+        print_photo (ctl, rows, r);
+      if (zf_rows_n (rows) > 0)
+        break;
+    }
+  return ZF_CTL_OK;
+}
+
+const ZfCtlCommand zf_ctl_photo_commands[] = {
+  { "photo add", run_add, "RECORD FILE [--caption T] [--purpose CODE]" },
+  { "photo list", run_list, "RECORD" },
+  { NULL, NULL, NULL },
+};
