@@ -61,6 +61,8 @@ G_DECLARE_FINAL_TYPE (ZfAnswers, zf_answers, ZF, ANSWERS, GObject)
  * @values is NULL. */
 ZfAnswers *zf_answers_new (ZfForm *form, JsonObject *values, const char *today);
 ZfForm *zf_answers_form (ZfAnswers *self);
+/** zf_answers_set_now: what now() gives, UTC ms of the store's clock; without it now() is the first minute of @today. */
+void zf_answers_set_now (ZfAnswers *self, gint64 now_ms);
 JsonNode *zf_answers_get (ZfAnswers *self, const char *name);
 /** zf_answers_set: a stored value (checked and normalised as zf_kind_check_value); recomputes what depends on it. */
 gboolean zf_answers_set (ZfAnswers *self, const char *name, JsonNode *value, GError **error);
@@ -82,8 +84,9 @@ GPtrArray *zf_answers_problems (ZfAnswers *self);
 JsonObject *zf_answers_values (ZfAnswers *self);
 
 /** zf_form_prefill: answers and seen of a new draft of @form under @parent: save_to questions get the household's (or last) value and
- * what was seen; the last record of the same kind prefills questions with "default": "${last-saved#name}". (transfer full) both. */
-void zf_form_prefill (ZfForm *form, ZfReader *reader, const char *parent, JsonObject **answers, JsonObject **seen);
+ * what was seen; the last record of the same kind prefills questions with "default": "${last-saved#name}"; other defaults are laid
+ * with @today ("YYYY-MM-DD"). (transfer full) both. */
+void zf_form_prefill (ZfForm *form, ZfReader *reader, const char *parent, const char *today, JsonObject **answers, JsonObject **seen);
 /** zf_form_finish: checks everything and commits in ONE transaction: new record, save_to changes against what was seen, draft dropped.
  * @draft: as loaded. @changed_since: (out) (nullable): names of save_to questions whose target changed since seen; when not empty and @force is
  * FALSE nothing is written and ZF_ERROR_CONFLICT is returned. Returns the record's id (transfer full). */
