@@ -3,6 +3,8 @@
 
 #include <json-glib/json-glib.h>
 
+#include "zf-decimal.h"
+
 G_BEGIN_DECLS
 
 /* The only door through which foreign JSON enters (json-glib 1.6.6 overflows its stack on 80 kB of "[").
@@ -16,7 +18,7 @@ G_BEGIN_DECLS
 JsonNode *zf_json_parse (const char *text, gssize len, GError **error);
 /** zf_json_parse_object: (transfer full): as zf_json_parse, and the root must be an object. */
 JsonObject *zf_json_parse_object (const char *text, gssize len, GError **error);
-/** zf_json_parse_trusted: (transfer full): like zf_json_parse without a node limit, for files of our own (kind files). */
+/** zf_json_parse_file: (transfer full): like zf_json_parse without a node limit, for files of our own (kind files). */
 JsonNode *zf_json_parse_file (const char *path, GError **error);
 /** zf_json_canonical: (transfer full): sorted keys, no white space, one spelling a value: equal texts ⇔ equal values. */
 char *zf_json_canonical (JsonNode *node);
@@ -33,15 +35,5 @@ gint64 zf_json_get_int (JsonObject *object, const char *member, gint64 fallback)
 JsonObject *zf_json_get_object (JsonObject *object, const char *member);
 JsonArray *zf_json_get_array (JsonObject *object, const char *member);
 gboolean zf_json_get_bool (JsonObject *object, const char *member, gboolean fallback);
-
-/** zf_decimal_normalize: (transfer full) (nullable): the canonical spelling of a decimal ("12.30" → "12.3", "+5" → "5",
- * "-0" → "0"), NULL when @text is not a plain decimal of at most 15 digits. Full-width digits are the caller's affair. */
-char *zf_decimal_normalize (const char *text);
-/** zf_money_parse: 元 as text ("12.34") → 分; FALSE when not a decimal with at most 2 places within 2^53. */
-gboolean zf_money_parse (const char *yuan, gint64 *fen);
-/** zf_money_format: (transfer full): 分 → 元 as canonical decimal text ("12.34"). */
-char *zf_money_format (gint64 fen);
-/** zf_fold_width: (transfer full): full-width digits, letters and punctuation → ASCII, ideographic space → space. */
-char *zf_fold_width (const char *text);
 
 G_END_DECLS

@@ -33,6 +33,9 @@ void zf_save_drop_draft (ZfSave *save, const char *draft_id);
 /** zf_save_import_base: with the rows, remembers what import source @source gave for @row_key, for the three-way
  * comparison of the next import (table import_row). @values: column → text as imported. */
 void zf_save_import_base (ZfSave *save, const char *source, const char *row_key, const char *record_id, JsonObject *values);
+/** zf_save_blob: with the rows, remembers a photo file that is in place (state "only here"); a known hash stays as it is.
+ * @source_sha256 (nullable): hash of the original file. */
+void zf_save_blob (ZfSave *save, const char *sha256, const char *source_sha256, gint64 size);
 /** zf_save_n: number of record edits; zf_save_result_id: after the commit, id of the i-th edit in call order (one per
  * zf_save_create/set/set_seen/delete/… call). */
 guint zf_save_n (ZfSave *save);
