@@ -1,0 +1,608 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "zf-forms"
+
+#include "zf-xpath-rewrite.h"
+#include "zf-expr-functions.h"
+#include "zf-form.h"
+#include "zf-xpath-token.h"
+
+#include <string.h>
+
+/* One piece of the expression as it will be given to libxml2. */
+typedef struct
+{
+  char *text;
+  ZfXpathType type;
+  gboolean tri;
+} Term;
+
+typedef struct
+{
+  GArray *tokens;
+  guint at;
+  guint depth;
+  const ZfXpathScope *scope;
+  GPtrArray *depends;
+  GError *error;
+} Parser;
+
+static Term parse_expr (Parser *self);
+static void parse_steps (Parser *self, GString *out);
+
+static void
+term_clear (Term *term)
+{
+  g_clear_pointer (&term->text, g_free);
+}
+
+static Term
+term (ZfXpathType type, gboolean tri, char *text)
+{
+  return (Term) { text, type, tri };
+}
+
+static const ZfToken *
+peek (Parser *self)
+{
+  return &g_array_index (self->tokens, ZfToken, self->at);
+}
+
+static const ZfToken *
+next (Parser *self)
+{
+  const ZfToken *token = peek (self);
+  if (token->type != ZF_TOKEN_END)
+    self->at++;
+  return token;
+}
+
+static gboolean
+at_text (Parser *self, ZfTokenType type, const char *text)
+{
+  const ZfToken *token = peek (self);
+  return token->type == type && g_str_equal (token->text, text);
+}
+
+static gboolean
+accept (Parser *self, ZfTokenType type, const char *text)
+{
+  if (!at_text (self, type, text))
+    return FALSE;
+  self->at++;
+  return TRUE;
+}
+
+static void fail (Parser *self, const ZfToken *token, const char *format, ...) G_GNUC_PRINTF (3, 4);
+
+/* The first thing that is wrong is the one that helps; parsing runs on to the end of what it holds. */
+static void
+fail (Parser *self, const ZfToken *token, const char *format, ...)
+{
+  if (self->error != NULL)
+    return;
+  va_list args;
+  va_start (args, format);
+  g_autofree char *why = g_strdup_vprintf (format, args);
+  va_end (args);
+  self->error = g_error_new (ZF_FORM_ERROR, ZF_FORM_ERROR_EXPRESSION, "position %u: %s", token->position, why);
+}
+
+static void
+expect (Parser *self, const char *punct)
+{
+  if (!accept (self, ZF_TOKEN_PUNCT, punct))
+    fail (self, peek (self), peek (self)->type == ZF_TOKEN_END ? "“%s” is missing at the end" : "“%s” is missing here", punct);
+}
+
+/* A value that may be unknown, given to something that cannot carry that: the whole result becomes unknown. */
+static Term
+known (Term value)
+{
+  if (!value.tri)
+    return value;
+  Term wrapped = term (value.type, FALSE, g_strdup_printf ("zf:known(%s)", value.text));
+  term_clear (&value);
+  return wrapped;
+}
+
+static char *
+as_boolean (Term *value)
+{
+  return value->tri ? g_strdup (value->text) : g_strdup_printf ("boolean(%s)", value->text);
+}
+
+/* Functions */
+
+static ZfXpathType
+joined_type (GArray *args, guint from)
+{
+  ZfXpathType type = from < args->len ? g_array_index (args, Term, from).type : ZF_XPATH_UNKNOWN;
+  for (guint i = from; i < args->len; i++)
+    if (g_array_index (args, Term, i).type != type)
+      return ZF_XPATH_UNKNOWN;
+  return type;
+}
+
+static char *
+call_text (const char *name, GArray *args)
+{
+  GString *out = g_string_new (name);
+  g_string_append_c (out, '(');
+  for (guint i = 0; i < args->len; i++)
+    g_string_append_printf (out, "%s%s", i > 0 ? ", " : "", g_array_index (args, Term, i).text);
+  g_string_append_c (out, ')');
+  return g_string_free (out, FALSE);
+}
+
+static void
+args_known (GArray *args, guint from, guint to)
+{
+  for (guint i = from; i < MIN (to, args->len); i++)
+    g_array_index (args, Term, i) = known (g_array_index (args, Term, i));
+}
+
+static gboolean
+any_tri (GArray *args)
+{
+  for (guint i = 0; i < args->len; i++)
+    if (g_array_index (args, Term, i).tri)
+      return TRUE;
+  return FALSE;
+}
+
+static Term
+call_not (GArray *args)
+{
+  gboolean tri = g_array_index (args, Term, 0).tri;
+  return term (ZF_XPATH_BOOLEAN, tri, call_text (tri ? "zf:not" : "not", args));
+}
+
+static Term
+call_boolean (GArray *args)
+{
+  Term *arg = &g_array_index (args, Term, 0);
+  return term (ZF_XPATH_BOOLEAN, arg->tri, as_boolean (arg));
+}
+
+static Term
+call_if (GArray *args)
+{
+  args_known (args, 0, 1);
+  return term (joined_type (args, 1), any_tri (args), call_text ("zf:if", args));
+}
+
+/* once(x) keeps what the answer holds already. */
+static Term
+call_once (GArray *args)
+{
+  args_known (args, 0, 1);
+  Term *arg = &g_array_index (args, Term, 0);
+  return term (arg->type, FALSE, g_strdup_printf ("zf:if(string(.) != '', string(.), %s)", arg->text));
+}
+
+/* libxml2 knows round(x) and number(text); the second place and dates are ours. */
+static Term
+call_round (GArray *args)
+{
+  args_known (args, 0, args->len);
+  return term (ZF_XPATH_NUMBER, FALSE, call_text (args->len > 1 ? "zf:round" : "round", args));
+}
+
+static Term
+call_number (GArray *args)
+{
+  args_known (args, 0, 1);
+  ZfXpathType type = args->len > 0 ? g_array_index (args, Term, 0).type : ZF_XPATH_NUMBER;
+  gboolean dated = type == ZF_XPATH_DATE || type == ZF_XPATH_UNKNOWN;
+  return term (ZF_XPATH_NUMBER, FALSE, call_text (dated ? "zf:number" : "number", args));
+}
+
+static const struct { const char *name; Term (*call) (GArray *args); } special_calls[] = {
+  { "not", call_not }, { "boolean", call_boolean }, { "if", call_if },
+  { "once", call_once }, { "round", call_round }, { "number", call_number },
+};
+
+static Term
+make_call (const ZfExprFunction *function, GArray *args)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (special_calls); i++)
+    if (g_str_equal (special_calls[i].name, function->name))
+      return special_calls[i].call (args);
+  args_known (args, 0, args->len);
+  const char *bare = g_str_has_prefix (function->name, "zf:") ? function->name + 3 : function->name;
+  g_autofree char *name = g_strconcat (function->function != NULL ? "zf:" : "", bare, NULL);
+  ZfXpathType type = function->joins >= 0 ? joined_type (args, (guint) function->joins) : function->result;
+  return term (type, FALSE, call_text (name, args));
+}
+
+static GArray *
+parse_args (Parser *self)
+{
+  GArray *args = g_array_new (FALSE, FALSE, sizeof (Term));
+  g_array_set_clear_func (args, (GDestroyNotify) term_clear);
+  expect (self, "(");
+  if (accept (self, ZF_TOKEN_PUNCT, ")"))
+    return args;
+  do
+    {
+      Term arg = parse_expr (self);
+      g_array_append_val (args, arg);
+    }
+  while (self->error == NULL && accept (self, ZF_TOKEN_PUNCT, ","));
+  expect (self, ")");
+  return args;
+}
+
+static Term
+parse_call (Parser *self)
+{
+  const ZfToken *name = next (self);
+  const ZfExprFunction *function = zf_expr_function (name->text);
+  if (function == NULL)
+    fail (self, name, "there is no function %s()", name->text);
+  g_autoptr (GArray) args = parse_args (self);
+  if (self->error == NULL
+      && ((int) args->len < function->min_args || (function->max_args >= 0 && (int) args->len > function->max_args)))
+    fail (self, name, "%s() does not take %u values", name->text, args->len);
+  if (self->error != NULL)
+    return term (ZF_XPATH_UNKNOWN, FALSE, g_strdup (""));
+  return make_call (function, args);
+}
+
+/* Paths */
+
+static void
+parse_predicates (Parser *self, GString *out)
+{
+  while (self->error == NULL && accept (self, ZF_TOKEN_PUNCT, "["))
+    {
+      Term inner = known (parse_expr (self));
+      g_string_append_printf (out, "[%s]", inner.text);
+      term_clear (&inner);
+      expect (self, "]");
+    }
+}
+
+static void
+parse_node_type (Parser *self, GString *out)
+{
+  g_string_append_printf (out, "%s(", next (self)->text);
+  expect (self, "(");
+  if (peek (self)->type == ZF_TOKEN_LITERAL)
+    g_string_append (out, next (self)->text);
+  expect (self, ")");
+  g_string_append_c (out, ')');
+}
+
+static void
+parse_step (Parser *self, GString *out)
+{
+  if (at_text (self, ZF_TOKEN_PUNCT, ".") || at_text (self, ZF_TOKEN_PUNCT, ".."))
+    {
+      g_string_append (out, next (self)->text);
+      return;
+    }
+  if (accept (self, ZF_TOKEN_PUNCT, "@"))
+    g_string_append_c (out, '@');
+  else if (peek (self)->type == ZF_TOKEN_AXIS)
+    {
+      g_string_append_printf (out, "%s::", next (self)->text);
+      expect (self, "::");
+    }
+  if (peek (self)->type == ZF_TOKEN_NODE_TYPE)
+    parse_node_type (self, out);
+  else if (peek (self)->type == ZF_TOKEN_NAME)
+    g_string_append (out, next (self)->text);
+  else
+    fail (self, peek (self), "a name is missing here");
+  parse_predicates (self, out);
+}
+
+static void
+parse_steps (Parser *self, GString *out)
+{
+  parse_step (self, out);
+  while (self->error == NULL && (at_text (self, ZF_TOKEN_OPERATOR, "/") || at_text (self, ZF_TOKEN_OPERATOR, "//")))
+    {
+      g_string_append (out, next (self)->text);
+      parse_step (self, out);
+    }
+}
+
+static gboolean
+step_starts (Parser *self)
+{
+  const ZfToken *token = peek (self);
+  switch (token->type)
+    {
+    case ZF_TOKEN_NAME:
+    case ZF_TOKEN_NODE_TYPE:
+    case ZF_TOKEN_AXIS:
+      return TRUE;
+    case ZF_TOKEN_PUNCT:
+      return strchr (".@", token->text[0]) != NULL;
+    case ZF_TOKEN_END:
+    case ZF_TOKEN_NUMBER:
+    case ZF_TOKEN_LITERAL:
+    case ZF_TOKEN_QUESTION:
+    case ZF_TOKEN_FUNCTION:
+    case ZF_TOKEN_OPERATOR:
+    default:
+      return FALSE;
+    }
+}
+
+static Term
+parse_location (Parser *self)
+{
+  g_autoptr (GString) out = g_string_new (NULL);
+  gboolean self_only = at_text (self, ZF_TOKEN_PUNCT, ".");
+  guint start = self->at;
+  if (at_text (self, ZF_TOKEN_OPERATOR, "/") || at_text (self, ZF_TOKEN_OPERATOR, "//"))
+    g_string_append (out, next (self)->text);
+  if (step_starts (self))
+    parse_steps (self, out);
+  else if (!g_str_equal (out->str, "/"))
+    fail (self, peek (self), peek (self)->type == ZF_TOKEN_END ? "the expression ends too early" : "a value is missing here");
+  ZfXpathType type = self_only && self->at == start + 1 ? self->scope->self_type : ZF_XPATH_UNKNOWN;
+  return term (type, FALSE, g_strdup (out->str));
+}
+
+static void
+depends_add (Parser *self, const char *name)
+{
+  if (!g_ptr_array_find_with_equal_func (self->depends, name, g_str_equal, NULL))
+    g_ptr_array_add (self->depends, g_strdup (name));
+}
+
+static Term
+parse_question (Parser *self)
+{
+  const ZfToken *token = next (self);
+  ZfXpathType type = ZF_XPATH_UNKNOWN;
+  if (self->scope->lookup != NULL && !self->scope->lookup (self->scope->data, token->text, &type))
+    fail (self, token, "there is no question “%s”", token->text);
+  depends_add (self, token->text);
+  return term (type, FALSE, g_strdup_printf ("/*/%s", token->text));
+}
+
+static Term
+parse_paren (Parser *self)
+{
+  expect (self, "(");
+  Term inner = parse_expr (self);
+  expect (self, ")");
+  Term outer = term (inner.type, inner.tri, g_strdup_printf ("(%s)", inner.text));
+  term_clear (&inner);
+  return outer;
+}
+
+static Term
+parse_primary (Parser *self)
+{
+  const ZfToken *token = peek (self);
+  if (token->type == ZF_TOKEN_NUMBER)
+    return term (ZF_XPATH_NUMBER, FALSE, g_strdup (next (self)->text));
+  if (token->type == ZF_TOKEN_LITERAL)
+    return term (ZF_XPATH_STRING, FALSE, g_strdup (next (self)->text));
+  if (token->type == ZF_TOKEN_QUESTION)
+    return parse_question (self);
+  if (token->type == ZF_TOKEN_FUNCTION)
+    return parse_call (self);
+  if (at_text (self, ZF_TOKEN_PUNCT, "("))
+    return parse_paren (self);
+  return parse_location (self);
+}
+
+/* A primary may go on as a path: ${group}/x, (a | b)[1]. */
+static Term
+parse_path (Parser *self)
+{
+  Term value = parse_primary (self);
+  gboolean predicate = at_text (self, ZF_TOKEN_PUNCT, "[");
+  gboolean slash = at_text (self, ZF_TOKEN_OPERATOR, "/") || at_text (self, ZF_TOKEN_OPERATOR, "//");
+  if (self->error != NULL || (!predicate && !slash))
+    return value;
+  value = known (value);
+  g_autoptr (GString) out = g_string_new (value.text);
+  parse_predicates (self, out);
+  if (at_text (self, ZF_TOKEN_OPERATOR, "/") || at_text (self, ZF_TOKEN_OPERATOR, "//"))
+    {
+      g_string_append (out, next (self)->text);
+      parse_steps (self, out);
+      value.type = ZF_XPATH_UNKNOWN;
+    }
+  term_clear (&value);
+  return term (value.type, FALSE, g_strdup (out->str));
+}
+
+/* Operators */
+
+static Term
+native (Term *left, const char *operator, Term *right, ZfXpathType type)
+{
+  *left = known (*left);
+  *right = known (*right);
+  return term (type, FALSE, g_strdup_printf ("%s %s %s", left->text, operator, right->text));
+}
+
+static Term
+replaced (Term *left, const char *function, Term *right, ZfXpathType type)
+{
+  *left = known (*left);
+  *right = known (*right);
+  return term (type, type == ZF_XPATH_BOOLEAN, g_strdup_printf ("zf:%s(%s, %s)", function, left->text, right->text));
+}
+
+static gboolean
+numeric (ZfXpathType type)
+{
+  return type == ZF_XPATH_NUMBER || type == ZF_XPATH_BOOLEAN;
+}
+
+static Term
+make_logic (Term *left, const char *operator, Term *right)
+{
+  if (!left->tri && !right->tri)
+    return native (left, operator, right, ZF_XPATH_BOOLEAN);
+  g_autofree char *l = as_boolean (left);
+  g_autofree char *r = as_boolean (right);
+  return term (ZF_XPATH_BOOLEAN, TRUE, g_strdup_printf ("zf:%s(%s, %s)", operator, l, r));
+}
+
+static Term
+make_equality (Term *left, const char *operator, Term *right)
+{
+  gboolean plain = (left->type == ZF_XPATH_STRING && right->type == ZF_XPATH_STRING)
+                   || (left->type == ZF_XPATH_NUMBER && right->type == ZF_XPATH_NUMBER)
+                   || left->type == ZF_XPATH_BOOLEAN || right->type == ZF_XPATH_BOOLEAN;
+  if (plain)
+    return native (left, operator, right, ZF_XPATH_BOOLEAN);
+  return replaced (left, g_str_equal (operator, "=") ? "eq" : "ne", right, ZF_XPATH_BOOLEAN);
+}
+
+static Term
+make_relation (Term *left, const char *operator, Term *right)
+{
+  static const struct { const char *operator; const char *function; } functions[] = {
+    { "<", "lt" }, { "<=", "le" }, { ">", "gt" }, { ">=", "ge" },
+  };
+  if (numeric (left->type) && numeric (right->type))
+    return native (left, operator, right, ZF_XPATH_BOOLEAN);
+  guint i = 0;
+  while (!g_str_equal (functions[i].operator, operator))
+    i++;
+  return replaced (left, functions[i].function, right, ZF_XPATH_BOOLEAN);
+}
+
+static Term
+make_sum (Term *left, const char *operator, Term *right)
+{
+  if (numeric (left->type) && numeric (right->type))
+    return native (left, operator, right, ZF_XPATH_NUMBER);
+  return replaced (left, g_str_equal (operator, "+") ? "add" : "sub", right, ZF_XPATH_NUMBER);
+}
+
+static Term
+make_product (Term *left, const char *operator, Term *right)
+{
+  return native (left, operator, right, ZF_XPATH_NUMBER);
+}
+
+static Term
+make_union (Term *left, const char *operator, Term *right)
+{
+  return native (left, operator, right, left->type == right->type ? left->type : ZF_XPATH_UNKNOWN);
+}
+
+static const struct { const char *text; guint level; Term (*make) (Term *left, const char *operator, Term *right); } operators[] = {
+  { "or", 1, make_logic }, { "and", 2, make_logic },
+  { "=", 3, make_equality }, { "!=", 3, make_equality },
+  { "<", 4, make_relation }, { "<=", 4, make_relation }, { ">", 4, make_relation }, { ">=", 4, make_relation },
+  { "+", 5, make_sum }, { "-", 5, make_sum },
+  { "*", 6, make_product }, { "div", 6, make_product }, { "mod", 6, make_product },
+  { "|", 8, make_union },
+};
+#define LEVEL_UNARY 7
+
+static int
+operator_at (Parser *self)
+{
+  const ZfToken *token = peek (self);
+  if (token->type == ZF_TOKEN_OPERATOR)
+    for (guint i = 0; i < G_N_ELEMENTS (operators); i++)
+      if (g_str_equal (operators[i].text, token->text))
+        return (int) i;
+  return -1;
+}
+
+static Term parse_level (Parser *self, guint level);
+
+/* XPath lets minus signs pile up: --1 is 1. */
+static Term
+parse_unary (Parser *self)
+{
+  g_autoptr (GString) signs = g_string_new (NULL);
+  while (accept (self, ZF_TOKEN_OPERATOR, "-"))
+    g_string_append_c (signs, '-');
+  if (signs->len == 0)
+    return parse_path (self);
+  Term value = known (parse_level (self, LEVEL_UNARY + 1));
+  Term result = term (ZF_XPATH_NUMBER, FALSE, g_strconcat (signs->str, value.text, NULL));
+  term_clear (&value);
+  return result;
+}
+
+static Term
+parse_level (Parser *self, guint level)
+{
+  Term left = level > LEVEL_UNARY ? parse_path (self) : parse_unary (self);
+  int i = operator_at (self);
+  while (self->error == NULL && i >= 0 && operators[i].level >= level)
+    {
+      self->at++;
+      Term right = parse_level (self, operators[i].level + 1);
+      Term both = operators[i].make (&left, operators[i].text, &right);
+      term_clear (&left);
+      term_clear (&right);
+      left = both;
+      i = operator_at (self);
+    }
+  return left;
+}
+
+static Term
+parse_expr (Parser *self)
+{
+  if (++self->depth > ZF_XPATH_MAX_DEPTH)
+    fail (self, peek (self), "the expression is nested too deeply");
+  Term value = self->error == NULL ? parse_level (self, 1) : term (ZF_XPATH_UNKNOWN, FALSE, g_strdup (""));
+  self->depth--;
+  return value;
+}
+
+static ZfXpath *
+parser_finish (Parser *self, Term *value, GError **error)
+{
+  if (self->error == NULL && peek (self)->type != ZF_TOKEN_END)
+    fail (self, peek (self), "“%s” does not belong here", peek (self)->text);
+  if (self->error != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&self->error));
+      return NULL;
+    }
+  ZfXpath *xpath = g_new0 (ZfXpath, 1);
+  xpath->xpath = g_steal_pointer (&value->text);
+  xpath->type = value->type;
+  xpath->tri = value->tri;
+  xpath->depends = g_ptr_array_ref (self->depends);
+  return xpath;
+}
+
+ZfXpath *
+zf_xpath_rewrite (const char *expression, const ZfXpathScope *scope, GError **error)
+{
+  static const ZfXpathScope open_scope = { NULL, NULL, ZF_XPATH_UNKNOWN };
+  if (strlen (expression) > ZF_XPATH_MAX_LENGTH || !g_utf8_validate (expression, -1, NULL))
+    {
+      g_set_error (error, ZF_FORM_ERROR, ZF_FORM_ERROR_EXPRESSION, "the expression is too long or not UTF-8 text");
+      return NULL;
+    }
+  g_autoptr (GArray) tokens = zf_xpath_tokens (expression, error);
+  if (tokens == NULL)
+    return NULL;
+  g_autoptr (GPtrArray) depends = g_ptr_array_new_with_free_func (g_free);
+  Parser parser = { tokens, 0, 0, scope != NULL ? scope : &open_scope, depends, NULL };
+  Term value = parse_expr (&parser);
+  ZfXpath *xpath = parser_finish (&parser, &value, error);
+  term_clear (&value);
+  return xpath;
+}
+
+void
+zf_xpath_free (ZfXpath *xpath)
+{
+  g_free (xpath->xpath);
+  g_ptr_array_unref (xpath->depends);
+  g_free (xpath);
+}
