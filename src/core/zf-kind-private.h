@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "zf-kind.h"
+
+G_BEGIN_DECLS
+
+/* What zf-kind.c and zf-kinds.c share: a kind is built by the registry and never changes afterwards. */
+
+/** zf_choice_list_add: appends a row of a choices sheet to @lists (list name → GPtrArray of ZfChoice*); FALSE + error when it has no
+ * list or code, or the code stands there twice. @where names file and row. */
+gboolean zf_choice_list_add (GHashTable *lists, JsonObject *row, const char *where, GError **error);
+GHashTable *zf_choice_lists_new (void);
+
+/** zf_kind_new: (transfer full): checks and reads one kind file; @shared_lists outlives nothing and is referenced. */
+ZfKind *zf_kind_new (const char *file_name, JsonObject *root, GHashTable *shared_lists, GError **error);
+void zf_kind_free (ZfKind *kind);
+gint64 zf_kind_order (const ZfKind *kind);
+
+/** zf_field_type_parse: type of a survey row; 0 and no error for rows that hold no answer (note, groups); FALSE + error for an
+ * unknown type. *list_name is set for selects (transfer full). */
+gboolean zf_field_type_parse (JsonObject *row, ZfFieldType *type, char **list_name, const char *where, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZfKind, zf_kind_free)
+
+G_END_DECLS

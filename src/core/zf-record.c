@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "zf-core"
+
+#include "zf-record.h"
+
+#include <string.h>
+
+#include "zf-json.h"
+
+void
+zf_record_free (ZfRecord *record)
+{
+  if (record == NULL)
+    return;
+  g_free (record->id);
+  g_free (record->kind_name);
+  g_free (record->parent);
+  g_free (record->village);
+  g_free (record->del);
+  g_clear_pointer (&record->fields, json_object_unref);
+  g_clear_pointer (&record->base, json_object_unref);
+  g_clear_pointer (&record->meta, json_object_unref);
+  g_free (record);
+}
+
+const char *
+zf_record_get_string (const ZfRecord *record, const char *field, const char *fallback)
+{
+  return zf_json_get_string (record->fields, field, fallback);
+}
+
+gint64
+zf_record_get_int (const ZfRecord *record, const char *field, gint64 fallback)
+{
+  return zf_json_get_int (record->fields, field, fallback);
+}
+
+static gboolean
+is_english (const char *lang)
+{
+  return g_strcmp0 (lang, "en") == 0;
+}
+
+static char *
+display_money (gint64 fen, const char *lang)
+{
+  g_autofree char *yuan = zf_money_format (fen);
+
+  return g_strconcat (yuan, "\u00a0", is_english (lang) ? "yuan" : "元", NULL);
+}
+
+static char *
+display_date (const char *date, const char *lang)
+{
+  int y, m, d;
+
+  if (is_english (lang) || strlen (date) != 10)
+    return g_strdup (date);
+  y = (int) g_ascii_strtoll (date, NULL, 10);
+  m = (int) g_ascii_strtoll (date + 5, NULL, 10);
+  d = (int) g_ascii_strtoll (date + 8, NULL, 10);
+  return g_strdup_printf ("%d年%d月%d日", y, m, d);
+}
+
+static char *
+display_time (gint64 ms, const char *lang)
+{
+  g_autoptr (GDateTime) time = g_date_time_new_from_unix_local (ms / 1000);
+
+  if (time == NULL)
+    return g_strdup ("");
+  return g_date_time_format (time, is_english (lang) ? "%Y-%m-%d %H:%M" : "%Y年%-m月%-d日 %H:%M");
+}
+
+static char *
+display_set (const ZfKind *kind, const ZfField *field, JsonArray *codes, const char *lang)
+{
+  GString *out = g_string_new (NULL);
+
+  for (guint i = 0; i < json_array_get_length (codes); i++)
+    {
+      JsonNode *code = json_array_get_element (codes, i);
+
+      if (!JSON_NODE_HOLDS_VALUE (code) || json_node_get_string (code) == NULL)
+        continue;
+      if (out->len > 0)
+        g_string_append (out, is_english (lang) ? ", " : "、");
+      g_string_append (out, zf_kind_choice_label (kind, field->list_name, json_node_get_string (code), lang));
+    }
+  return g_string_free (out, FALSE);
+}
+
+static char *
+display_int (const ZfField *field, gint64 value, const char *lang)
+{
+  if (field != NULL && field->type == ZF_FIELD_MONEY)
+    return display_money (value, lang);
+  if (field != NULL && field->type == ZF_FIELD_TIME_MS)
+    return display_time (value, lang);
+  return g_strdup_printf ("%" G_GINT64_FORMAT, value);
+}
+
+static char *
+display_text (const ZfKind *kind, const ZfField *field, const char *value, const char *lang)
+{
+  if (field != NULL && field->type == ZF_FIELD_SELECT_ONE)
+    return g_strdup (zf_kind_choice_label (kind, field->list_name, value, lang));
+  if (field != NULL && field->type == ZF_FIELD_DATE)
+    return display_date (value, lang);
+  return g_strdup (value);
+}
+
+char *
+zf_value_display (const ZfKind *kind, const ZfField *field, JsonNode *value, const char *lang)
+{
+  if (value == NULL || JSON_NODE_HOLDS_NULL (value))
+    return g_strdup ("");
+  if (JSON_NODE_HOLDS_VALUE (value))
+    {
+      if (json_node_get_value_type (value) == G_TYPE_STRING)
+        return display_text (kind, field, json_node_get_string (value), lang);
+      if (json_node_get_value_type (value) == G_TYPE_INT64)
+        return display_int (field, json_node_get_int (value), lang);
+    }
+  if (JSON_NODE_HOLDS_ARRAY (value) && field != NULL && field->type == ZF_FIELD_SET)
+    return display_set (kind, field, json_node_get_array (value), lang);
+  return zf_json_canonical (value);
+}
+
+char *
+zf_record_display (const ZfRecord *record, const char *field, const char *lang)
+{
+  const ZfField *known = record->kind != NULL ? zf_kind_field (record->kind, field) : NULL;
+
+  return zf_value_display (record->kind, known, json_object_get_member (record->fields, field), lang);
+}
