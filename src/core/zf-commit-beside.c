@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "zf-core"
+
+#include "zf-commit.h"
+
+#include "zf-error.h"
+#include "zf-save-private.h"
+
+static gboolean
+write_blobs (ZfDb *db, const ZfSave *save, GError **error)
+{
+  for (guint i = 0; i < save->blobs->len; i++)
+    {
+      const ZfBlobRow *row = g_ptr_array_index (save->blobs, i);
+
+      if (!zf_db_run (db, error, "INSERT OR IGNORE INTO blob (sha256, source, size, state) VALUES (?1, ?2, ?3, 0)", "ssi",
+                      row->sha256, row->source, row->size))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+write_imports (ZfDb *db, const ZfSave *save, GError **error)
+{
+  for (guint i = 0; i < save->imports->len; i++)
+    {
+      const ZfImportRow *row = g_ptr_array_index (save->imports, i);
+
+      if (!zf_db_run (db, error, "INSERT OR REPLACE INTO import_row (source, row_key, record, vals) VALUES (?1, ?2, ?3, ?4)", "ssss",
+                      row->source, row->row_key, row->record, row->values))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+drop_drafts (ZfWrite *write, const ZfSave *save, GError **error)
+{
+  for (guint i = 0; i < save->drafts->len; i++)
+    {
+      const char *id = g_ptr_array_index (save->drafts, i);
+
+      if (!zf_db_run (write->db, error, "DELETE FROM draft WHERE id = ?1", "s", id))
+        return FALSE;
+      /* Finishing the same form twice must not record it twice. */
+      if (sqlite3_changes (zf_db_handle (write->db)) == 0)
+        {
+          g_set_error_literal (error, ZF_ERROR, ZF_ERROR_NOT_FOUND, "This form was finished or thrown away before");
+          return FALSE;
+        }
+      zf_store_note (write->store, "draft", id);
+    }
+  return TRUE;
+}
+
+gboolean
+zf_commit_beside (ZfWrite *write, ZfSave *save, GError **error)
+{
+  return write_blobs (write->db, save, error) && write_imports (write->db, save, error) && drop_drafts (write, save, error);
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "zf-db.h"
+#include "zf-record.h"
+#include "zf-store.h"
+
+G_BEGIN_DECLS
+
+/* For the files of the store only. */
+
+/* Who goes first on the worker's queue; within one rank, first come first served. */
+typedef enum
+{
+  ZF_RANK_SAVE,
+  ZF_RANK_BACKGROUND,
+} ZfRank;
+
+/* One write transaction, as the functions that run in it see it. */
+typedef struct
+{
+  ZfStore *store;
+  ZfDb *db;
+  ZfKinds *kinds;
+  gint64 now_ms;
+  guint n_moved;   /* records that followed their parent: what was loaded before is stale */
+} ZfWrite;
+
+void zf_write_init (ZfWrite *write, ZfStore *store, ZfDb *db);
+
+gboolean zf_store_write_ranked (ZfStore *self, ZfRank rank, ZfStoreFunc func, gpointer data, GError **error);
+/** zf_store_write_async: @data is freed with @destroy in the caller's context, after @callback. */
+void zf_store_write_async (ZfStore *self, ZfStoreFunc func, gpointer data, GDestroyNotify destroy, GCancellable *cancellable,
+                           GAsyncReadyCallback callback, gpointer user_data, gpointer tag);
+
+/** zf_store_note: inside a transaction: @id of @kind changed; told by "changed" if the transaction commits. */
+void zf_store_note (ZfStore *self, const char *kind, const char *id);
+char *zf_store_path (ZfStore *self);
+
+char *zf_meta_get (ZfDb *db, const char *key);
+gint64 zf_meta_get_int (ZfDb *db, const char *key, gint64 fallback);
+gboolean zf_meta_set (ZfDb *db, const char *key, const char *value, GError **error);
+gboolean zf_meta_set_int (ZfDb *db, const char *key, gint64 value, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,607 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "zf-core"
+
+#include "zf-store-private.h"
+
+#include <glib/gstdio.h>
+
+#include "zf-commit.h"
+#include "zf-derived.h"
+#include "zf-error.h"
+#include "zf-id.h"
+#include "zf-news.h"
+#include "zf-schema-private.h"
+#include "zf-store-worker.h"
+
+/* Ownership: `db`, `data_version` belong to the worker thread and are touched by its jobs only (asserted by ZfDb). `reader` belongs to the
+ * thread `home` that made the store. `worker`, `dir`, `kinds`, `clock`, `random`, `news` are set before the worker runs and never change
+ * until close. */
+struct _ZfStore
+{
+  GObject parent_instance;
+
+  char *dir;
+  ZfKinds *kinds;
+  ZfClock *clock;
+  ZfRandom *random;
+  ZfNews *news;
+  ZfStoreWorker *worker;
+
+  GThread *home;
+  ZfReader *reader;
+
+  ZfDb *db;
+  gint64 data_version;
+};
+
+G_DEFINE_TYPE (ZfStore, zf_store, G_TYPE_OBJECT)
+
+enum
+{
+  CHANGED,
+  N_SIGNALS
+};
+static guint signals[N_SIGNALS];
+
+/* Jobs: what a caller hands to the worker */
+
+typedef struct
+{
+  ZfStore *store;
+  ZfStoreFunc func;
+  gpointer data;
+  gboolean ok;
+  GError *error;
+} Job;
+
+static gint64
+data_version (ZfDb *db)
+{
+  return zf_db_get_int (db, 0, "PRAGMA data_version", "");
+}
+
+static gboolean
+run_transaction (ZfStore *self, ZfStoreFunc func, gpointer data, GError **error)
+{
+  if (!zf_db_begin (self->db, error))
+    return FALSE;
+  if (!func (self, self->db, data, error))
+    {
+      zf_db_rollback (self->db);
+      zf_news_drop (self->news);
+      return FALSE;
+    }
+  if (!zf_db_commit (self->db, error))
+    {
+      zf_news_drop (self->news);
+      return FALSE;
+    }
+  zf_news_tell (self->news);
+  return TRUE;
+}
+
+static void
+job_run (gpointer data)
+{
+  Job *job = data;
+
+  job->ok = run_transaction (job->store, job->func, job->data, &job->error);
+}
+
+static gboolean
+check_open (ZfStore *self, GError **error)
+{
+  if (self->worker != NULL)
+    return TRUE;
+  g_set_error_literal (error, ZF_ERROR, ZF_ERROR_FAILED, "The store is closed");
+  return FALSE;
+}
+
+gboolean
+zf_store_write_ranked (ZfStore *self, ZfRank rank, ZfStoreFunc func, gpointer data, GError **error)
+{
+  Job job = { .store = self, .func = func, .data = data };
+
+  g_return_val_if_fail (ZF_IS_STORE (self), FALSE);
+
+  if (!check_open (self, error))
+    return FALSE;
+  zf_store_worker_run (self->worker, rank, job_run, &job);
+  if (job.error != NULL)
+    g_propagate_error (error, job.error);
+  return job.ok;
+}
+
+gboolean
+zf_store_write (ZfStore *self, ZfStoreFunc func, gpointer data, GError **error)
+{
+  return zf_store_write_ranked (self, ZF_RANK_SAVE, func, data, error);
+}
+
+/* The same without waiting */
+
+typedef struct
+{
+  Job job;
+  GTask *task;
+  GDestroyNotify destroy;
+} AsyncJob;
+
+static void
+async_job_free (AsyncJob *async)
+{
+  if (async->destroy != NULL)
+    async->destroy (async->job.data);
+  g_clear_error (&async->job.error);
+  g_free (async);
+}
+
+/* In the caller's context, so that the worker never drops the last reference of the store that it belongs to. */
+static gboolean
+async_job_return (gpointer data)
+{
+  AsyncJob *async = data;
+  g_autoptr (GTask) task = g_steal_pointer (&async->task);
+
+  if (async->job.error != NULL)
+    g_task_return_error (task, g_steal_pointer (&async->job.error));
+  else
+    g_task_return_boolean (task, async->job.ok);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+async_job_run (gpointer data)
+{
+  AsyncJob *async = data;
+  g_autoptr (GSource) source = g_idle_source_new ();
+
+  if (!g_cancellable_set_error_if_cancelled (g_task_get_cancellable (async->task), &async->job.error))
+    job_run (&async->job);
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_static_name (source, "zf-store job");
+  g_source_set_callback (source, async_job_return, async, NULL);
+  g_source_attach (source, g_task_get_context (async->task));
+}
+
+void
+zf_store_write_async (ZfStore *self, ZfStoreFunc func, gpointer data, GDestroyNotify destroy, GCancellable *cancellable,
+                      GAsyncReadyCallback callback, gpointer user_data, gpointer tag)
+{
+  AsyncJob *async = g_new0 (AsyncJob, 1);
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  GError *error = NULL;
+
+  async->job = (Job) { .store = self, .func = func, .data = data };
+  async->destroy = destroy;
+  g_task_set_source_tag (task, tag);
+  g_task_set_task_data (task, async, (GDestroyNotify) async_job_free);
+  if (!check_open (self, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  async->task = g_object_ref (task);
+  zf_store_worker_push (self->worker, ZF_RANK_SAVE, async_job_run, async);
+}
+
+void
+zf_write_init (ZfWrite *write, ZfStore *store, ZfDb *db)
+{
+  *write = (ZfWrite) { .store = store, .db = db, .kinds = store->kinds, .now_ms = zf_clock_now_ms (store->clock) };
+}
+
+void
+zf_store_note (ZfStore *self, const char *kind, const char *id)
+{
+  g_assert (zf_store_worker_is_self (self->worker));
+
+  zf_news_note (self->news, kind, id);
+}
+
+/* Saving */
+
+static gboolean
+commit_job (ZfStore *self, ZfDb *db, gpointer data, GError **error)
+{
+  ZfWrite write;
+
+  zf_write_init (&write, self, db);
+  return zf_commit_run (&write, data, error);
+}
+
+gboolean
+zf_store_commit (ZfStore *self, ZfSave *save, GError **error)
+{
+  g_return_val_if_fail (save != NULL, FALSE);
+
+  return zf_store_write (self, commit_job, save, error);
+}
+
+void
+zf_store_commit_async (ZfStore *self, ZfSave *save, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_return_if_fail (ZF_IS_STORE (self) && save != NULL);
+
+  zf_store_write_async (self, commit_job, save, (GDestroyNotify) zf_save_free, cancellable, callback, user_data,
+                        zf_store_commit_async);
+}
+
+gboolean
+zf_store_commit_finish (ZfStore *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static gboolean
+rebuild_job (ZfStore *self, ZfDb *db, gpointer data, GError **error)
+{
+  zf_news_note (self->news, "*", NULL);
+  return zf_derived_rebuild (db, self->kinds, zf_clock_now_ms (self->clock), error);
+}
+
+gboolean
+zf_store_rebuild (ZfStore *self, GError **error)
+{
+  return zf_store_write (self, rebuild_job, NULL, error);
+}
+
+/* Opening and closing */
+
+typedef struct
+{
+  ZfStore *store;
+  gboolean create;
+  GError *error;
+} Opening;
+
+static gboolean
+write_identity (ZfStore *self, GError **error)
+{
+  g_autofree char *store_id = zf_id_new (self->clock, self->random);
+  g_autofree char *epoch = zf_id_new (self->clock, self->random);
+
+  return zf_meta_set (self->db, "store_id", store_id, error) && zf_meta_set (self->db, "epoch", epoch, error) &&
+         zf_meta_set (self->db, "plain", "1", error);
+}
+
+static gboolean
+prepare_job (ZfStore *self, ZfDb *db, gpointer data, GError **error)
+{
+  const gboolean *create = data;
+
+  return (!*create || write_identity (self, error)) && zf_derived_prepare (db, self->kinds, error);
+}
+
+static gboolean
+check_is_store (ZfDb *db, gboolean create, GError **error)
+{
+  if (create || zf_db_get_int (db, 0, "PRAGMA user_version", "") > 0)
+    return TRUE;
+  g_set_error_literal (error, ZF_ERROR, ZF_ERROR_CORRUPT, "The file store.db in this folder is not a store");
+  return FALSE;
+}
+
+static void
+open_job (gpointer data)
+{
+  Opening *opening = data;
+  ZfStore *self = opening->store;
+  g_autofree char *path = zf_store_path (self);
+
+  self->db = zf_db_open (path, TRUE, &opening->error);
+  if (self->db == NULL || !check_is_store (self->db, opening->create, &opening->error) ||
+      !zf_schema_migrate (self->db, path, &opening->error) ||
+      !run_transaction (self, prepare_job, &opening->create, &opening->error))
+    {
+      g_clear_pointer (&self->db, zf_db_close);
+      return;
+    }
+  self->data_version = data_version (self->db);
+}
+
+static void
+close_job (gpointer data)
+{
+  ZfStore *self = data;
+  g_autoptr (GError) error = NULL;
+
+  if (self->db != NULL && !zf_db_exec (self->db, "PRAGMA wal_checkpoint (TRUNCATE)", &error))
+    g_debug ("Closing without a checkpoint: %s", error->message);
+  g_clear_pointer (&self->db, zf_db_close);
+}
+
+void
+zf_store_close (ZfStore *self)
+{
+  g_return_if_fail (ZF_IS_STORE (self));
+
+  g_clear_pointer (&self->reader, zf_reader_free);
+  if (self->worker == NULL)
+    return;
+  zf_store_worker_push (self->worker, ZF_RANK_BACKGROUND, close_job, self);
+  g_clear_pointer (&self->worker, zf_store_worker_free);
+  zf_news_mute (self->news);
+}
+
+static void
+on_news (const char *kind, const char *const *ids, gpointer user_data)
+{
+  g_signal_emit (user_data, signals[CHANGED], 0, kind, ids);
+}
+
+static ZfStore *
+store_new (const char *dir, ZfKinds *kinds, const ZfStoreOptions *options)
+{
+  ZfStore *self = g_object_new (ZF_TYPE_STORE, NULL);
+
+  self->dir = g_strdup (dir);
+  self->kinds = g_object_ref (kinds);
+  self->clock = options != NULL && options->clock != NULL ? g_object_ref (options->clock) : zf_clock_new_system ();
+  self->random = options != NULL && options->random != NULL ? g_object_ref (options->random) : zf_random_new_system ();
+  self->news = zf_news_new (G_OBJECT (self), on_news);
+  self->home = g_thread_self ();
+  return self;
+}
+
+static ZfStore *
+start (const char *dir, ZfKinds *kinds, const ZfStoreOptions *options, gboolean create, GError **error)
+{
+  g_autoptr (ZfStore) self = store_new (dir, kinds, options);
+  Opening opening = { .store = self, .create = create };
+
+  self->worker = zf_store_worker_new ("zf-store");
+  zf_store_worker_run (self->worker, ZF_RANK_SAVE, open_job, &opening);
+  if (opening.error != NULL)
+    {
+      g_propagate_error (error, opening.error);
+      return NULL;
+    }
+  self->reader = zf_reader_new (self, error);
+  return self->reader != NULL ? g_steal_pointer (&self) : NULL;
+}
+
+static gboolean
+make_folders (const char *dir, GError **error)
+{
+  g_autofree char *photos = g_build_filename (dir, "photos", NULL);
+
+  if (g_mkdir_with_parents (photos, 0700) == 0)
+    return TRUE;
+  g_set_error (error, ZF_ERROR, ZF_ERROR_IO, "The folder of the store cannot be made: %s", g_strerror (errno));
+  return FALSE;
+}
+
+static void
+remove_half_made (const char *path)
+{
+  static const char *const endings[] = { "", "-wal", "-shm" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (endings); i++)
+    {
+      g_autofree char *file = g_strconcat (path, endings[i], NULL);
+
+      g_remove (file);
+    }
+}
+
+ZfStore *
+zf_store_create (const char *dir, ZfKinds *kinds, const ZfStoreOptions *options, GError **error)
+{
+  g_autofree char *path = g_build_filename (dir, "store.db", NULL);
+  ZfStore *self;
+
+  g_return_val_if_fail (ZF_IS_KINDS (kinds), NULL);
+
+  if (g_file_test (path, G_FILE_TEST_EXISTS))
+    {
+      g_set_error_literal (error, ZF_ERROR, ZF_ERROR_INVALID, "There is a store in this folder already");
+      return NULL;
+    }
+  if (!make_folders (dir, error))
+    return NULL;
+  self = start (dir, kinds, options, TRUE, error);
+  if (self == NULL)
+    remove_half_made (path);
+  return self;
+}
+
+ZfStore *
+zf_store_open (const char *dir, ZfKinds *kinds, const ZfStoreOptions *options, GError **error)
+{
+  g_autofree char *path = g_build_filename (dir, "store.db", NULL);
+
+  g_return_val_if_fail (ZF_IS_KINDS (kinds), NULL);
+
+  if (g_file_test (path, G_FILE_TEST_IS_REGULAR))
+    return make_folders (dir, error) ? start (dir, kinds, options, FALSE, error) : NULL;
+  g_set_error_literal (error, ZF_ERROR, ZF_ERROR_NOT_FOUND, "There is no store in this folder");
+  return NULL;
+}
+
+/* Other processes */
+
+static void
+poll_job (gpointer data)
+{
+  ZfStore *self = data;
+  gint64 version = data_version (self->db);
+
+  if (version == self->data_version)
+    return;
+  self->data_version = version;
+  zf_news_note (self->news, "*", NULL);
+  zf_news_tell (self->news);
+}
+
+void
+zf_store_poll (ZfStore *self)
+{
+  g_return_if_fail (ZF_IS_STORE (self));
+
+  if (self->worker != NULL)
+    zf_store_worker_push (self->worker, ZF_RANK_SAVE, poll_job, self);
+}
+
+/* Meta values */
+
+char *
+zf_meta_get (ZfDb *db, const char *key)
+{
+  return zf_db_get_text (db, "SELECT value FROM meta_kv WHERE key = ?1", "s", key);
+}
+
+gint64
+zf_meta_get_int (ZfDb *db, const char *key, gint64 fallback)
+{
+  return zf_db_get_int (db, fallback, "SELECT CAST (value AS INTEGER) FROM meta_kv WHERE key = ?1", "s", key);
+}
+
+gboolean
+zf_meta_set (ZfDb *db, const char *key, const char *value, GError **error)
+{
+  if (value == NULL)
+    return zf_db_run (db, error, "DELETE FROM meta_kv WHERE key = ?1", "s", key);
+  return zf_db_run (db, error, "INSERT OR REPLACE INTO meta_kv (key, value) VALUES (?1, ?2)", "ss", key, value);
+}
+
+gboolean
+zf_meta_set_int (ZfDb *db, const char *key, gint64 value, GError **error)
+{
+  g_autofree char *text = g_strdup_printf ("%" G_GINT64_FORMAT, value);
+
+  return zf_meta_set (db, key, text, error);
+}
+
+typedef struct
+{
+  const char *key;
+  const char *value;
+  char *result;
+} Meta;
+
+static gboolean
+get_meta_job (ZfStore *self, ZfDb *db, gpointer data, GError **error)
+{
+  Meta *meta = data;
+
+  meta->result = zf_meta_get (db, meta->key);
+  return TRUE;
+}
+
+char *
+zf_store_get_meta (ZfStore *self, const char *key)
+{
+  Meta meta = { .key = key };
+  g_autoptr (GError) error = NULL;
+
+  g_return_val_if_fail (ZF_IS_STORE (self), NULL);
+
+  if (self->worker != NULL && zf_store_worker_is_self (self->worker))
+    return zf_meta_get (self->db, key);
+  if (self->reader != NULL && g_thread_self () == self->home)
+    return zf_meta_get (zf_reader_db (self->reader), key);
+  if (!zf_store_write (self, get_meta_job, &meta, &error))
+    g_message ("%s", error->message);
+  return meta.result;
+}
+
+static gboolean
+set_meta_job (ZfStore *self, ZfDb *db, gpointer data, GError **error)
+{
+  const Meta *meta = data;
+
+  return zf_meta_set (db, meta->key, meta->value, error);
+}
+
+gboolean
+zf_store_set_meta (ZfStore *self, const char *key, const char *value, GError **error)
+{
+  Meta meta = { .key = key, .value = value };
+
+  return zf_store_write (self, set_meta_job, &meta, error);
+}
+
+/* Properties */
+
+const char *
+zf_store_dir (ZfStore *self)
+{
+  return self->dir;
+}
+
+char *
+zf_store_path (ZfStore *self)
+{
+  return g_build_filename (self->dir, "store.db", NULL);
+}
+
+ZfKinds *
+zf_store_kinds (ZfStore *self)
+{
+  return self->kinds;
+}
+
+ZfClock *
+zf_store_clock (ZfStore *self)
+{
+  return self->clock;
+}
+
+ZfRandom *
+zf_store_random (ZfStore *self)
+{
+  return self->random;
+}
+
+ZfReader *
+zf_store_reader (ZfStore *self)
+{
+  g_return_val_if_fail (ZF_IS_STORE (self), NULL);
+  g_return_val_if_fail (g_thread_self () == self->home, NULL);
+
+  return self->reader;
+}
+
+static void
+zf_store_dispose (GObject *object)
+{
+  zf_store_close (ZF_STORE (object));
+  G_OBJECT_CLASS (zf_store_parent_class)->dispose (object);
+}
+
+static void
+zf_store_finalize (GObject *object)
+{
+  ZfStore *self = ZF_STORE (object);
+
+  g_free (self->dir);
+  g_clear_pointer (&self->news, zf_news_free);
+  g_clear_object (&self->kinds);
+  g_clear_object (&self->clock);
+  g_clear_object (&self->random);
+  G_OBJECT_CLASS (zf_store_parent_class)->finalize (object);
+}
+
+static void
+zf_store_class_init (ZfStoreClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = zf_store_dispose;
+  object_class->finalize = zf_store_finalize;
+  /**
+   * ZfStore::changed:
+   * @kind: kind of the records, "*" for all
+   * @ids: which; empty when they are too many or unknown
+   */
+  signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
+                                   G_TYPE_STRING, G_TYPE_STRV);
+}
+
+static void
+zf_store_init (ZfStore *self)
+{
+}
