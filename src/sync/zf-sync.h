@@ -15,6 +15,10 @@ typedef enum
   ZF_SYNC_ERROR_BUSY = 5,         /* another process syncs this store (sync.lock) */
   ZF_SYNC_ERROR_CANCELLED = 6,
   ZF_SYNC_ERROR_ADDRESS = 7,      /* not a loopback address, or not a URL */
+  ZF_SYNC_ERROR_COUNTY_BUSY = 8,  /* the county answers, but cannot take it now: trying again later helps */
+  ZF_SYNC_ERROR_UPGRADE = 9,      /* this version is too old to receive; what it has was taken */
+  ZF_SYNC_ERROR_RESTORED = 10,    /* the county's data was restored from a backup: this version cannot follow by itself */
+  ZF_SYNC_ERROR_CODE = 11,        /* the enrolment code is unknown, used or expired */
 } ZfSyncError;
 #define ZF_SYNC_ERROR (zf_sync_error_quark ())
 GQuark zf_sync_error_quark (void);
@@ -44,6 +48,8 @@ gboolean zf_sync_run (ZfStore *store, GCancellable *cancellable, ZfSyncProgressF
 void zf_sync_run_async (ZfStore *store, GCancellable *cancellable, ZfSyncProgressFunc func, gpointer data,
                         GAsyncReadyCallback callback, gpointer user_data);
 gboolean zf_sync_run_finish (ZfStore *store, GAsyncResult *result, ZfSyncProgress *progress, GError **error);
+/** zf_sync_fetch_photo: the full picture of a record in scope, checked against its name and put in place. Blocking. */
+gboolean zf_sync_fetch_photo (ZfStore *store, const char *sha256, GCancellable *cancellable, GError **error);
 /** zf_sync_explain: (transfer full): what happened, what is safe, the one next step, translated: for the screen. */
 char *zf_sync_explain (const GError *error);
 

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "zf-sync"
+
+#include "zf-sync-transport.h"
+
+G_DEFINE_INTERFACE (ZfSyncTransport, zf_sync_transport, G_TYPE_OBJECT)
+
+static void
+zf_sync_transport_default_init (ZfSyncTransportInterface *iface)
+{
+}
+
+ZfSyncResponse *
+zf_sync_transport_send (ZfSyncTransport *self, const ZfSyncRequest *request, GCancellable *cancellable, GError **error)
+{
+  g_return_val_if_fail (ZF_IS_SYNC_TRANSPORT (self), NULL);
+
+  return ZF_SYNC_TRANSPORT_GET_IFACE (self)->send (self, request, cancellable, error);
+}
+
+void
+zf_sync_request_free (ZfSyncRequest *request)
+{
+  if (request == NULL)
+    return;
+  g_free (request->path);
+  g_free (request->key);
+  g_free (request->token);
+  g_clear_pointer (&request->body, g_bytes_unref);
+  g_free (request);
+}
+
+ZfSyncResponse *
+zf_sync_response_new (guint status, const char *type, const char *server, GBytes *body)
+{
+  ZfSyncResponse *response = g_new0 (ZfSyncResponse, 1);
+
+  response->status = status;
+  response->type = g_strdup (type);
+  response->server = g_strdup (server);
+  response->body = body != NULL ? body : g_bytes_new (NULL, 0);
+  return response;
+}
+
+void
+zf_sync_response_free (ZfSyncResponse *response)
+{
+  if (response == NULL)
+    return;
+  g_free (response->type);
+  g_free (response->server);
+  g_bytes_unref (response->body);
+  g_free (response);
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* How a request reaches the county: over HTTP, inside one process, or in a simulation that loses half of them. */
+typedef struct
+{
+  const char *method;     /* static string */
+  char *path;             /* "/v1/sync", with query where there is one */
+  const char *type;       /* (nullable) static string: Content-Type of body */
+  const char *accept;     /* static string: Content-Type of a good answer */
+  char *key;              /* (nullable) Idempotency-Key */
+  char *token;            /* (nullable) bearer */
+  GBytes *body;           /* (nullable) */
+  gsize max_answer;       /* larger answers are cut off with ZF_SYNC_ERROR_PROTOCOL */
+} ZfSyncRequest;
+void zf_sync_request_free (ZfSyncRequest *request);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZfSyncRequest, zf_sync_request_free)
+
+typedef struct
+{
+  guint status;
+  char *type;             /* (nullable) Content-Type */
+  char *server;           /* (nullable) header Sync-Server */
+  GBytes *body;           /* never NULL */
+} ZfSyncResponse;
+/** zf_sync_response_new: @body (transfer full). */
+ZfSyncResponse *zf_sync_response_new (guint status, const char *type, const char *server, GBytes *body);
+void zf_sync_response_free (ZfSyncResponse *response);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZfSyncResponse, zf_sync_response_free)
+
+#define ZF_TYPE_SYNC_TRANSPORT (zf_sync_transport_get_type ())
+G_DECLARE_INTERFACE (ZfSyncTransport, zf_sync_transport, ZF, SYNC_TRANSPORT, GObject)
+struct _ZfSyncTransportInterface
+{
+  GTypeInterface parent;
+  ZfSyncResponse *(*send) (ZfSyncTransport *self, const ZfSyncRequest *request, GCancellable *cancellable, GError **error);
+};
+/** zf_sync_transport_send: blocking; any answer, also an error status, is an answer. NULL: nobody answered (ZF_SYNC_ERROR_OFFLINE). */
+ZfSyncResponse *zf_sync_transport_send (ZfSyncTransport *self, const ZfSyncRequest *request, GCancellable *cancellable, GError **error);
+
+/** zf_sync_http_new: requests go to @base ("http://127.0.0.1:8080"); refuses any address that is not loopback. */
+ZfSyncTransport *zf_sync_http_new (const char *base, GError **error);
+
+G_END_DECLS
