@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "zf-forms"
+
+#include "zf-error.h"
+#include "zf-form-private.h"
+#include "zf-json.h"
+#include "zf-query.h"
+
+#include <glib/gi18n.h>
+
+/* From a draft to records: prefill, finish, put. Everything that one finishing writes is one ZfSave. */
+
+static gboolean
+has_target (const ZfQuestion *question)
+{
+  return question->save_to_field != NULL && question->field != NULL;
+}
+
+/* KIND.FIELD of a kind that is not the parent: the record that one of this form's own fields names. */
+static const char *
+referred (ZfForm *form, JsonObject *values, const char *kind)
+{
+  for (guint i = 0; i < zf_kind_n_fields (zf_form_kind (form)); i++)
+    {
+      const ZfField *field = zf_kind_field_at (zf_form_kind (form), i);
+      if (g_strcmp0 (field->ref_kind, kind) == 0)
+        return zf_json_get_string (values, field->name, NULL);
+    }
+  return NULL;
+}
+
+gboolean
+zf_form_target (ZfForm *form, const ZfQuestion *question, const char *parent, JsonObject *values, ZfTarget *target)
+{
+  const char *parent_kind = zf_kind_parent_kind (zf_form_kind (form));
+  gboolean own = question->save_to_kind == NULL || g_strcmp0 (question->save_to_kind, parent_kind) == 0;
+  target->kind = own ? parent_kind : question->save_to_kind;
+  target->id = own ? parent : referred (form, values, question->save_to_kind);
+  target->field = question->save_to_field;
+  return target->kind != NULL && target->id != NULL;
+}
+
+/* Prefill */
+
+static JsonNode *
+seen_entry (const ZfRecord *record, const char *field)
+{
+  JsonNode *value = json_object_get_member (record->fields, field);
+  JsonObject *entry = json_object_new ();
+  json_object_set_string_member (entry, "id", record->id);
+  json_object_set_string_member (entry, "field", field);
+  json_object_set_member (entry, "value", value != NULL ? json_node_copy (value) : zf_json_null ());
+  json_object_set_int_member (entry, "rev", record->rev);
+  JsonNode *node = json_node_alloc ();
+  json_node_init_object (node, entry);
+  json_object_unref (entry);
+  return node;
+}
+
+static void
+prefill_from (ZfAnswers *answers, JsonObject *seen, const ZfQuestion *question, const ZfRecord *record, const char *field)
+{
+  JsonNode *value = json_object_get_member (record->fields, field);
+  if (value != NULL && !zf_answers_set (answers, question->name, value, NULL))
+    return;
+  json_object_set_member (seen, question->name, seen_entry (record, field));
+}
+
+static void
+prefill_targets (ZfForm *form, ZfReader *reader, const char *parent, ZfAnswers *answers, JsonObject *seen)
+{
+  g_autoptr (JsonObject) values = zf_answers_values (answers);
+  for (guint i = 0; i < zf_form_n_items (form); i++)
+    {
+      const ZfQuestion *question = &zf_form_item (form, i)->question;
+      ZfTarget target;
+      if (!has_target (question) || !zf_form_target (form, question, parent, values, &target))
+        continue;
+      g_autoptr (ZfRecord) record = zf_reader_get (reader, target.id, NULL);
+      if (record != NULL)
+        prefill_from (answers, seen, question, record, target.field);
+    }
+}
+
+static gboolean
+asks_last_record (ZfForm *form)
+{
+  for (guint i = 0; i < zf_form_n_items (form); i++)
+    if (zf_form_item (form, i)->last_saved != NULL)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+is_column (const ZfKind *kind, const char *name)
+{
+  const ZfField *field = name != NULL ? zf_kind_field (kind, name) : NULL;
+  return field != NULL && field->column;
+}
+
+/* (nullable) (transfer full): the newest head of this kind under @parent. */
+static ZfRecord *
+last_record (ZfForm *form, ZfReader *reader, const char *parent)
+{
+  const ZfKind *kind = zf_form_kind (form);
+  g_autoptr (ZfQuery) query = zf_query_new (zf_kind_name (kind));
+  zf_query_column (query, "id");
+  if (parent != NULL)
+    zf_query_where (query, "parent", ZF_OP_EQ, parent);
+  if (is_column (kind, zf_kind_date_field (kind)))
+    zf_query_order (query, zf_kind_date_field (kind), TRUE);
+  zf_query_order (query, "id", TRUE);
+  zf_query_page (query, 0, 1);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ZfRows) rows = zf_query_run (query, reader, &error);
+  if (rows == NULL)
+    g_warning ("the last %s cannot be read: %s", zf_kind_name (kind), error->message);
+  if (rows == NULL || zf_rows_n (rows) == 0)
+    return NULL;
+  return zf_reader_get (reader, zf_rows_text (rows, 0, 0), NULL);
+}
+
+static void
+prefill_last (ZfForm *form, ZfReader *reader, const char *parent, ZfAnswers *answers, JsonObject *seen)
+{
+  g_autoptr (ZfRecord) last = asks_last_record (form) ? last_record (form, reader, parent) : NULL;
+  for (guint i = 0; last != NULL && i < zf_form_n_items (form); i++)
+    {
+      ZfFormItem *item = zf_form_item (form, i);
+      gboolean carries = item->last_saved != NULL && item->question.field != NULL && !json_object_has_member (seen, item->question.name);
+      if (carries && json_object_has_member (last->fields, item->last_saved))
+        prefill_from (answers, seen, &item->question, last, item->last_saved);
+    }
+}
+
+void
+zf_form_prefill (ZfForm *form, ZfReader *reader, const char *parent, const char *today, JsonObject **answers, JsonObject **seen)
+{
+  g_return_if_fail (ZF_IS_FORM (form) && reader != NULL && today != NULL);
+  g_autoptr (ZfAnswers) filled = zf_answers_new (form, NULL, today);
+  *seen = json_object_new ();
+  prefill_last (form, reader, parent, filled, *seen);
+  prefill_targets (form, reader, parent, filled, *seen);
+  *answers = zf_answers_values (filled);
+}
+
+/* Finish */
+
+static JsonNode *
+given_or_null (JsonObject *values, const char *name, JsonNode *none)
+{
+  JsonNode *value = json_object_get_member (values, name);
+  return value != NULL ? value : none;
+}
+
+typedef struct
+{
+  ZfForm *form;
+  ZfReader *reader;
+  ZfDraft *draft;
+  JsonObject *values;   /* relevant answers */
+  ZfSave *save;
+  GPtrArray *changed;   /* names of save_to questions whose target is no longer what was seen */
+  JsonNode *none;
+} Finish;
+
+/* One save_to answer: against what its author saw, never against what stands there now. What was never seen counts as empty at
+ * revision 0, so the county keeps both values instead of losing one. */
+static void
+finish_target (Finish *self, const ZfQuestion *question, const ZfTarget *target)
+{
+  JsonObject *seen = self->draft->seen != NULL ? zf_json_get_object (self->draft->seen, question->name) : NULL;
+  gboolean shown = seen != NULL && g_strcmp0 (zf_json_get_string (seen, "id", NULL), target->id) == 0;
+  JsonNode *seen_value = shown ? given_or_null (seen, "value", self->none) : self->none;
+  JsonNode *value = given_or_null (self->values, question->name, self->none);
+  g_autoptr (ZfRecord) now = zf_reader_get (self->reader, target->id, NULL);
+  JsonNode *current = now != NULL ? given_or_null (now->fields, target->field, self->none) : self->none;
+  if (!shown && JSON_NODE_HOLDS_NULL (value))
+    return;
+  if (!zf_json_equal (current, seen_value) && !zf_json_equal (current, value))
+    g_ptr_array_add (self->changed, g_strdup (question->name));
+  if (!zf_json_equal (value, seen_value))
+    zf_save_set_seen (self->save, target->kind, target->id, target->field, value, seen_value, shown ? zf_json_get_int (seen, "rev", 0) : 0);
+}
+
+static void
+finish_targets (Finish *self, ZfAnswers *answers)
+{
+  for (guint i = 0; i < zf_form_n_items (self->form); i++)
+    {
+      const ZfQuestion *question = &zf_form_item (self->form, i)->question;
+      ZfTarget target;
+      if (has_target (question) && zf_answers_relevant (answers, question->name)
+          && zf_form_target (self->form, question, self->draft->parent, self->values, &target))
+        finish_target (self, question, &target);
+    }
+}
+
+/* The name of the question is the form's, not the family's: it may stand in an error. */
+static gboolean
+problem_error (ZfForm *form, const char *name, const char *problem, GError **error)
+{
+  const ZfQuestion *question = zf_form_question (form, name);
+  const char *label = question != NULL ? zf_row_text (question->row, "label", "en") : NULL;
+  g_set_error (error, ZF_FORM_ERROR, ZF_FORM_ERROR_ANSWER, "%s (%s): %s", label != NULL ? label : name, name, problem);
+  return FALSE;
+}
+
+static gboolean
+check_all (ZfForm *form, ZfAnswers *answers, GError **error)
+{
+  g_autoptr (GPtrArray) names = zf_answers_problems (answers);
+  if (names->len == 0)
+    return TRUE;
+  const char *name = g_ptr_array_index (names, 0);
+  g_autofree char *problem = zf_answers_problem (answers, name, "en");
+  return problem_error (form, name, problem, error);
+}
+
+static gboolean
+report_changed (GPtrArray *changed, gboolean force, char ***changed_since, GError **error)
+{
+  guint n = changed->len;
+  if (changed_since != NULL)
+    {
+      g_ptr_array_add (changed, NULL);
+      *changed_since = g_strdupv ((char **) changed->pdata);
+    }
+  if (n == 0 || force)
+    return TRUE;
+  g_set_error (error, ZF_ERROR, ZF_ERROR_CONFLICT, ngettext ("%u answer changed elsewhere since this form was opened.", "%u answers changed elsewhere since this form was opened.", n), n);
+  return FALSE;
+}
+
+static void
+set_parent (ZfForm *form, JsonObject *values, const char *parent)
+{
+  const char *field = zf_kind_parent_field (zf_form_kind (form));
+  if (field != NULL && parent != NULL)
+    json_object_set_string_member (values, field, parent);
+}
+
+/* The first edit of the save is the record itself. */
+static char *
+commit (ZfStore *store, ZfSave *save, GError **error)
+{
+  if (!zf_store_commit (store, save, error))
+    return NULL;
+  return g_strdup (zf_save_result_id (save, 0));
+}
+
+char *
+zf_form_finish (ZfForm *form, ZfStore *store, ZfDraft *draft, const char *today, gboolean force, char ***changed_since, GError **error)
+{
+  g_return_val_if_fail (ZF_IS_FORM (form) && ZF_IS_STORE (store) && draft != NULL, NULL);
+  if (changed_since != NULL)
+    *changed_since = NULL;
+  g_autoptr (ZfAnswers) answers = zf_answers_new (form, draft->answers, today);
+  zf_answers_set_now (answers, zf_clock_now_ms (zf_store_clock (store)));
+  if (!check_all (form, answers, error))
+    return NULL;
+  g_autoptr (JsonObject) values = zf_answers_values (answers);
+  g_autoptr (ZfSave) save = zf_save_new (draft->by, TRUE);
+  g_autoptr (GPtrArray) changed = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (JsonNode) none = zf_json_null ();
+  Finish finish = { form, zf_store_reader (store), draft, values, save, changed, none };
+  set_parent (form, values, draft->parent);
+  zf_save_create (save, zf_kind_name (zf_form_kind (form)), NULL, values);
+  finish_targets (&finish, answers);
+  zf_save_drop_draft (save, draft->id);
+  if (!report_changed (changed, force, changed_since, error))
+    return NULL;
+  return commit (store, save, error);
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "zf-expr.h"
+#include "zf-form.h"
+
+G_BEGIN_DECLS
+
+/* What the compiled form keeps besides the public question; for the files of this folder. */
+typedef struct
+{
+  JsonObject *row;
+  const char *name;
+  int parent;            /* enclosing group, -1 none */
+  guint page;
+  ZfExpr *relevant;      /* (nullable) */
+} ZfFormGroup;
+
+typedef struct
+{
+  ZfQuestion question;
+  int group;             /* enclosing group, -1 none */
+  ZfExpr *relevant;      /* (nullable), as the others */
+  ZfExpr *required;
+  ZfExpr *constraint;
+  ZfExpr *calculation;
+  ZfExpr *choice_filter;
+  ZfExpr *default_expr;
+  gboolean always_required;
+  char *default_text;    /* (nullable) a plain default */
+  char *last_saved;      /* (nullable) question of the last record that prefills this one */
+  GArray *dependents;    /* guint: items whose relevance or calculation reads this one */
+} ZfFormItem;
+
+guint zf_form_n_items (ZfForm *self);
+ZfFormItem *zf_form_item (ZfForm *self, guint i);
+/** zf_form_index: index of the item @name, -1 when there is none. */
+int zf_form_index (ZfForm *self, const char *name);
+ZfFormGroup *zf_form_group (ZfForm *self, int i);
+/** zf_form_order: the i-th item to compute: after everything that it reads. */
+guint zf_form_order (ZfForm *self, guint i);
+
+/* Compiling, zf-form-compile.c */
+typedef struct
+{
+  const ZfKind *kind;
+  GPtrArray *items;      /* ZfFormItem* */
+  GPtrArray *groups;     /* ZfFormGroup* */
+  GPtrArray *pages;      /* JsonObject* or NULL */
+  GHashTable *by_name;   /* name → index + 1 */
+  GArray *order;         /* guint */
+} ZfFormParts;
+gboolean zf_form_compile (ZfFormParts *parts, GError **error);
+void zf_form_item_free (ZfFormItem *item);
+void zf_form_group_free (ZfFormGroup *group);
+
+/* Where the answer to a save_to question also goes. */
+typedef struct
+{
+  const char *kind;
+  const char *id;
+  const char *field;
+} ZfTarget;
+/** zf_form_target: of @question, for a record with @parent and @values; FALSE when there is no such record (yet). */
+gboolean zf_form_target (ZfForm *form, const ZfQuestion *question, const char *parent, JsonObject *values, ZfTarget *target);
+
+/** zf_answers_broken: as zf_answers_problem, without looking at `required`. */
+char *zf_answers_broken (ZfAnswers *self, const char *name, const char *lang);
+
+/* Values and texts, zf-answer-text.c */
+/** zf_answer_text: (transfer full): a stored value as expressions and entries see it: 元, codes with spaces, ISO times; "" for none. */
+char *zf_answer_text (const ZfField *field, JsonNode *value);
+/** zf_answer_parse: (transfer full): what a person typed as a stored value (null for nothing), or NULL + a sentence for the person. */
+JsonNode *zf_answer_parse (const ZfKind *kind, const ZfField *field, const char *text, GError **error);
+/** zf_answer_from_expr: (transfer full) (nullable): the result of a calculation as a stored value of @field; NULL when it has none. */
+JsonNode *zf_answer_from_expr (const ZfKind *kind, const ZfField *field, const ZfExprValue *value);
+
+G_END_DECLS

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "zf-forms"
+
+#include "zf-form-private.h"
+
+struct _ZfForm
+{
+  GObject parent_instance;
+  ZfFormParts parts;
+};
+
+G_DEFINE_FINAL_TYPE (ZfForm, zf_form, G_TYPE_OBJECT)
+
+static void
+zf_form_finalize (GObject *object)
+{
+  ZfForm *self = ZF_FORM (object);
+  g_hash_table_unref (self->parts.by_name);
+  g_ptr_array_unref (self->parts.items);
+  g_ptr_array_unref (self->parts.groups);
+  g_ptr_array_unref (self->parts.pages);
+  g_array_unref (self->parts.order);
+  G_OBJECT_CLASS (zf_form_parent_class)->finalize (object);
+}
+
+static void
+zf_form_class_init (ZfFormClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = zf_form_finalize;
+}
+
+static void
+zf_form_init (ZfForm *self)
+{
+  self->parts.items = g_ptr_array_new_with_free_func ((GDestroyNotify) zf_form_item_free);
+  self->parts.groups = g_ptr_array_new_with_free_func ((GDestroyNotify) zf_form_group_free);
+  self->parts.pages = g_ptr_array_new ();
+  self->parts.by_name = g_hash_table_new (g_str_hash, g_str_equal);
+  self->parts.order = g_array_new (FALSE, FALSE, sizeof (guint));
+}
+
+ZfForm *
+zf_form_new (const ZfKind *kind, GError **error)
+{
+  g_return_val_if_fail (kind != NULL, NULL);
+  g_autoptr (ZfForm) self = g_object_new (ZF_TYPE_FORM, NULL);
+  self->parts.kind = kind;
+  if (!zf_form_compile (&self->parts, error))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+const ZfKind *
+zf_form_kind (ZfForm *self)
+{
+  g_return_val_if_fail (ZF_IS_FORM (self), NULL);
+  return self->parts.kind;
+}
+
+guint
+zf_form_n_pages (ZfForm *self)
+{
+  g_return_val_if_fail (ZF_IS_FORM (self), 0);
+  return self->parts.pages->len;
+}
+
+JsonObject *
+zf_form_page_row (ZfForm *self, guint i)
+{
+  g_return_val_if_fail (ZF_IS_FORM (self) && i < self->parts.pages->len, NULL);
+  return g_ptr_array_index (self->parts.pages, i);
+}
+
+guint
+zf_form_n_questions (ZfForm *self)
+{
+  g_return_val_if_fail (ZF_IS_FORM (self), 0);
+  return self->parts.items->len;
+}
+
+const ZfQuestion *
+zf_form_question_at (ZfForm *self, guint i)
+{
+  g_return_val_if_fail (ZF_IS_FORM (self) && i < self->parts.items->len, NULL);
+  return &zf_form_item (self, i)->question;
+}
+
+const ZfQuestion *
+zf_form_question (ZfForm *self, const char *name)
+{
+  g_return_val_if_fail (ZF_IS_FORM (self), NULL);
+  int i = zf_form_index (self, name);
+  return i >= 0 ? &zf_form_item (self, (guint) i)->question : NULL;
+}
+
+guint
+zf_form_n_items (ZfForm *self)
+{
+  return self->parts.items->len;
+}
+
+ZfFormItem *
+zf_form_item (ZfForm *self, guint i)
+{
+  return g_ptr_array_index (self->parts.items, i);
+}
+
+int
+zf_form_index (ZfForm *self, const char *name)
+{
+  gpointer index = name != NULL ? g_hash_table_lookup (self->parts.by_name, name) : NULL;
+  return GPOINTER_TO_INT (index) - 1;
+}
+
+ZfFormGroup *
+zf_form_group (ZfForm *self, int i)
+{
+  return g_ptr_array_index (self->parts.groups, i);
+}
+
+guint
+zf_form_order (ZfForm *self, guint i)
+{
+  return g_array_index (self->parts.order, guint, i);
+}
