@@ -69,6 +69,7 @@ CREATE TABLE stage (
   home TEXT,                          -- household that the item belongs to, NULL = none: applied first
   item TEXT NOT NULL                  -- JSON as pulled
 ) STRICT;
+CREATE INDEX stage_home ON stage (home, n);
 
 -- How far the county's feed is applied, per scope.
 CREATE TABLE cursor (

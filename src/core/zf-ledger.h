@@ -29,12 +29,14 @@ gboolean zf_ledger_acked (ZfStore *store, const char *batch_id, gint64 acked, gi
 gboolean zf_ledger_stage (ZfStore *store, JsonArray *items, gint64 next, gboolean more, GError **error);
 /** zf_ledger_after: the sequence to pull after (staged pages included). zf_ledger_cursor: the applied one. */
 gint64 zf_ledger_after (ZfStore *store);
+gint64 zf_ledger_cursor (ZfStore *store);
 /** zf_ledger_apply: applies staged items when the last page (more = false) is in, household by household in slices of at most
  * @slice_ms; every slice one transaction; *done = TRUE after the last slice moved the cursor. Call until done. @applied (inout) counts
  * records. A store without the last page does nothing and says done. */
 gboolean zf_ledger_apply (ZfStore *store, guint slice_ms, gboolean *done, guint *applied, GError **error);
 
-/** zf_ledger_unsent: {"changes":n,"visits":…}: what is only here: number of unacknowledged change rows by kind, "drafts" and "photos". */
+/** zf_ledger_unsent: what is only here: {"changes":n,"drafts":n,"photos":n,KIND:n,…}: unacknowledged change rows, all and by kind; drafts;
+ * photo files. */
 JsonObject *zf_ledger_unsent (ZfReader *reader, GError **error);
 /** zf_ledger_conflicts: (element-type JsonObject) {id,of,kind,g,base,theirs:{v,cid},mine:[{v,cid}],open}. @open_only: only unresolved. */
 GPtrArray *zf_ledger_conflicts (ZfReader *reader, gboolean open_only, GError **error);

@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "zf-core"
+
+#include "zf-ledger-private.h"
+
+#include "zf-error.h"
+#include "zf-id.h"
+#include "zf-json.h"
+#include "zf-photo.h"
+
+/* A request stays below what the county takes in one body, whatever the number of changes. */
+#define MAX_BODY (200 * 1024)
+
+void
+zf_batch_free (ZfBatch *batch)
+{
+  if (batch == NULL)
+    return;
+  g_free (batch->batch_id);
+  g_free (batch->sha256);
+  g_clear_pointer (&batch->body, g_bytes_unref);
+  g_free (batch);
+}
+
+void
+zf_blob_free (ZfBlob *blob)
+{
+  if (blob == NULL)
+    return;
+  g_free (blob->sha256);
+  g_free (blob->path);
+  g_free (blob);
+}
+
+/* Freezing a batch */
+
+typedef struct
+{
+  GString *text;     /* the changes so far, joined by commas */
+  gint64 first;
+  gint64 last;
+  guint n;
+} Packing;
+
+static void
+put_text (JsonObject *object, const char *name, const char *text)
+{
+  if (text != NULL)
+    json_object_set_string_member (object, name, text);
+}
+
+/* `f` goes in as it stands in the log. */
+static void
+append_change (GString *text, sqlite3_stmt *stmt)
+{
+  static const char *const texts[] = { NULL, "cid", "tx", "k", "id", "op", NULL, "se", NULL, NULL, "by" };
+  g_autoptr (JsonObject) change = json_object_new ();
+  g_autofree char *head = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    if (texts[i] != NULL)
+      put_text (change, texts[i], zf_db_text (stmt, i));
+  json_object_set_int_member (change, "lsn", sqlite3_column_int64 (stmt, 0));
+  json_object_set_int_member (change, "b", sqlite3_column_int64 (stmt, 6));
+  json_object_set_int_member (change, "sv", sqlite3_column_int64 (stmt, 8));
+  json_object_set_int_member (change, "at", sqlite3_column_int64 (stmt, 9));
+  head = zf_json_canonical_object (change);
+  g_string_append_len (text, head, strlen (head) - 1);
+  g_string_append_printf (text, ",\"f\":%s}", zf_db_text (stmt, 11));
+}
+
+/* Rows that stand or fall together, up to the next row of the log: one tx, or one row. */
+typedef struct
+{
+  GString *text;
+  char *tx;
+  gint64 last;
+  guint n;
+} Unit;
+
+static gboolean
+unit_fits (const Packing *packing, const Unit *unit, guint max)
+{
+  return packing->n == 0 || (packing->n + unit->n <= max && packing->text->len + unit->text->len < MAX_BODY);
+}
+
+/* FALSE: the batch is full. */
+static gboolean
+unit_close (Packing *packing, Unit *unit, guint max)
+{
+  if (unit->n == 0)
+    return TRUE;
+  if (!unit_fits (packing, unit, max))
+    return FALSE;
+  if (packing->n > 0)
+    g_string_append_c (packing->text, ',');
+  g_string_append_len (packing->text, unit->text->str, unit->text->len);
+  packing->n += unit->n;
+  packing->last = unit->last;
+  g_string_truncate (unit->text, 0);
+  unit->n = 0;
+  return packing->n < max;
+}
+
+static void
+unit_add (Unit *unit, sqlite3_stmt *stmt)
+{
+  if (unit->n > 0)
+    g_string_append_c (unit->text, ',');
+  append_change (unit->text, stmt);
+  g_free (unit->tx);
+  unit->tx = g_strdup (zf_db_text (stmt, 2));
+  unit->last = sqlite3_column_int64 (stmt, 0);
+  unit->n++;
+}
+
+static gboolean
+pack_rows (ZfDb *db, sqlite3_stmt *stmt, guint max, Packing *packing, Unit *unit, GError **error)
+{
+  gboolean row = TRUE;
+
+  while (row)
+    {
+      if (!zf_db_step (db, stmt, &row, error))
+        return FALSE;
+      if (!row)
+        break;
+      if (packing->first == 0)
+        packing->first = sqlite3_column_int64 (stmt, 0);
+      if ((unit->tx == NULL || g_strcmp0 (unit->tx, zf_db_text (stmt, 2)) != 0) && !unit_close (packing, unit, max))
+        {
+          sqlite3_reset (stmt);
+          return TRUE;
+        }
+      unit_add (unit, stmt);
+    }
+  unit_close (packing, unit, max);
+  return TRUE;
+}
+
+static gboolean
+pack (ZfDb *db, const char *epoch, guint max, Packing *packing, GError **error)
+{
+  /* Batches are frozen in the order of the log, so that what is not frozen yet stands behind the last one. */
+  sqlite3_stmt *stmt = zf_db_prepare (db,
+                                      "SELECT lsn, change_id, tx, kind, id, op, base_rev, base_epoch, sv, at, by, f FROM change "
+                                      "WHERE epoch = ?1 AND lsn > ifnull ((SELECT max (last) FROM batch WHERE epoch = ?1), 0) "
+                                      "AND state = 0 ORDER BY lsn",
+                                      error);
+  Unit unit = { .text = g_string_new (NULL) };
+  gboolean ok = FALSE;
+
+  if (stmt != NULL)
+    {
+      zf_db_bind (stmt, "s", epoch);
+      ok = pack_rows (db, stmt, max, packing, &unit, error);
+    }
+  g_string_free (unit.text, TRUE);
+  g_free (unit.tx);
+  return ok;
+}
+
+static ZfBatch *
+batch_from (const char *batch_id, const Packing *packing)
+{
+  ZfBatch *batch = g_new0 (ZfBatch, 1);
+  GString *body = g_string_new (NULL);
+
+  g_string_append_printf (body, "{\"batch\":\"%s\",\"first\":%" G_GINT64_FORMAT ",\"last\":%" G_GINT64_FORMAT ",\"changes\":[%s]}",
+                          batch_id, packing->first, packing->last, packing->text->str);
+  batch->batch_id = g_strdup (batch_id);
+  batch->first = packing->first;
+  batch->last = packing->last;
+  batch->body = g_string_free_to_bytes (body);
+  batch->sha256 = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, batch->body);
+  return batch;
+}
+
+static gboolean
+keep_batch (ZfDb *db, const char *epoch, const ZfBatch *batch, GError **error)
+{
+  return zf_db_run (db, error, "DELETE FROM batch WHERE open = 0", "") &&
+         zf_db_run (db, error, "INSERT INTO batch (batch_id, epoch, first, last, sha256, body, open) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 1)",
+                    "ssiisb", batch->batch_id, epoch, batch->first, batch->last, batch->sha256, batch->body) &&
+         zf_db_run (db, error, "UPDATE change SET state = 1 WHERE epoch = ?1 AND lsn BETWEEN ?2 AND ?3 AND state = 0", "sii", epoch,
+                    batch->first, batch->last);
+}
+
+/* *batch = NULL without error: none is open. */
+static gboolean
+open_batch (ZfDb *db, ZfBatch **batch, GError **error)
+{
+  sqlite3_stmt *stmt = zf_db_prepare (db, "SELECT batch_id, first, last, sha256, body FROM batch WHERE open = 1", error);
+  gboolean row = FALSE;
+
+  if (stmt == NULL || !zf_db_step (db, stmt, &row, error))
+    return FALSE;
+  if (!row)
+    return TRUE;
+  *batch = g_new0 (ZfBatch, 1);
+  (*batch)->batch_id = g_strdup (zf_db_text (stmt, 0));
+  (*batch)->first = sqlite3_column_int64 (stmt, 1);
+  (*batch)->last = sqlite3_column_int64 (stmt, 2);
+  (*batch)->sha256 = g_strdup (zf_db_text (stmt, 3));
+  (*batch)->body = g_bytes_new (sqlite3_column_blob (stmt, 4), sqlite3_column_bytes (stmt, 4));
+  sqlite3_reset (stmt);
+  return TRUE;
+}
+
+typedef struct
+{
+  guint max;
+  ZfBatch *batch;
+} Freeze;
+
+static gboolean
+freeze_new (ZfStore *store, ZfDb *db, Freeze *freeze, GError **error)
+{
+  g_autofree char *epoch = zf_meta_get (db, "epoch");
+  g_autofree char *id = zf_id_new (zf_store_clock (store), zf_store_random (store));
+  g_autoptr (GString) text = g_string_new (NULL);
+  Packing packing = { .text = text };
+
+  if (!pack (db, epoch, MAX (freeze->max, 1), &packing, error))
+    return FALSE;
+  if (packing.n == 0)
+    return TRUE;
+  freeze->batch = batch_from (id, &packing);
+  return keep_batch (db, epoch, freeze->batch, error);
+}
+
+static gboolean
+batch_job (ZfStore *store, ZfDb *db, gpointer data, GError **error)
+{
+  Freeze *freeze = data;
+
+  if (!open_batch (db, &freeze->batch, error))
+    return FALSE;
+  return freeze->batch != NULL || freeze_new (store, db, freeze, error);
+}
+
+gboolean
+zf_ledger_batch (ZfStore *store, guint max, ZfBatch **batch, GError **error)
+{
+  Freeze freeze = { .max = max };
+
+  g_return_val_if_fail (batch != NULL, FALSE);
+
+  *batch = NULL;
+  if (!zf_store_write (store, batch_job, &freeze, error))
+    {
+      zf_batch_free (freeze.batch);
+      return FALSE;
+    }
+  *batch = freeze.batch;
+  return TRUE;
+}
+
+/* What is only here */
+
+JsonObject *
+zf_ledger_unsent (ZfReader *reader, GError **error)
+{
+  ZfDb *db = zf_reader_db (reader);
+  g_autoptr (JsonObject) unsent = json_object_new ();
+  sqlite3_stmt *stmt = zf_db_prepare (db, "SELECT kind, count(*) FROM change WHERE state IN (0, 1) GROUP BY kind", error);
+  gboolean row = TRUE;
+  gint64 changes = 0;
+
+  if (stmt == NULL)
+    return NULL;
+  while (row)
+    {
+      if (!zf_db_step (db, stmt, &row, error))
+        return NULL;
+      if (!row)
+        break;
+      json_object_set_int_member (unsent, zf_db_text (stmt, 0), sqlite3_column_int64 (stmt, 1));
+      changes += sqlite3_column_int64 (stmt, 1);
+    }
+  json_object_set_int_member (unsent, "changes", changes);
+  json_object_set_int_member (unsent, "drafts", zf_db_get_int (db, 0, "SELECT count(*) FROM draft", ""));
+  json_object_set_int_member (unsent, "photos", zf_db_get_int (db, 0, "SELECT count(*) FROM blob WHERE state = 0", ""));
+  return g_steal_pointer (&unsent);
+}
+
+/* Photo files */
+
+static ZfBlob *
+blob_from_row (ZfReader *reader, sqlite3_stmt *stmt)
+{
+  ZfBlob *blob = g_new0 (ZfBlob, 1);
+
+  blob->sha256 = g_strdup (zf_db_text (stmt, 0));
+  blob->size = sqlite3_column_int64 (stmt, 1);
+  blob->state = (ZfBlobState) sqlite3_column_int (stmt, 2);
+  if (blob->state != ZF_BLOB_WANTED)
+    blob->path = zf_photo_path (zf_reader_store_dir (reader), blob->sha256, FALSE);
+  return blob;
+}
+
+GPtrArray *
+zf_ledger_blobs (ZfReader *reader, ZfBlobState state, guint limit, GError **error)
+{
+  ZfDb *db = zf_reader_db (reader);
+  g_autoptr (GPtrArray) blobs = g_ptr_array_new_with_free_func ((GDestroyNotify) zf_blob_free);
+  sqlite3_stmt *stmt = zf_db_prepare (db, "SELECT sha256, size, state FROM blob WHERE state = ?1 ORDER BY sha256 LIMIT ?2", error);
+  gboolean row = TRUE;
+
+  if (stmt == NULL)
+    return NULL;
+  zf_db_bind (stmt, "ii", (gint64) state, (gint64) limit);
+  while (row)
+    {
+      if (!zf_db_step (db, stmt, &row, error))
+        return NULL;
+      if (row)
+        g_ptr_array_add (blobs, blob_from_row (reader, stmt));
+    }
+  return g_steal_pointer (&blobs);
+}
+
+typedef struct
+{
+  const char *sha256;
+  ZfBlobState state;
+} BlobState;
+
+static gboolean
+blob_state_job (ZfStore *store, ZfDb *db, gpointer data, GError **error)
+{
+  const BlobState *blob = data;
+
+  if (!zf_db_run (db, error, "UPDATE blob SET state = ?2 WHERE sha256 = ?1", "si", blob->sha256, (gint64) blob->state))
+    return FALSE;
+  if (sqlite3_changes (zf_db_handle (db)) > 0)
+    return TRUE;
+  g_set_error_literal (error, ZF_ERROR, ZF_ERROR_NOT_FOUND, "There is no such photo file in the store");
+  return FALSE;
+}
+
+gboolean
+zf_ledger_blob_state (ZfStore *store, const char *sha256, ZfBlobState state, GError **error)
+{
+  BlobState blob = { .sha256 = sha256, .state = state };
+
+  g_return_val_if_fail (sha256 != NULL, FALSE);
+
+  return zf_store_write (store, blob_state_job, &blob, error);
+}
