@@ -98,6 +98,9 @@ G_DECLARE_FINAL_TYPE (ZfKinds, zf_kinds, ZF, KINDS, GObject)
 ZfKinds *zf_kinds_load (const char *data_dir, GError **error);
 /** zf_data_dir: where data/ is: $ZOUFANG_DATA, else the source tree when run uninstalled, else PKGDATADIR. */
 const char *zf_data_dir (void);
+/** zf_kinds_check_file: reads one more kind file beside the registry without adding it, as `form check` does: it may use the registry's
+ * shared code lists and kinds. (transfer none), lives as long as the registry. */
+const ZfKind *zf_kinds_check_file (ZfKinds *self, const char *path, GError **error);
 const ZfKind *zf_kinds_get (ZfKinds *self, const char *name);
 /** zf_kinds_list: (transfer container) (element-type ZfKind*): in file order (settings "order", then name). */
 GPtrArray *zf_kinds_list (ZfKinds *self);

@@ -17,6 +17,7 @@ struct _ZfKinds
   GHashTable *shared_lists;
   GHashTable *by_name;
   GPtrArray *ordered;       /* ZfKind*, by order, then name */
+  GPtrArray *checked;       /* ZfKind* of files looked at, not part of the registry */
 };
 
 G_DEFINE_FINAL_TYPE (ZfKinds, zf_kinds, G_TYPE_OBJECT)
@@ -28,6 +29,7 @@ zf_kinds_finalize (GObject *object)
 
   g_hash_table_unref (self->by_name);
   g_ptr_array_unref (self->ordered);
+  g_ptr_array_unref (self->checked);
   g_hash_table_unref (self->shared_lists);
   G_OBJECT_CLASS (zf_kinds_parent_class)->finalize (object);
 }
@@ -44,6 +46,7 @@ zf_kinds_init (ZfKinds *self)
   self->shared_lists = zf_choice_lists_new ();
   self->by_name = g_hash_table_new (g_str_hash, g_str_equal);
   self->ordered = g_ptr_array_new_with_free_func ((GDestroyNotify) zf_kind_free);
+  self->checked = g_ptr_array_new_with_free_func ((GDestroyNotify) zf_kind_free);
 }
 
 static int
@@ -179,18 +182,24 @@ check_ancestry (ZfKinds *self, const ZfKind *kind, GError **error)
 }
 
 static gboolean
+check_references_of (ZfKinds *self, const ZfKind *kind, GError **error)
+{
+  for (guint j = 0; j < zf_kind_n_fields (kind); j++)
+    {
+      const char *named = zf_kind_field_at (kind, j)->ref_kind;
+
+      if (g_strcmp0 (named, zf_kind_name (kind)) != 0 && !check_kind_is_known (self, kind, named, error))
+        return FALSE;
+    }
+  return check_ancestry (self, kind, error);
+}
+
+static gboolean
 check_references (ZfKinds *self, GError **error)
 {
   for (guint i = 0; i < self->ordered->len; i++)
     {
-      const ZfKind *kind = g_ptr_array_index (self->ordered, i);
-
-      for (guint j = 0; j < zf_kind_n_fields (kind); j++)
-        {
-          if (!check_kind_is_known (self, kind, zf_kind_field_at (kind, j)->ref_kind, error))
-            return FALSE;
-        }
-      if (!check_ancestry (self, kind, error))
+      if (!check_references_of (self, g_ptr_array_index (self->ordered, i), error))
         return FALSE;
     }
   return TRUE;
@@ -220,6 +229,30 @@ zf_kinds_load (const char *data_dir, GError **error)
     return NULL;
   g_ptr_array_sort (self->ordered, compare_kinds);
   return g_steal_pointer (&self);
+}
+
+static gboolean
+add_checked (ZfKinds *self, const char *file_name, JsonObject *root, GError **error)
+{
+  ZfKind *kind = zf_kind_new (file_name, root, self->shared_lists, error);
+
+  if (kind == NULL)
+    return FALSE;
+  g_ptr_array_add (self->checked, kind);
+  return check_references_of (self, kind, error);
+}
+
+const ZfKind *
+zf_kinds_check_file (ZfKinds *self, const char *path, GError **error)
+{
+  g_autofree char *dir = g_path_get_dirname (path);
+  g_autofree char *name = g_path_get_basename (path);
+
+  g_return_val_if_fail (ZF_IS_KINDS (self), NULL);
+
+  if (!read_file (self, dir, name, add_checked, error))
+    return NULL;
+  return g_ptr_array_index (self->checked, self->checked->len - 1);
 }
 
 const ZfKind *

@@ -28,7 +28,7 @@ run_init (ZfCtl *ctl)
   ctl->store = zf_store_create (ctl->store_dir, ctl->kinds, NULL, &error);
   if (ctl->store == NULL)
     return zf_ctl_fail (error);
-  villages = zf_divisions_records (divisions);
+  villages = zf_divisions_records (divisions, NULL);
   if (!zf_store_seed (ctl->store, "village", villages, &error))
     return zf_ctl_fail (error);
   printf ("%s: %u villages\n", ctl->store_dir, json_array_get_length (villages));

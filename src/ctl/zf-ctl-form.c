@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "zf-ctl"
+
+/* form check, form expr: for people who write forms. */
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <gio/gunixinputstream.h>
+
+#include "zf-ctl.h"
+#include "zf-expr.h"
+#include "zf-form.h"
+#include "zf-json.h"
+
+static int
+check_file (ZfCtl *ctl, const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ZfForm) form = NULL;
+  const ZfKind *kind = zf_kinds_check_file (ctl->kinds, path, &error);
+
+  if (kind != NULL)
+    form = zf_form_new (kind, &error);
+  if (form == NULL)
+    return zf_ctl_fail (error);
+  printf ("%s: %s, %u questions, %u screens\n", zf_kind_name (kind), zf_kind_title (kind, "zh"),
+          zf_form_n_questions (form), zf_form_n_pages (form));
+  return ZF_CTL_OK;
+}
+
+static int
+run_check (ZfCtl *ctl)
+{
+  int status = ZF_CTL_OK;
+
+  if (ctl->argc == 0)
+    return zf_ctl_usage ("form check FILE …");
+  if (!zf_ctl_kinds (ctl))
+    return ZF_CTL_FAILED;
+  for (int i = 0; i < ctl->argc; i++)
+    if (check_file (ctl, ctl->argv[i]) != ZF_CTL_OK)
+      status = ZF_CTL_FAILED;
+  return status;
+}
+
+static JsonObject *
+eval_to_json (const char *expr, const char *xml)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *type = NULL;
+  g_autofree char *value = NULL;
+  JsonObject *out = json_object_new ();
+
+  if (zf_expr_eval_text (expr, xml, &type, &value, &error))
+    {
+      json_object_set_string_member (out, "type", type);
+      json_object_set_string_member (out, "value", value);
+    }
+  else
+    json_object_set_string_member (out, "error", error->message);
+  return out;
+}
+
+static JsonObject *
+eval_line (const char *line)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonObject) object = zf_json_parse_object (line, -1, &error);
+  const char *expr = object != NULL ? zf_json_get_string (object, "expr", NULL) : NULL;
+  JsonObject *out = NULL;
+
+  if (expr != NULL)
+    return eval_to_json (expr, zf_json_get_string (object, "xml", NULL));
+  out = json_object_new ();
+  json_object_set_string_member (out, "error", error != NULL ? error->message : "a line needs \"expr\"");
+  return out;
+}
+
+static int
+run_batch (void)
+{
+  g_autoptr (GInputStream) raw = g_unix_input_stream_new (STDIN_FILENO, FALSE);
+  g_autoptr (GDataInputStream) lines = g_data_input_stream_new (raw);
+  g_autoptr (GError) error = NULL;
+
+  for (;;)
+    {
+      g_autofree char *line = g_data_input_stream_read_line_utf8 (lines, NULL, NULL, &error);
+      g_autoptr (JsonObject) out = NULL;
+
+      if (error != NULL)
+        return zf_ctl_fail (error);
+      if (line == NULL)
+        return ZF_CTL_OK;
+      out = eval_line (line);
+      zf_ctl_print_json (out);
+      fflush (stdout);
+    }
+}
+
+static int
+run_expr (ZfCtl *ctl)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonObject) out = NULL;
+  g_autofree char *xml = NULL;
+  const char *file = zf_ctl_value (ctl, "--xml");
+
+  if (zf_ctl_flag (ctl, "--batch") && ctl->argc == 0)
+    return run_batch ();
+  if (ctl->argc != 1)
+    return zf_ctl_usage ("form expr EXPR [--xml FILE] | form expr --batch");
+  if (file != NULL && !g_file_get_contents (file, &xml, NULL, &error))
+    return zf_ctl_fail (error);
+  out = eval_to_json (ctl->argv[0], xml);
+  zf_ctl_print_json (out);
+  return json_object_has_member (out, "error") ? ZF_CTL_FAILED : ZF_CTL_OK;
+}
+
+const ZfCtlCommand zf_ctl_form_commands[] = {
+  { "form check", run_check, "FILE …" },
+  { "form expr", run_expr, "EXPR [--xml FILE] | --batch" },
+  { NULL, NULL, NULL },
+};
