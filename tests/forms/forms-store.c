@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "forms-store"
+
+#include "zf-error.h"
+#include "zf-form.h"
+#include "zf-json.h"
+#include "zf-ledger.h"
+
+#include <gio/gio.h>
+#include <string.h>
+
+/* From a draft to records in a real store: what was prefilled, what finishing writes, and against what. */
+
+#define TODAY "2026-11-23"
+#define NOON G_GINT64_CONSTANT (1795406400000) /* 2026-11-23 12:00 in Shanghai */
+
+typedef struct
+{
+  char *dir;
+  ZfKinds *kinds;
+  ZfStore *store;
+  ZfForm *call;
+  ZfForm *home;
+  char *id;       /* the household */
+} Fixture;
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ZfClock) clock = zf_clock_new_manual (NOON);
+  g_autoptr (ZfRandom) random = zf_random_new_seeded (1);
+  ZfStoreOptions options = { clock, random };
+  g_autofree char *forms = g_build_filename (g_getenv ("ZF_SRCDIR"), "tests", "forms", "data", NULL);
+  fixture->dir = g_dir_make_tmp ("zf-forms-store-XXXXXX", NULL);
+  fixture->kinds = zf_kinds_load (forms, &error);
+  g_assert_no_error (error);
+  fixture->store = zf_store_create (fixture->dir, fixture->kinds, &options, &error);
+  g_assert_no_error (error);
+  fixture->call = zf_form_new (zf_kinds_get (fixture->kinds, "call"), &error);
+  fixture->home = zf_form_new (zf_kinds_get (fixture->kinds, "home"), &error);
+  g_assert_no_error (error);
+  g_autoptr (JsonObject) set = zf_json_parse_object ("{\"name\":\"甲\",\"housing\":\"yes\",\"phone\":\"13800000001\"}", -1, NULL);
+  fixture->id = zf_form_put (fixture->home, fixture->store, NULL, NULL, set, "li", &error);
+  g_assert_no_error (error);
+}
+
+static void
+remove_tree (const char *path)
+{
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *child = g_build_filename (path, name, NULL);
+      remove_tree (child);
+    }
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_file_delete (file, NULL, NULL);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GPtrArray) problems = g_ptr_array_new_with_free_func (g_free);
+  g_assert_true (zf_store_check (fixture->store, problems, NULL));
+  for (guint i = 0; i < problems->len; i++)
+    g_error ("the store is not sound: %s", (char *) g_ptr_array_index (problems, i));
+  zf_store_close (fixture->store);
+  g_object_unref (fixture->store);
+  g_object_unref (fixture->call);
+  g_object_unref (fixture->home);
+  g_object_unref (fixture->kinds);
+  remove_tree (fixture->dir);
+  g_free (fixture->dir);
+  g_free (fixture->id);
+}
+
+static ZfDraft *
+start (Fixture *fixture)
+{
+  g_autoptr (JsonObject) answers = NULL;
+  g_autoptr (JsonObject) seen = NULL;
+  g_autoptr (GError) error = NULL;
+  zf_form_prefill (fixture->call, zf_store_reader (fixture->store), fixture->id, TODAY, &answers, &seen);
+  ZfDraft *draft = zf_draft_start (fixture->store, "call", fixture->id, "1", "wang", answers, seen, &error);
+  g_assert_no_error (error);
+  return draft;
+}
+
+/* (transfer full): the draft after @name was answered. */
+static ZfDraft *
+answer (Fixture *fixture, ZfDraft *draft, const char *name, const char *value)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonNode) node = value != NULL ? zf_json_string (value) : zf_json_null ();
+  zf_draft_set (fixture->store, draft->id, name, node, &error);
+  g_assert_no_error (error);
+  ZfDraft *again = zf_draft_get (zf_store_reader (fixture->store), draft->id, &error);
+  g_assert_no_error (error);
+  zf_draft_free (draft);
+  return again;
+}
+
+static void
+set_home (Fixture *fixture, const char *json)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonObject) set = zf_json_parse_object (json, -1, NULL);
+  g_autofree char *id = zf_form_put (fixture->home, fixture->store, fixture->id, NULL, set, "li", &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (id, ==, fixture->id);
+}
+
+static ZfRecord *
+get (Fixture *fixture, const char *id)
+{
+  g_autoptr (GError) error = NULL;
+  ZfRecord *record = zf_reader_get (zf_store_reader (fixture->store), id, &error);
+  g_assert_no_error (error);
+  return record;
+}
+
+static void
+assert_home (Fixture *fixture, const char *field, const char *value)
+{
+  g_autoptr (ZfRecord) record = get (fixture, fixture->id);
+  g_assert_cmpstr (zf_record_get_string (record, field, NULL), ==, value);
+}
+
+static guint
+changes_of (Fixture *fixture, const char *id)
+{
+  g_autoptr (GPtrArray) history = zf_reader_history (zf_store_reader (fixture->store), id, NULL);
+  return history->len;
+}
+
+/* (transfer full): [old, new] of @field in the last change of the household. */
+static char *
+last_pair (Fixture *fixture, const char *field)
+{
+  g_autoptr (GPtrArray) history = zf_reader_history (zf_store_reader (fixture->store), fixture->id, NULL);
+  JsonObject *last = g_ptr_array_index (history, history->len - 1);
+  JsonNode *pair = json_object_get_member (zf_json_get_object (last, "f"), field);
+  return zf_json_canonical (pair);
+}
+
+static void
+test_prefill (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (ZfDraft) draft = start (fixture);
+  g_assert_cmpstr (zf_json_get_string (draft->answers, "housing", NULL), ==, "yes");
+  g_assert_cmpstr (zf_json_get_string (draft->answers, "phone", NULL), ==, "13800000001");
+  g_assert_cmpstr (zf_json_get_string (draft->answers, "date", NULL), ==, TODAY);
+  JsonObject *seen = zf_json_get_object (draft->seen, "phone");
+  g_assert_cmpstr (zf_json_get_string (seen, "id", NULL), ==, fixture->id);
+  g_assert_cmpstr (zf_json_get_string (seen, "field", NULL), ==, "phone");
+  g_assert_cmpstr (zf_json_get_string (seen, "value", NULL), ==, "13800000001");
+  g_assert_cmpint (zf_json_get_int (seen, "rev", -1), ==, 0);
+}
+
+static void
+test_finish_nothing_changed (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (ZfDraft) draft = answer (fixture, start (fixture), "visitor", "wang");
+  guint before = changes_of (fixture, fixture->id);
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) changed = NULL;
+  g_autofree char *id = zf_form_finish (fixture->call, fixture->store, draft, TODAY, FALSE, &changed, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (g_strv_length (changed), ==, 0);
+  g_assert_cmpuint (changes_of (fixture, fixture->id), ==, before);
+  g_autoptr (ZfRecord) call = get (fixture, id);
+  g_assert_cmpstr (call->parent, ==, fixture->id);
+  g_assert_cmpstr (zf_record_get_string (call, "housing", NULL), ==, "yes");
+  g_assert_null (zf_draft_get (zf_store_reader (fixture->store), draft->id, NULL));
+}
+
+static void
+test_finish_save_to (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (ZfDraft) draft = answer (fixture, start (fixture), "visitor", "wang");
+  draft = answer (fixture, g_steal_pointer (&draft), "phone", "13900000009");
+  g_autoptr (GError) error = NULL;
+  g_autofree char *id = zf_form_finish (fixture->call, fixture->store, draft, TODAY, FALSE, NULL, &error);
+  g_assert_no_error (error);
+  assert_home (fixture, "phone", "13900000009");
+  g_autofree char *pair = last_pair (fixture, "phone");
+  g_assert_cmpstr (pair, ==, "[\"13800000001\",\"13900000009\"]");
+  g_autofree char *untouched = last_pair (fixture, "housing");
+  g_assert_cmpstr (untouched, ==, "null");
+}
+
+/* The trap: while the form was open the household changed. What finishing writes is measured against what its author saw, never against
+ * what stands there at the end, or the other person's value would be lost without a word. */
+static void
+test_base_is_what_was_seen (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (ZfDraft) draft = answer (fixture, start (fixture), "visitor", "wang");
+  draft = answer (fixture, g_steal_pointer (&draft), "phone", "13900000009");
+  set_home (fixture, "{\"phone\":\"13700000007\"}");
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) changed = NULL;
+  g_assert_null (zf_form_finish (fixture->call, fixture->store, draft, TODAY, FALSE, &changed, &error));
+  g_assert_error (error, ZF_ERROR, ZF_ERROR_CONFLICT);
+  g_assert_cmpuint (g_strv_length (changed), ==, 1);
+  g_assert_cmpstr (changed[0], ==, "phone");
+  g_assert_null (strstr (error->message, "139"));
+  assert_home (fixture, "phone", "13700000007");
+  g_clear_error (&error);
+  g_autofree char *id = zf_form_finish (fixture->call, fixture->store, draft, TODAY, TRUE, NULL, &error);
+  g_assert_no_error (error);
+  g_autofree char *pair = last_pair (fixture, "phone");
+  g_assert_cmpstr (pair, ==, "[\"13800000001\",\"13900000009\"]");
+}
+
+/* Not touched in the form: the other person's change stands. */
+static void
+test_untouched_never_writes_back (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (ZfDraft) draft = answer (fixture, start (fixture), "visitor", "wang");
+  set_home (fixture, "{\"phone\":\"13700000007\"}");
+  guint before = changes_of (fixture, fixture->id);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *id = zf_form_finish (fixture->call, fixture->store, draft, TODAY, TRUE, NULL, &error);
+  g_assert_no_error (error);
+  assert_home (fixture, "phone", "13700000007");
+  g_assert_cmpuint (changes_of (fixture, fixture->id), ==, before);
+}
+
+static void
+test_same_change_elsewhere (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (ZfDraft) draft = answer (fixture, start (fixture), "visitor", "wang");
+  draft = answer (fixture, g_steal_pointer (&draft), "housing", "no");
+  draft = answer (fixture, g_steal_pointer (&draft), "damage", "屋顶漏水");
+  set_home (fixture, "{\"housing\":\"no\"}");
+  g_autoptr (GError) error = NULL;
+  g_autofree char *id = zf_form_finish (fixture->call, fixture->store, draft, TODAY, FALSE, NULL, &error);
+  g_assert_no_error (error);
+  assert_home (fixture, "housing", "no");
+}
+
+static void
+test_finish_refuses (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (ZfDraft) draft = answer (fixture, start (fixture), "housing", "no");
+  g_autoptr (GError) error = NULL;
+  g_assert_null (zf_form_finish (fixture->call, fixture->store, draft, TODAY, FALSE, NULL, &error));
+  g_assert_error (error, ZF_FORM_ERROR, ZF_FORM_ERROR_ANSWER);
+  g_assert_cmpstr (error->message, ==, "Visitor (visitor): This needs an answer.");
+  g_clear_error (&error);
+  draft = answer (fixture, g_steal_pointer (&draft), "visitor", "wang");
+  g_assert_null (zf_form_finish (fixture->call, fixture->store, draft, TODAY, FALSE, NULL, &error));
+  g_assert_cmpstr (error->message, ==, "Damage (damage): This needs an answer.");
+  assert_home (fixture, "housing", "yes");
+  g_autoptr (ZfDraft) still = zf_draft_get (zf_store_reader (fixture->store), draft->id, NULL);
+  g_assert_nonnull (still);
+}
+
+static void
+test_irrelevant_is_dropped (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (ZfDraft) draft = answer (fixture, start (fixture), "visitor", "wang");
+  draft = answer (fixture, g_steal_pointer (&draft), "housing", "no");
+  draft = answer (fixture, g_steal_pointer (&draft), "damage", "屋顶漏水");
+  draft = answer (fixture, g_steal_pointer (&draft), "housing", "yes");
+  g_autofree char *id = zf_form_finish (fixture->call, fixture->store, draft, TODAY, FALSE, NULL, NULL);
+  g_autoptr (ZfRecord) call = get (fixture, id);
+  g_assert_false (json_object_has_member (call->fields, "damage"));
+}
+
+static void
+test_finish_twice (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (ZfDraft) draft = answer (fixture, start (fixture), "visitor", "wang");
+  g_autoptr (GError) error = NULL;
+  g_autofree char *id = zf_form_finish (fixture->call, fixture->store, draft, TODAY, FALSE, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_null (zf_form_finish (fixture->call, fixture->store, draft, TODAY, FALSE, NULL, &error));
+  g_assert_error (error, ZF_ERROR, ZF_ERROR_NOT_FOUND);
+}
+
+static void
+test_last_saved (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (ZfDraft) first = answer (fixture, start (fixture), "visitor", "李强、王敏");
+  g_autofree char *id = zf_form_finish (fixture->call, fixture->store, first, TODAY, FALSE, NULL, NULL);
+  g_autoptr (ZfDraft) second = start (fixture);
+  g_assert_cmpstr (zf_json_get_string (second->answers, "visitor", NULL), ==, "李强、王敏");
+  g_assert_cmpstr (zf_json_get_string (zf_json_get_object (second->seen, "visitor"), "id", NULL), ==, id);
+}
+
+static void
+test_put_checks (Fixture *fixture, gconstpointer data)
+{
+  static const struct { const char *json; const char *message; } lines[] = {
+    { "{\"phone\":\"138\"}", "phone: A mobile number has 11 digits." },
+    { "{\"shoe\":\"1\"}", "there is no such field" },
+    { "{\"name\":null}", "this needs an answer" },
+    { "{\"housing\":\"maybe\"}", "housing" },
+  };
+  guint before = changes_of (fixture, fixture->id);
+  for (guint i = 0; i < G_N_ELEMENTS (lines); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (JsonObject) set = zf_json_parse_object (lines[i].json, -1, NULL);
+      g_assert_null (zf_form_put (fixture->home, fixture->store, fixture->id, NULL, set, "li", &error));
+      g_assert_nonnull (error);
+      if (strstr (error->message, lines[i].message) == NULL)
+        g_error ("%s\nis not\n%s", error->message, lines[i].message);
+      g_assert_null (strstr (error->message, "138"));
+    }
+  g_assert_cmpuint (changes_of (fixture, fixture->id), ==, before);
+}
+
+/* A calculation is written with the answers that it reads. */
+static void
+test_put_calculates (Fixture *fixture, gconstpointer data)
+{
+  set_home (fixture, "{\"income\":1000000,\"persons\":3}");
+  g_autoptr (ZfRecord) home = get (fixture, fixture->id);
+  g_assert_cmpint (zf_record_get_int (home, "per_head", 0), ==, 333333);
+  set_home (fixture, "{\"persons\":4}");
+  g_autoptr (ZfRecord) again = get (fixture, fixture->id);
+  g_assert_cmpint (zf_record_get_int (again, "per_head", 0), ==, 250000);
+  g_assert_cmpint (zf_record_get_int (again, "income", 0), ==, 1000000);
+}
+
+static void
+test_put_new_passes_on (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonObject) set = zf_json_parse_object ("{\"date\":\"2026-11-20\",\"visitor\":\"li\",\"phone\":\"13900000009\"}", -1, NULL);
+  g_autofree char *id = zf_form_put (fixture->call, fixture->store, NULL, fixture->id, set, "li", &error);
+  g_assert_no_error (error);
+  assert_home (fixture, "phone", "13900000009");
+  assert_home (fixture, "housing", "yes");
+  g_autoptr (JsonObject) wrong = zf_json_parse_object ("{\"damage\":\"x\",\"housing\":\"yes\"}", -1, NULL);
+  g_assert_null (zf_form_put (fixture->call, fixture->store, NULL, fixture->id, wrong, "li", &error));
+  g_assert_error (error, ZF_FORM_ERROR, ZF_FORM_ERROR_ANSWER);
+}
+
+/* A correction hands on only the answers that it changed. */
+static void
+test_correction (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonObject) set = zf_json_parse_object ("{\"date\":\"2026-11-20\",\"visitor\":\"li\",\"phone\":\"13900000009\"}", -1, NULL);
+  g_autofree char *first = zf_form_put (fixture->call, fixture->store, NULL, fixture->id, set, "li", &error);
+  set_home (fixture, "{\"phone\":\"13700000007\"}");
+  json_object_set_string_member (set, "visitor", "wang");
+  json_object_set_string_member (set, "supersedes", first);
+  json_object_set_string_member (set, "why", "写错了");
+  g_autofree char *second = zf_form_put (fixture->call, fixture->store, NULL, fixture->id, set, "li", &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (first, !=, second);
+  assert_home (fixture, "phone", "13700000007");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+#define ADD(path, func) g_test_add ("/forms/store/" path, Fixture, NULL, set_up, func, tear_down)
+  ADD ("prefill", test_prefill);
+  ADD ("finish-nothing-changed", test_finish_nothing_changed);
+  ADD ("finish-save-to", test_finish_save_to);
+  ADD ("base-is-what-was-seen", test_base_is_what_was_seen);
+  ADD ("untouched-never-writes-back", test_untouched_never_writes_back);
+  ADD ("same-change-elsewhere", test_same_change_elsewhere);
+  ADD ("finish-refuses", test_finish_refuses);
+  ADD ("irrelevant-is-dropped", test_irrelevant_is_dropped);
+  ADD ("finish-twice", test_finish_twice);
+  ADD ("last-saved", test_last_saved);
+  ADD ("put-checks", test_put_checks);
+  ADD ("put-calculates", test_put_calculates);
+  ADD ("put-new-passes-on", test_put_new_passes_on);
+  ADD ("correction", test_correction);
+  return g_test_run ();
+}
