@@ -25,9 +25,10 @@ CREATE TABLE search_row (
   id      TEXT NOT NULL UNIQUE,
   kind    TEXT NOT NULL,
   home    TEXT NOT NULL,              -- topmost ancestor below the village
-  village TEXT
+  village TEXT,
+  name    TEXT                        -- Chinese characters of its names, for the rank of a hit
 ) STRICT;
-CREATE VIRTUAL TABLE search USING fts5 (words, tokenize = "unicode61 remove_diacritics 0", detail = full);
+CREATE VIRTUAL TABLE search USING fts5 (words, tokenize = "unicode61 remove_diacritics 0", prefix = '1 2 3', detail = full);
 
 -- Households whose assessed rows must be computed again.
 CREATE TABLE dirty (

@@ -46,6 +46,4 @@ void zf_db_set_error (ZfDb *db, int code, GError **error);
 struct _ZfReader;
 ZfDb *zf_reader_db (struct _ZfReader *reader);
 struct _ZfKinds;
-struct _ZfKinds *zf_reader_kinds (struct _ZfReader *reader);
-
 G_END_DECLS

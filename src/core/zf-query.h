@@ -22,11 +22,14 @@ void zf_query_free (ZfQuery *query);
  * that kind and the greatest value of its date field; "PARENTFIELD.FIELD" = one column of the parent's flat table. */
 void zf_query_column (ZfQuery *query, const char *name);
 void zf_query_columns (ZfQuery *query, ...) G_GNUC_NULL_TERMINATED;
-/** zf_query_where: filters are joined by AND; @value as stored text ("12", "2026-01-01"), compared by the column's type. */
+/** zf_query_where: filters are joined by AND; @value as stored text ("12", "2026-01-01"), compared by the column's type. EQ, NE and IN on a set
+ * ask whether it contains the code; NE is also true of an empty value. */
 void zf_query_where (ZfQuery *query, const char *name, ZfOp op, const char *value);
-/** zf_query_search: only records whose household (topmost ancestor) matches @text as zf_search does. */
+/** zf_query_search: only records whose household (topmost ancestor) matches @text as zf_search does; text without a letter, digit or
+ * Chinese character restricts nothing. */
 void zf_query_search (ZfQuery *query, const char *text);
 void zf_query_group (ZfQuery *query, const char *name);      /* result: the group column(s) and "@count" */
+/** zf_query_order: without any, the kind's own order ("sort", else its date); equal rows go by id. Groups go by "@count" or a group. */
 void zf_query_order (ZfQuery *query, const char *name, gboolean descending);
 void zf_query_page (ZfQuery *query, guint offset, guint limit);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZfQuery, zf_query_free)
@@ -38,7 +41,8 @@ gint64 zf_query_count (ZfQuery *query, ZfReader *reader, GError **error);
 char *zf_query_plan (ZfQuery *query, ZfReader *reader, GError **error);
 
 guint zf_rows_n (ZfRows *rows);
-/** zf_rows_text: value as text, NULL when empty (transfer none). zf_rows_int: 0 when empty. Columns in the order asked. */
+/** zf_rows_text: value as text, NULL when empty (transfer none): a set as "a b", a decimal canonical. zf_rows_int: 0 when empty.
+ * Columns in the order asked. */
 const char *zf_rows_text (ZfRows *rows, guint row, guint column);
 gint64 zf_rows_int (ZfRows *rows, guint row, guint column);
 void zf_rows_free (ZfRows *rows);
