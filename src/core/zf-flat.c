@@ -103,16 +103,11 @@ zf_flat_column (const ZfFlat *flat, const char *name)
 static void
 lay_out_sort (ZfFlat *flat)
 {
-  JsonArray *sort = zf_json_get_array (zf_kind_settings (flat->kind), "sort");
+  const char *const *sort = zf_kind_sort (flat->kind);
 
   flat->sort = g_ptr_array_new ();
-  for (guint i = 0; sort != NULL && i < json_array_get_length (sort); i++)
-    {
-      const ZfFlatColumn *column = zf_flat_column (flat, json_array_get_string_element (sort, i));
-
-      if (column != NULL)
-        g_ptr_array_add (flat->sort, (gpointer) column);
-    }
+  for (guint i = 0; sort != NULL && sort[i] != NULL; i++)
+    g_ptr_array_add (flat->sort, (gpointer) zf_flat_column (flat, sort[i]));
   if (flat->sort->len == 0 && flat->date != NULL)
     g_ptr_array_add (flat->sort, (gpointer) flat->date);
 }

@@ -23,6 +23,7 @@ struct _ZfKind
   const char *parent_kind;
   const char *parent_field;
   const char **key;         /* NULL-terminated, NULL without a key */
+  const char **sort;        /* NULL-terminated, NULL without one */
   const char *lat_field;
   const char *lon_field;
   char *file_name;
@@ -370,19 +371,27 @@ read_groups (ZfKind *self, GError **error)
 }
 
 static gboolean
-read_key (ZfKind *self, GError **error)
+read_names (ZfKind *self, const char *setting, const char ***list, GError **error)
 {
-  JsonArray *names = zf_json_get_array (self->settings, "key");
+  JsonArray *names = zf_json_get_array (self->settings, setting);
   guint n = names != NULL ? json_array_get_length (names) : 0;
 
   if (n == 0)
     return TRUE;
-  if (!each_name (self, names, "key", NULL, NULL, error))
+  if (!each_name (self, names, setting, NULL, NULL, error))
     return FALSE;
-  self->key = g_new0 (const char *, n + 1);
+  *list = g_new0 (const char *, n + 1);
   for (guint i = 0; i < n; i++)
-    self->key[i] = json_array_get_string_element (names, i);
+    (*list)[i] = json_array_get_string_element (names, i);
   return TRUE;
+}
+
+/* What lists are sorted by must stand in the flat table. */
+static gboolean
+read_sort (ZfKind *self, GError **error)
+{
+  return read_names (self, "sort", &self->sort, error)
+         && each_name (self, zf_json_get_array (self->settings, "sort"), "sort", set_column, NULL, error);
 }
 
 static gboolean
@@ -443,7 +452,7 @@ static gboolean
 check_setting_names (ZfKind *self, GError **error)
 {
   static const char *const known[] = { "name", "order", "parent", "append_only", "key", "date", "label", "ledger", "server_only",
-                                       "refs", "groups", "place", "columns", "search", "sensitive", "roles", NULL };
+                                       "refs", "groups", "place", "columns", "sort", "search", "sensitive", "roles", NULL };
   JsonObjectIter iter;
   const char *name;
   JsonNode *node;
@@ -466,7 +475,8 @@ read_settings (ZfKind *self, GError **error)
   return read_refs (self, error)
          && each_name (self, zf_json_get_array (self->settings, "columns"), "columns", set_column, NULL, error)
          && each_name (self, zf_json_get_array (self->settings, "sensitive"), "sensitive", set_sensitive, NULL, error)
-         && read_groups (self, error) && read_key (self, error) && read_place (self, error) && read_search (self, error)
+         && read_groups (self, error) && read_names (self, "key", &self->key, error) && read_sort (self, error)
+         && read_place (self, error) && read_search (self, error)
          && check_named_field (self, "date", error) && check_named_field (self, "label", error)
          && check_setting_names (self, error);
 }
@@ -518,6 +528,7 @@ zf_kind_free (ZfKind *self)
   g_string_chunk_free (self->strings);
   json_object_unref (self->root);
   g_free (self->key);
+  g_free (self->sort);
   g_free (self->file_name);
   g_free (self);
 }
@@ -578,6 +589,12 @@ const char *const *
 zf_kind_key (const ZfKind *self)
 {
   return self->key;
+}
+
+const char *const *
+zf_kind_sort (const ZfKind *self)
+{
+  return self->sort;
 }
 
 const char *

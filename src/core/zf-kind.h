@@ -59,6 +59,8 @@ gboolean zf_kind_append_only (const ZfKind *kind);
 gboolean zf_kind_server_only (const ZfKind *kind);
 /** zf_kind_key: (nullable) (array zero-terminated=1): fields whose values make the id. */
 const char *const *zf_kind_key (const ZfKind *kind);
+/** zf_kind_sort: (nullable) (array zero-terminated=1): columns that lists of the kind are sorted by. */
+const char *const *zf_kind_sort (const ZfKind *kind);
 /** zf_kind_date_field: (nullable): the date that orders timelines and "latest". */
 const char *zf_kind_date_field (const ZfKind *kind);
 /** zf_kind_label_field: (nullable): the field that names a record in lists. */
