@@ -69,7 +69,7 @@ disk_is_full (ZfDb *db)
 {
   int number = db != NULL ? sqlite3_system_errno (db->handle) : 0;
 
-  return number == ENOSPC || number == EDQUOT || number == EFBIG;
+  return number == ENOSPC || number == EDQUOT;
 }
 
 void

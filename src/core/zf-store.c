@@ -322,7 +322,9 @@ zf_store_close (ZfStore *self)
   if (self->worker == NULL)
     return;
   zf_store_worker_push (self->worker, ZF_RANK_BACKGROUND, close_job, self);
-  g_clear_pointer (&self->worker, zf_store_worker_free);
+  /* Jobs that are still queued ask for the worker: the pointer goes after the thread. */
+  zf_store_worker_free (self->worker);
+  self->worker = NULL;
   zf_news_mute (self->news);
 }
 
