@@ -4,6 +4,8 @@
 #include "zf-commit.h"
 
 #include "zf-error.h"
+#include "zf-id.h"
+#include "zf-ledger-private.h"
 #include "zf-save-private.h"
 
 static gboolean
@@ -35,6 +37,21 @@ write_imports (ZfDb *db, const ZfSave *save, GError **error)
 }
 
 static gboolean
+write_conflicts (ZfWrite *write, const ZfSave *save, GError **error)
+{
+  for (guint i = 0; i < save->conflicts->len; i++)
+    {
+      JsonObject *item = g_ptr_array_index (save->conflicts, i);
+      g_autofree char *id = zf_id_new (zf_store_clock (write->store), zf_store_random (write->store));
+
+      json_object_set_string_member (item, "id", id);
+      if (!zf_conflict_put (write, item, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
 drop_drafts (ZfWrite *write, const ZfSave *save, GError **error)
 {
   for (guint i = 0; i < save->drafts->len; i++)
@@ -57,5 +74,6 @@ drop_drafts (ZfWrite *write, const ZfSave *save, GError **error)
 gboolean
 zf_commit_beside (ZfWrite *write, ZfSave *save, GError **error)
 {
-  return write_blobs (write->db, save, error) && write_imports (write->db, save, error) && drop_drafts (write, save, error);
+  return write_blobs (write->db, save, error) && write_imports (write->db, save, error) &&
+         write_conflicts (write, save, error) && drop_drafts (write, save, error);
 }

@@ -50,6 +50,7 @@ struct _ZfSave
   GPtrArray *drafts;    /* ids of drafts that end */
   GPtrArray *imports;   /* of ZfImportRow */
   GPtrArray *blobs;     /* of ZfBlobRow */
+  GPtrArray *conflicts; /* of JsonObject: items of table conflict without id */
   guint n_written;
 };
 

@@ -45,6 +45,7 @@ zf_save_new (const char *by, gboolean tx)
   save->edits = g_ptr_array_new_with_free_func ((GDestroyNotify) edit_free);
   save->drafts = g_ptr_array_new_with_free_func (g_free);
   save->imports = g_ptr_array_new_with_free_func ((GDestroyNotify) import_row_free);
+  save->conflicts = g_ptr_array_new_with_free_func ((GDestroyNotify) json_object_unref);
   save->blobs = g_ptr_array_new_with_free_func ((GDestroyNotify) blob_row_free);
   return save;
 }
@@ -59,6 +60,7 @@ zf_save_free (ZfSave *save)
   g_ptr_array_unref (save->drafts);
   g_ptr_array_unref (save->imports);
   g_ptr_array_unref (save->blobs);
+  g_ptr_array_unref (save->conflicts);
   g_free (save);
 }
 
@@ -164,6 +166,36 @@ zf_save_blob (ZfSave *save, const char *sha256, const char *source_sha256, gint6
   row->source = g_strdup (source_sha256);
   row->size = size;
   g_ptr_array_add (save->blobs, row);
+}
+
+static JsonObject *
+conflict_side (JsonNode *value)
+{
+  JsonObject *side = json_object_new ();
+
+  json_object_set_member (side, "v", zf_value_copy (value));
+  return side;
+}
+
+void
+zf_save_conflict (ZfSave *save, const char *kind, const char *id, const char *group, JsonNode *base, JsonNode *theirs, JsonNode *mine)
+{
+  JsonObject *item;
+  JsonArray *chain;
+
+  g_return_if_fail (kind != NULL && id != NULL && group != NULL);
+
+  item = json_object_new ();
+  chain = json_array_new ();
+  json_array_add_object_element (chain, conflict_side (mine));
+  json_object_set_string_member (item, "of", id);
+  json_object_set_string_member (item, "kind", kind);
+  json_object_set_string_member (item, "g", group);
+  json_object_set_member (item, "base", zf_value_copy (base));
+  json_object_set_object_member (item, "theirs", conflict_side (theirs));
+  json_object_set_array_member (item, "mine", chain);
+  json_object_set_boolean_member (item, "open", TRUE);
+  g_ptr_array_add (save->conflicts, item);
 }
 
 guint

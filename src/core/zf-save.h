@@ -36,6 +36,9 @@ void zf_save_import_base (ZfSave *save, const char *source, const char *row_key,
 /** zf_save_blob: with the rows, remembers a photo file that is in place (state "only here"); a known hash stays as it is.
  * @source_sha256 (nullable): hash of the original file. */
 void zf_save_blob (ZfSave *save, const char *sha256, const char *source_sha256, gint64 size);
+/** zf_save_conflict: with the rows, opens a conflict on group @group of a record for a person to decide: @theirs stands in the store,
+ * @mine is what an import brought instead, @base what both began with (group values, see zf_group_value). The record stays as it is. */
+void zf_save_conflict (ZfSave *save, const char *kind, const char *id, const char *group, JsonNode *base, JsonNode *theirs, JsonNode *mine);
 /** zf_save_n: number of record edits; zf_save_result_id: after the commit, id of the i-th edit in call order (one per
  * zf_save_create/set/set_seen/delete/… call). */
 guint zf_save_n (ZfSave *save);
