@@ -23,12 +23,12 @@ test_registry (void)
   g_autoptr (ZfKinds) kinds = load_fixture ();
   g_autoptr (GPtrArray) all = zf_kinds_list (kinds);
   g_autoptr (GPtrArray) children = zf_kinds_children (kinds, "household");
-  static const char *const order[] = { "village", "household", "visit", "helper", "income" };
+  static const char *const order[] = { "village", "household", "visit", "photo", "helper", "income" };
 
   g_assert_cmpuint (all->len, ==, G_N_ELEMENTS (order));
   for (guint i = 0; i < all->len; i++)
     g_assert_cmpstr (zf_kind_name (all->pdata[i]), ==, order[i]);
-  g_assert_cmpuint (children->len, ==, 2);
+  g_assert_cmpuint (children->len, ==, 3);
   g_assert_null (zf_kinds_get (kinds, "nothing"));
   g_assert_null (zf_kinds_get (kinds, NULL));
 }
