@@ -159,7 +159,7 @@ make_room (Fixture *f)
 static void
 test_disk_full (Fixture *f, gconstpointer data)
 {
-  g_assert_true (zf_store_write (f->store, allow_pages, GINT_TO_POINTER (40), NULL));
+  g_assert_true (zf_store_write (f->store, allow_pages, GINT_TO_POINTER (200), NULL));
   save_until_failure (f, ZF_ERROR_FULL, make_room);
 }
 
@@ -174,7 +174,7 @@ static void
 test_failing_write (Fixture *f, gconstpointer data)
 {
   signal (SIGXFSZ, SIG_IGN);
-  limit_files (600 * 1024);
+  limit_files (2 * 1024 * 1024);
   save_until_failure (f, ZF_ERROR_IO, no_limit);
 }
 
