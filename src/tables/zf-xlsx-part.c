@@ -17,6 +17,7 @@
 #define MAX_TOTAL ((guint64) 1 << 30)
 #define MAX_ENTRIES 10000
 #define BLOCK 65536
+#define HEAD 4096
 
 struct _ZfXlsxPart
 {
@@ -25,6 +26,7 @@ struct _ZfXlsxPart
   char *name;
   guint64 bytes;
   guint64 max_bytes;
+  GString *head;     /* the first bytes, where a DOCTYPE would stand */
   GError *error;     /* what went wrong inside libxml2's read callback */
 };
 
@@ -115,6 +117,18 @@ zf_xlsx_archive_has (const char *path, const char *name)
   return FALSE;
 }
 
+#define DOCTYPE_MESSAGE _("The workbook is refused: it declares entities, which no honest workbook does")
+
+/* Refused before the parser sees its declarations. */
+static gboolean
+declares_entities (ZfXlsxPart *part, const char *bytes, gsize n)
+{
+  if (part->head->len >= HEAD)
+    return FALSE;
+  g_string_append_len (part->head, bytes, (gssize) n);
+  return g_strstr_len (part->head->str, (gssize) part->head->len, "<!DOCTYPE") != NULL;
+}
+
 static int
 read_bytes (void *context, char *buffer, int len)
 {
@@ -131,6 +145,12 @@ read_bytes (void *context, char *buffer, int len)
     {
       if (part->error == NULL)
         fail (&part->error, ZF_TABLE_ERROR_LIMIT, _("The workbook unpacks to more than is safe to read"));
+      return -1;
+    }
+  if (declares_entities (part, buffer, (gsize) n))
+    {
+      if (part->error == NULL)
+        fail (&part->error, ZF_TABLE_ERROR_FORMAT, DOCTYPE_MESSAGE);
       return -1;
     }
   return (int) n;
@@ -165,6 +185,7 @@ zf_xlsx_part_open (const char *path, const char *name, guint64 max_bytes, GError
   g_autoptr (ZfXlsxPart) part = g_new0 (ZfXlsxPart, 1);
   part->archive = g_steal_pointer (&archive);
   part->name = g_strdup (name);
+  part->head = g_string_new (NULL);
   part->max_bytes = max_bytes;
   part->xml = xmlReaderForIO (read_bytes, NULL, part, NULL, NULL, XML_PARSE_NONET | XML_PARSE_COMPACT);
   if (part->xml == NULL)
@@ -184,6 +205,7 @@ zf_xlsx_part_close (ZfXlsxPart *part)
   g_clear_pointer (&part->xml, xmlFreeTextReader);
   zf_archive_close (part->archive);
   g_clear_error (&part->error);
+  g_string_free (part->head, TRUE);
   g_free (part->name);
   g_free (part);
 }
@@ -203,7 +225,7 @@ zf_xlsx_part_next (ZfXlsxPart *part, GError **error)
       return FALSE;
     }
   if (result == 1 && xmlTextReaderNodeType (part->xml) == XML_READER_TYPE_DOCUMENT_TYPE)
-    return fail (error, ZF_TABLE_ERROR_FORMAT, _("The workbook is refused: it declares entities, which no honest workbook does"));
+    return fail (error, ZF_TABLE_ERROR_FORMAT, DOCTYPE_MESSAGE);
   return result == 1;
 }
 
