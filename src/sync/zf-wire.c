@@ -115,6 +115,27 @@ read_key (Scan *scan, ZfSlice *key)
   return TRUE;
 }
 
+void
+zf_wire_put_index (GString *out, const char *object)
+{
+  Scan scan = { object, strlen (object), 0 };
+  ZfSlice key;
+
+  g_string_append_c (out, '{');
+  do
+    {
+      scan.at++;
+      skip_space (&scan);
+      if (!read_key (&scan, &key))
+        break;
+      g_string_append (out, out->str[out->len - 1] == '{' ? "\"" : ",\"");
+      g_string_append_len (out, key.text, (gssize) key.len);
+      g_string_append (out, "\":0");
+    }
+  while (skip_value (&scan) && scan.text[scan.at] == ',');
+  g_string_append_c (out, '}');
+}
+
 static gsize
 trimmed (const char *text, gsize len)
 {

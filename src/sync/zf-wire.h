@@ -41,6 +41,8 @@ JsonObject *zf_wire_pull (gint64 after, guint limit, gsize bytes);
 void zf_wire_put_string (GString *out, const char *text);
 void zf_wire_put_member (GString *out, const char *name, const char *text);
 void zf_wire_put_int (GString *out, const char *name, gint64 value);
+/** zf_wire_put_index: for each member of @object (JSON text): `"member":0`: all its fields come from author number 0. */
+void zf_wire_put_index (GString *out, const char *object);
 /** zf_wire_sha256: (transfer full): lower-case hex. zf_wire_is_sha256: 64 lower-case hex digits. */
 char *zf_wire_sha256 (const char *text, gssize len);
 gboolean zf_wire_is_sha256 (const char *text);

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "zf-server-core.h"
+#include "zf-wire.h"
+
+G_BEGIN_DECLS
+
+/* Refusals that have a code of their own on the wire (sync.md 2.10); the texts stand in zf-server-core.c. */
+typedef enum
+{
+  ZF_PROBLEM_MALFORMED,
+  ZF_PROBLEM_TOKEN,
+  ZF_PROBLEM_SUSPENDED,
+  ZF_PROBLEM_FORBIDDEN,
+  ZF_PROBLEM_CODE,
+  ZF_PROBLEM_NOT_FOUND,
+  ZF_PROBLEM_METHOD,
+  ZF_PROBLEM_LENGTH,
+  ZF_PROBLEM_TOO_LARGE,
+  ZF_PROBLEM_TYPE,
+  ZF_PROBLEM_LSN_GAP,
+  ZF_PROBLEM_FORK,
+  ZF_PROBLEM_SERVER_EPOCH,
+  ZF_PROBLEM_IDEMPOTENCY,
+  ZF_PROBLEM_BLOB_DIGEST,
+  ZF_PROBLEM_UPGRADE,
+  ZF_PROBLEM_FAILED,
+  ZF_PROBLEM_BUSY,
+  ZF_PROBLEM_FULL,
+} ZfProblem;
+#define ZF_PROBLEM (zf_problem_quark ())
+GQuark zf_problem_quark (void);
+void zf_problem_set (GError **error, ZfProblem problem);
+
+struct _ZfServerCore
+{
+  ZfServerStore *store;
+  ZfKinds *kinds;
+  ZfClock *clock;
+  ZfRandom *random;
+  char *dir;
+  char *server_id;
+  char *server_epoch;
+  guint max_changes;
+  guint max_items;
+  gsize max_bytes;
+  gint64 expect;          /* lsn_gap: the lsn that is due */
+};
+
+/* One push or pull: who speaks, and as which installation. */
+typedef struct
+{
+  ZfServerCore *core;
+  const ZfDevice *device;
+  gint64 origin;
+  gint64 acked;
+  gint64 now_ms;
+  gint64 skew_ms;
+} ZfExchange;
+
+/* One change as received. */
+typedef struct
+{
+  gint64 lsn;
+  const char *cid;
+  const char *tx;         /* (nullable) */
+  const char *kind;
+  const char *id;
+  const char *op;
+  const char *by;
+  gint64 base;
+  gint64 at;
+  JsonObject *f;
+  JsonObject *object;     /* holds the strings above */
+  char *bytes;
+} ZfChange;
+
+/* What became of it. Static strings but `conflict`. */
+typedef struct
+{
+  const char *d;
+  const char *why;        /* quarantined only */
+  gint64 rev;
+  char *conflict;         /* (nullable) */
+} ZfVerdict;
+void zf_verdict_clear (ZfVerdict *verdict);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ZfVerdict, zf_verdict_clear)
+
+/** zf_server_push: one frozen batch in one transaction; appends the answer's "push" object. */
+gboolean zf_server_push (ZfExchange *exchange, const ZfSlice *line, GString *out, GError **error);
+/** zf_server_merge: lays one change over the store at @seq; a quarantine is a verdict, not an error. */
+gboolean zf_server_merge (ZfExchange *exchange, const ZfChange *change, gint64 seq, ZfVerdict *verdict, GError **error);
+/** zf_server_delete: ops del, undel and merge. */
+gboolean zf_server_delete (ZfExchange *exchange, const ZfChange *change, ZfEntity *entity, gint64 base, gint64 seq, ZfVerdict *verdict,
+                           GError **error);
+/** zf_server_conflict: a new conflict, or @value joins `mine` of the one that @device has open. @theirs_change: change.seq of the server's value. */
+gboolean zf_server_conflict (ZfExchange *exchange, const ZfChange *change, const ZfEntity *entity, const char *kind, const char *group,
+                             JsonNode *base, JsonNode *theirs, gint64 theirs_change, JsonNode *value, ZfVerdict *verdict, GError **error);
+/** zf_server_place: (transfer full) (nullable): village of a record of @kind under @parent. */
+gboolean zf_server_place (ZfServerCore *core, const ZfKind *kind, const char *parent, char **village, GError **error);
+/** zf_server_rehome: @entity stands in @village now: tells the old village, feeds it and what hangs below anew to the new one. */
+gboolean zf_server_rehome (ZfServerCore *core, ZfEntity *entity, const char *village, guint depth, GError **error);
+/** zf_server_rehome_children: the children of @entity follow it. */
+gboolean zf_server_rehome_children (ZfServerCore *core, const ZfEntity *entity, guint depth, GError **error);
+/** zf_server_may_change: NULL, or why the device may not touch the stored @entity / make a record in @village under @parent. */
+const char *zf_server_may_change (ZfExchange *exchange, const ZfEntity *entity, gint64 base);
+const char *zf_server_may_make (ZfExchange *exchange, const char *village, const char *parent);
+/** zf_server_clamp: the base that this device can have seen of @entity. */
+gint64 zf_server_clamp (ZfExchange *exchange, const ZfEntity *entity, gint64 base);
+
+/** zf_server_pull: appends the answer's "pull" object. */
+gboolean zf_server_pull (ZfExchange *exchange, JsonObject *request, GString *out, GError **error);
+/** zf_server_sync, zf_server_enrol, zf_server_blob_…: the routes. */
+ZfSyncResponse *zf_server_sync (ZfServerCore *core, const ZfDevice *device, const ZfSyncRequest *request, GError **error);
+ZfSyncResponse *zf_server_enrol (ZfServerCore *core, const ZfDevice *device, const ZfSyncRequest *request, GError **error);
+ZfSyncResponse *zf_server_blobs_check (ZfServerCore *core, const ZfDevice *device, const ZfSyncRequest *request, GError **error);
+ZfSyncResponse *zf_server_blob_put (ZfServerCore *core, const ZfDevice *device, const ZfSyncRequest *request, GError **error);
+ZfSyncResponse *zf_server_blob_get (ZfServerCore *core, const ZfDevice *device, const ZfSyncRequest *request, GError **error);
+ZfSyncResponse *zf_server_answer (ZfServerCore *core, guint status, const char *type, GBytes *body);
+/** zf_server_refuse: the answer for @error. */
+ZfSyncResponse *zf_server_refuse (ZfServerCore *core, const GError *error);
+/** zf_server_end: commits, or rolls back when @ok is FALSE. */
+gboolean zf_server_end (ZfServerCore *core, gboolean ok, GError **error);
+
+G_END_DECLS

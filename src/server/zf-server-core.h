@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "zf-clock.h"
+#include "zf-kind.h"
+#include "zf-random.h"
+#include "zf-server-store.h"
+#include "zf-sync-transport.h"
+
+G_BEGIN_DECLS
+
+/* The county's half of sync: bytes of a request in, bytes of the answer out. No thread, timer or socket. One thread at a time. */
+typedef struct _ZfServerCore ZfServerCore;
+
+/* The device that writes what only the county may write. */
+#define ZF_DEVICE_SERVER "server"
+/* The county as its own first tablet. */
+#define ZF_DEVICE_COUNTY "county"
+
+/** zf_server_core_new: over DIR/server.db and DIR/blobs. */
+ZfServerCore *zf_server_core_new (const char *dir, ZfKinds *kinds, ZfClock *clock, ZfRandom *random, GError **error);
+void zf_server_core_free (ZfServerCore *core);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZfServerCore, zf_server_core_free)
+ZfServerStore *zf_server_core_store (ZfServerCore *core);
+/** zf_server_core_id: the server's id, as in header Sync-Server. */
+const char *zf_server_core_id (ZfServerCore *core);
+
+/** zf_server_core_handle: never NULL: every failure is an answer. */
+ZfSyncResponse *zf_server_core_handle (ZfServerCore *core, const ZfSyncRequest *request);
+/** zf_server_core_trust: requests come from this very process: larger pushes and pages. */
+void zf_server_core_trust (ZfServerCore *core);
+/** zf_server_core_max_body: the largest body that @method @path may bring, 0 when there is no such address. */
+gsize zf_server_core_max_body (const char *method, const char *path);
+
+/** zf_server_core_init: makes a new server.db in @dir with its ids. */
+gboolean zf_server_core_init (const char *dir, ZfClock *clock, ZfRandom *random, GError **error);
+/** zf_server_core_publish: writes @records ([{"id", "fields": {…}}]) of @kind at the county itself, as device "server". */
+gboolean zf_server_core_publish (ZfServerCore *core, const char *kind, JsonArray *records, GError **error);
+/** zf_server_core_make_code: (transfer full): a new enrolment code, 24 h valid, single use. @villages (nullable): NULL = all. */
+char *zf_server_core_make_code (ZfServerCore *core, const char *name, const char *const *villages, GError **error);
+/** zf_server_core_make_device: enrols without a code; returns the token (transfer full). @id (nullable): a given id. */
+char *zf_server_core_make_device (ZfServerCore *core, const char *id, const char *name, const char *const *villages, char **device, GError **error);
+
+G_END_DECLS

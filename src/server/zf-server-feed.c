@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "zf-server"
+
+#include "zf-error.h"
+#include "zf-json.h"
+#include "zf-server-core-private.h"
+
+/* A page being written. */
+typedef struct
+{
+  ZfExchange *exchange;
+  GString *out;
+  gsize start;          /* length of out before the first item */
+  gsize max_bytes;
+  guint n;
+  gint64 next;          /* seq of the last row that was looked at */
+  GError *error;
+} Page;
+
+static void
+put_author (GString *out, const ZfFeedRow *row)
+{
+  g_string_append (out, ",\"c\":[{");
+  zf_wire_put_member (out, "cid", row->cid);
+  zf_wire_put_member (out, "by", row->by);
+  zf_wire_put_int (out, "at", row->at);
+  g_string_append (out, "}],\"ci\":");
+  zf_wire_put_index (out, row->f);
+}
+
+static void
+put_fields (Page *page, const ZfFeedRow *row)
+{
+  GString *out = page->out;
+
+  zf_wire_put_int (out, "rev", row->rev);
+  if (row->whole && row->origin == page->exchange->origin)
+    {
+      g_string_append_printf (out, ",\"own\":[%" G_GINT64_FORMAT "]", row->lsn);
+      return;
+    }
+  g_string_append (out, ",\"f\":");
+  g_string_append (out, row->f);
+  put_author (out, row);
+}
+
+static void
+put_json (GString *out, const char *name, JsonNode *node)
+{
+  g_autofree char *text = node != NULL ? zf_json_canonical (node) : g_strdup ("null");
+
+  g_string_append_printf (out, ",\"%s\":%s", name, text);
+}
+
+static gboolean
+put_conflict (Page *page, const ZfFeedRow *row)
+{
+  ZfServerStore *store = page->exchange->core->store;
+  g_autoptr (ZfConflict) conflict = store->verbs->conflict (store, row->id, &page->error);
+  g_autoptr (JsonNode) theirs = NULL;
+  g_autoptr (JsonNode) mine = NULL;
+
+  if (conflict == NULL)
+    {
+      if (page->error == NULL)
+        g_set_error_literal (&page->error, ZF_ERROR, ZF_ERROR_CORRUPT, "The feed names a conflict that is not there");
+      return FALSE;
+    }
+  theirs = json_node_init_object (json_node_alloc (), conflict->theirs);
+  mine = json_node_init_array (json_node_alloc (), conflict->mine);
+  zf_wire_put_member (page->out, "k", "conflict");
+  zf_wire_put_member (page->out, "id", conflict->id);
+  zf_wire_put_member (page->out, "of", conflict->record);
+  zf_wire_put_member (page->out, "kind", conflict->kind);
+  zf_wire_put_member (page->out, "g", conflict->group);
+  put_json (page->out, "base", conflict->base);
+  put_json (page->out, "theirs", theirs);
+  put_json (page->out, "mine", mine);
+  g_string_append_printf (page->out, ",\"open\":%s", conflict->open ? "true" : "false");
+  return TRUE;
+}
+
+static gboolean
+put_row (Page *page, const ZfFeedRow *row)
+{
+  GString *out = page->out;
+
+  if (row->what == ZF_FEED_CONFLICT)
+    return put_conflict (page, row);
+  if (row->what != ZF_FEED_GONE)
+    zf_wire_put_member (out, "k", row->kind);
+  zf_wire_put_member (out, "id", row->id);
+  if (row->what == ZF_FEED_FIELDS)
+    put_fields (page, row);
+  else if (row->what == ZF_FEED_GONE)
+    zf_wire_put_member (out, "gone", "moved");
+  else
+    {
+      zf_wire_put_int (out, "rev", row->record_rev);
+      if (row->what == ZF_FEED_DEL)
+        zf_wire_put_member (out, "del", row->del);
+      else
+        g_string_append (out, ",\"undel\":true");
+    }
+  return TRUE;
+}
+
+/* A record that left one of the device's villages for another of them has not gone. */
+static gboolean
+is_for_nobody (const Page *page, const ZfFeedRow *row)
+{
+  return row->what == ZF_FEED_GONE && zf_device_covers (page->exchange->device, row->village);
+}
+
+static gboolean
+take_row (const ZfFeedRow *row, gpointer data)
+{
+  Page *page = data;
+
+  if (page->n > 0 && page->out->len - page->start > page->max_bytes)
+    return FALSE;
+  page->next = row->seq;
+  if (is_for_nobody (page, row))
+    return TRUE;
+  g_string_append (page->out, page->n > 0 ? ",{" : "{");
+  zf_wire_put_int (page->out, "s", row->seq);
+  if (!put_row (page, row))
+    return FALSE;
+  g_string_append_c (page->out, '}');
+  page->n++;
+  return TRUE;
+}
+
+static gboolean
+remember_delivery (ZfExchange *exchange, gint64 after, gint64 next, GError **error)
+{
+  ZfServerStore *store = exchange->core->store;
+
+  return next <= after || store->verbs->set_delivered (store, exchange->device, next, error);
+}
+
+gboolean
+zf_server_pull (ZfExchange *exchange, JsonObject *request, GString *out, GError **error)
+{
+  ZfServerCore *core = exchange->core;
+  gint64 after = zf_json_get_int (request, "after", -1);
+  gint64 limit = CLAMP (zf_json_get_int (request, "limit", core->max_items), 1, core->max_items);
+  gint64 bytes = CLAMP (zf_json_get_int (request, "bytes", (gint64) core->max_bytes), 1, (gint64) core->max_bytes);
+  Page page = { .exchange = exchange, .out = out, .max_bytes = (gsize) bytes, .next = after };
+  gboolean more = FALSE;
+
+  if (after < 0)
+    {
+      zf_problem_set (error, ZF_PROBLEM_MALFORMED);
+      return FALSE;
+    }
+  g_string_append (out, "{\"items\":[");
+  page.start = out->len;
+  if (!core->store->verbs->page (core->store, exchange->device, after, (guint) limit, take_row, &page, &more, error))
+    return FALSE;
+  if (page.error != NULL)
+    {
+      g_propagate_error (error, page.error);
+      return FALSE;
+    }
+  if (!more)
+    page.next = MAX (page.next, core->store->verbs->head (core->store));
+  g_string_append_printf (out, "],\"next\":%" G_GINT64_FORMAT ",\"more\":%s}", page.next, more ? "true" : "false");
+  return remember_delivery (exchange, after, page.next, error);
+}

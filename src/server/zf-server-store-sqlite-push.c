@@ -1,0 +1,405 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "zf-server"
+
+/* What a push reads and writes: origins, batches, changes, records with their parts, conflicts. */
+#include "zf-db.h"
+#include "zf-error.h"
+#include "zf-json.h"
+#include "zf-server-store-sqlite.h"
+
+static ZfDb *
+db_of (ZfServerStore *self)
+{
+  return ((ZfServerSqlite *) self)->db;
+}
+
+/* One row at most: prepares, binds, steps. *row tells whether it stands; the caller resets the statement. */
+#define ONE_ROW(db, stmt, row, sql, ...) \
+  ((stmt = zf_db_prepare (db, sql, error)) != NULL && (zf_db_bind (stmt, __VA_ARGS__), zf_db_step (db, stmt, &(row), error)))
+
+gboolean
+zf_sqlite_origin (ZfServerStore *self, const char *device, const char *epoch, gint64 *n, gint64 *acked, GError **error)
+{
+  ZfDb *db = db_of (self);
+  sqlite3_stmt *stmt;
+  gboolean row;
+
+  if (!zf_db_run (db, error, "INSERT OR IGNORE INTO origin (device, epoch) VALUES (?, ?)", "ss", device, epoch) ||
+      !ONE_ROW (db, stmt, row, "SELECT n, acked FROM origin WHERE device = ? AND epoch = ?", "ss", device, epoch) || !row)
+    return FALSE;
+  *n = sqlite3_column_int64 (stmt, 0);
+  *acked = sqlite3_column_int64 (stmt, 1);
+  sqlite3_reset (stmt);
+  return TRUE;
+}
+
+gboolean
+zf_sqlite_set_acked (ZfServerStore *self, gint64 origin, gint64 acked, GError **error)
+{
+  return zf_db_run (db_of (self), error, "UPDATE origin SET acked = max(acked, ?) WHERE n = ?", "ii", acked, origin);
+}
+
+char *
+zf_sqlite_origin_device (ZfServerStore *self, gint64 origin)
+{
+  return zf_db_get_text (db_of (self), "SELECT device FROM origin WHERE n = ?", "i", origin);
+}
+
+gboolean
+zf_sqlite_find_batch (ZfServerStore *self, const char *device, const char *batch, char **sha256, char **results, gint64 *acked, GError **error)
+{
+  ZfDb *db = db_of (self);
+  sqlite3_stmt *stmt;
+  gboolean row;
+
+  if (!ONE_ROW (db, stmt, row, "SELECT sha256, response, acked FROM batch WHERE device = ? AND batch_id = ?", "ss", device, batch))
+    return FALSE;
+  if (row)
+    {
+      *sha256 = g_strdup (zf_db_text (stmt, 0));
+      *results = g_strdup (zf_db_text (stmt, 1));
+      *acked = sqlite3_column_int64 (stmt, 2);
+      sqlite3_reset (stmt);
+    }
+  return TRUE;
+}
+
+gboolean
+zf_sqlite_put_batch (ZfServerStore *self, const char *device, const char *batch, const char *sha256, const char *results, gint64 acked,
+                     GError **error)
+{
+  return zf_db_run (db_of (self), error, "INSERT INTO batch VALUES (?, ?, ?, ?, ?)", "ssssi", device, batch, sha256, results, acked);
+}
+
+gboolean
+zf_sqlite_find_change (ZfServerStore *self, gint64 origin, gint64 lsn, const char *cid, char **bytes, gint64 *rev, GError **error)
+{
+  ZfDb *db = db_of (self);
+  sqlite3_stmt *stmt;
+  gboolean row, ok;
+
+  if (lsn > 0)
+    ok = ONE_ROW (db, stmt, row, "SELECT bytes, rev FROM change WHERE origin = ? AND lsn = ?", "ii", origin, lsn);
+  else
+    ok = ONE_ROW (db, stmt, row, "SELECT bytes, rev FROM change WHERE change_id = ?", "s", cid);
+  if (!ok)
+    return FALSE;
+  if (row)
+    {
+      *bytes = g_strdup (zf_db_text (stmt, 0));
+      *rev = sqlite3_column_int64 (stmt, 1);
+      sqlite3_reset (stmt);
+    }
+  return TRUE;
+}
+
+gboolean
+zf_sqlite_put_change (ZfServerStore *self, const ZfChangeRow *row, GError **error)
+{
+  ZfDb *db = db_of (self);
+
+  if (!zf_db_run (db, error, "INSERT INTO change VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", "iiisssiisiiss", row->seq, row->origin,
+                  row->lsn, row->cid, row->kind, row->id, row->rev, row->at, row->by, row->recv_at, row->skew, row->disposition, row->bytes))
+    return FALSE;
+  return row->why == NULL ||
+         zf_db_run (db, error, "INSERT INTO quarantine (seq, id, why) VALUES (?, ?, ?)", "iss", row->seq, row->id, row->why);
+}
+
+gboolean
+zf_sqlite_change_author (ZfServerStore *self, gint64 seq, char **cid, gint64 *origin, GError **error)
+{
+  ZfDb *db = db_of (self);
+  sqlite3_stmt *stmt;
+  gboolean row;
+
+  if (!ONE_ROW (db, stmt, row, "SELECT change_id, origin FROM change WHERE seq = ?", "i", seq))
+    return FALSE;
+  if (!row)
+    {
+      g_set_error_literal (error, ZF_ERROR, ZF_ERROR_CORRUPT, "A field of the county's store names a change that is not there");
+      return FALSE;
+    }
+  *cid = g_strdup (zf_db_text (stmt, 0));
+  *origin = sqlite3_column_int64 (stmt, 1);
+  sqlite3_reset (stmt);
+  return TRUE;
+}
+
+gint64
+zf_sqlite_rev_at (ZfServerStore *self, const char *id, gint64 seq)
+{
+  return zf_db_get_int (db_of (self), 0, "SELECT max(rev) FROM change WHERE id = ? AND seq <= ?", "si", id, seq);
+}
+
+GPtrArray *
+zf_sqlite_later_changes (ZfServerStore *self, const char *id, gint64 rev, const char *device, GError **error)
+{
+  ZfDb *db = db_of (self);
+  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func (g_free);
+  sqlite3_stmt *stmt = zf_db_prepare (db,
+                                      "SELECT c.bytes FROM change c JOIN origin o ON o.n = c.origin WHERE c.id = ? AND c.rev > ?"
+                                      " AND o.device <> ? AND c.disposition IN ('applied', 'merged', 'conflict') ORDER BY c.seq",
+                                      error);
+  gboolean row = FALSE;
+
+  if (stmt == NULL)
+    return NULL;
+  zf_db_bind (stmt, "sis", id, rev, device);
+  while (zf_db_step (db, stmt, &row, error) && row)
+    g_ptr_array_add (list, g_strdup (zf_db_text (stmt, 0)));
+  return row ? NULL : g_steal_pointer (&list);
+}
+
+static gboolean
+load_parts (ZfDb *db, ZfEntity *entity, GError **error)
+{
+  sqlite3_stmt *stmt = zf_db_prepare (db, "SELECT seq, rev, change, whole, f FROM field WHERE id = ? ORDER BY seq", error);
+  gboolean row = FALSE;
+
+  if (stmt == NULL)
+    return FALSE;
+  zf_db_bind (stmt, "s", entity->id);
+  while (zf_db_step (db, stmt, &row, error) && row)
+    {
+      JsonObject *f = zf_json_parse_object (zf_db_text (stmt, 4), -1, error);
+
+      if (f == NULL)
+        {
+          sqlite3_reset (stmt);
+          return FALSE;
+        }
+      zf_entity_add_part (entity, sqlite3_column_int64 (stmt, 0), sqlite3_column_int64 (stmt, 1), sqlite3_column_int64 (stmt, 2),
+                          sqlite3_column_int (stmt, 3) != 0, ZF_PART_CLEAN, f);
+    }
+  return !row;
+}
+
+ZfEntity *
+zf_sqlite_load (ZfServerStore *self, const char *id, GError **error)
+{
+  ZfDb *db = db_of (self);
+  g_autoptr (ZfEntity) entity = NULL;
+  sqlite3_stmt *stmt;
+  gboolean row;
+
+  if (!ONE_ROW (db, stmt, row, "SELECT kind, parent, village, rev, seq, del, del_rev, del_change, mark FROM record WHERE id = ?", "s", id) ||
+      !row)
+    return NULL;
+  entity = zf_entity_new (id, zf_db_text (stmt, 0));
+  entity->parent = g_strdup (zf_db_text (stmt, 1));
+  entity->village = g_strdup (zf_db_text (stmt, 2));
+  entity->rev = sqlite3_column_int64 (stmt, 3);
+  entity->seq = sqlite3_column_int64 (stmt, 4);
+  entity->del = g_strdup (zf_db_text (stmt, 5));
+  entity->del_rev = sqlite3_column_int64 (stmt, 6);
+  entity->del_change = sqlite3_column_int64 (stmt, 7);
+  entity->mark = sqlite3_column_int64 (stmt, 8);
+  sqlite3_reset (stmt);
+  return load_parts (db, entity, error) ? g_steal_pointer (&entity) : NULL;
+}
+
+static gboolean
+insert_part (ZfServerStore *self, ZfEntity *entity, ZfPart *part, GError **error)
+{
+  g_autofree char *f = zf_json_canonical_object (part->f);
+
+  return zf_db_run (db_of (self), error, "INSERT INTO field VALUES (?, ?, ?, ?, ?, ?)", "isiiis", part->seq, entity->id, part->rev,
+                    part->change, (gint64) part->whole, f) &&
+         zf_sqlite_put_feed (self, part->seq, entity->village, ZF_FEED_FIELDS, entity->id, error);
+}
+
+static gboolean
+update_part (ZfServerStore *self, ZfPart *part, GError **error)
+{
+  g_autofree char *f = zf_json_canonical_object (part->f);
+
+  return zf_db_run (db_of (self), error, "UPDATE field SET whole = ?, f = ? WHERE seq = ?", "isi", (gint64) part->whole, f, part->seq);
+}
+
+static gboolean
+drop_part (ZfServerStore *self, ZfPart *part, GError **error)
+{
+  return zf_db_run (db_of (self), error, "DELETE FROM field WHERE seq = ?", "i", part->seq) && zf_sqlite_drop_feed (self, part->seq, error);
+}
+
+static gboolean
+move_part (ZfServerStore *self, ZfEntity *entity, ZfPart *part, GError **error)
+{
+  if (!drop_part (self, part, error))
+    return FALSE;
+  part->seq = part->moved_seq;
+  return insert_part (self, entity, part, error);
+}
+
+static gboolean
+save_part (ZfServerStore *self, ZfEntity *entity, ZfPart *part, GError **error)
+{
+  switch (part->state)
+    {
+    case ZF_PART_CLEAN:
+      return TRUE;
+    case ZF_PART_NEW:
+      return insert_part (self, entity, part, error);
+    case ZF_PART_CHANGED:
+      return update_part (self, part, error);
+    case ZF_PART_GONE:
+      return drop_part (self, part, error);
+    case ZF_PART_MOVED:
+      return move_part (self, entity, part, error);
+    default:
+      g_assert_not_reached ();
+    }
+}
+
+gboolean
+zf_sqlite_save (ZfServerStore *self, ZfEntity *entity, GError **error)
+{
+  if (!zf_db_run (db_of (self), error,
+                  "INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                  " ON CONFLICT (id) DO UPDATE SET parent = excluded.parent, village = excluded.village, rev = excluded.rev,"
+                  " seq = excluded.seq, del = excluded.del, del_rev = excluded.del_rev, del_change = excluded.del_change,"
+                  " mark = excluded.mark",
+                  "ssssiisiii", entity->id, entity->kind, entity->parent, entity->village, entity->rev, entity->seq, entity->del,
+                  entity->del_rev, entity->del_change, entity->mark))
+    return FALSE;
+  for (guint i = 0; i < entity->parts->len; i++)
+    {
+      ZfPart *part = g_ptr_array_index (entity->parts, i);
+
+      if (!save_part (self, entity, part, error))
+        return FALSE;
+      if (part->state != ZF_PART_GONE)
+        part->state = ZF_PART_CLEAN;
+    }
+  return TRUE;
+}
+
+gboolean
+zf_sqlite_place_of (ZfServerStore *self, const char *id, char **village, char **del, gboolean *found, GError **error)
+{
+  ZfDb *db = db_of (self);
+  sqlite3_stmt *stmt;
+
+  if (!ONE_ROW (db, stmt, *found, "SELECT village, del FROM record WHERE id = ?", "s", id))
+    return FALSE;
+  if (*found)
+    {
+      *village = g_strdup (zf_db_text (stmt, 0));
+      *del = g_strdup (zf_db_text (stmt, 1));
+      sqlite3_reset (stmt);
+    }
+  return TRUE;
+}
+
+GPtrArray *
+zf_sqlite_children (ZfServerStore *self, const char *id, GError **error)
+{
+  ZfDb *db = db_of (self);
+  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func (g_free);
+  sqlite3_stmt *stmt = zf_db_prepare (db, "SELECT id FROM record WHERE parent = ? ORDER BY seq", error);
+  gboolean row = FALSE;
+
+  if (stmt == NULL)
+    return NULL;
+  zf_db_bind (stmt, "s", id);
+  while (zf_db_step (db, stmt, &row, error) && row)
+    g_ptr_array_add (list, g_strdup (zf_db_text (stmt, 0)));
+  return row ? NULL : g_steal_pointer (&list);
+}
+
+#define CONFLICT_COLUMNS "id, seq, record, kind, grp, device, open, base, theirs, mine"
+
+static ZfConflict *
+conflict_from_row (sqlite3_stmt *stmt, GError **error)
+{
+  g_autoptr (ZfConflict) conflict = g_new0 (ZfConflict, 1);
+  g_autoptr (JsonNode) mine = zf_json_parse (zf_db_text (stmt, 9), -1, error);
+
+  conflict->id = g_strdup (zf_db_text (stmt, 0));
+  conflict->seq = sqlite3_column_int64 (stmt, 1);
+  conflict->record = g_strdup (zf_db_text (stmt, 2));
+  conflict->kind = g_strdup (zf_db_text (stmt, 3));
+  conflict->group = g_strdup (zf_db_text (stmt, 4));
+  conflict->device = g_strdup (zf_db_text (stmt, 5));
+  conflict->open = sqlite3_column_int (stmt, 6) != 0;
+  if (zf_db_text (stmt, 7) != NULL)
+    conflict->base = zf_json_parse (zf_db_text (stmt, 7), -1, error);
+  if (mine == NULL || (zf_db_text (stmt, 7) != NULL && conflict->base == NULL))
+    return NULL;
+  conflict->theirs = zf_json_parse_object (zf_db_text (stmt, 8), -1, error);
+  conflict->mine = json_array_ref (json_node_get_array (mine));
+  return conflict->theirs != NULL ? g_steal_pointer (&conflict) : NULL;
+}
+
+static ZfConflict *
+one_conflict (sqlite3_stmt *stmt, gboolean row, GError **error)
+{
+  ZfConflict *conflict = row ? conflict_from_row (stmt, error) : NULL;
+
+  sqlite3_reset (stmt);
+  return conflict;
+}
+
+ZfConflict *
+zf_sqlite_open_conflict (ZfServerStore *self, const char *device, const char *record, const char *kind, const char *group, GError **error)
+{
+  ZfDb *db = db_of (self);
+  sqlite3_stmt *stmt;
+  gboolean row;
+
+  if (!ONE_ROW (db, stmt, row,
+                "SELECT " CONFLICT_COLUMNS " FROM conflict WHERE record = ? AND open = 1 AND device = ? AND kind = ? AND grp = ?", "ssss",
+                record, device, kind, group))
+    return NULL;
+  return one_conflict (stmt, row, error);
+}
+
+ZfConflict *
+zf_sqlite_conflict (ZfServerStore *self, const char *id, GError **error)
+{
+  ZfDb *db = db_of (self);
+  sqlite3_stmt *stmt;
+  gboolean row;
+
+  if (!ONE_ROW (db, stmt, row, "SELECT " CONFLICT_COLUMNS " FROM conflict WHERE id = ?", "s", id))
+    return NULL;
+  return one_conflict (stmt, row, error);
+}
+
+GPtrArray *
+zf_sqlite_conflicts_of (ZfServerStore *self, const char *record, GError **error)
+{
+  ZfDb *db = db_of (self);
+  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify) zf_conflict_free);
+  sqlite3_stmt *stmt = zf_db_prepare (db, "SELECT " CONFLICT_COLUMNS " FROM conflict WHERE record = ? ORDER BY seq", error);
+  gboolean row = FALSE;
+
+  if (stmt == NULL)
+    return NULL;
+  zf_db_bind (stmt, "s", record);
+  while (zf_db_step (db, stmt, &row, error) && row)
+    {
+      ZfConflict *conflict = conflict_from_row (stmt, error);
+
+      if (conflict == NULL)
+        {
+          sqlite3_reset (stmt);
+          return NULL;
+        }
+      g_ptr_array_add (list, conflict);
+    }
+  return row ? NULL : g_steal_pointer (&list);
+}
+
+gboolean
+zf_sqlite_save_conflict (ZfServerStore *self, const ZfConflict *conflict, GError **error)
+{
+  g_autoptr (JsonNode) theirs = json_node_init_object (json_node_alloc (), conflict->theirs);
+  g_autoptr (JsonNode) mine = json_node_init_array (json_node_alloc (), conflict->mine);
+
+  return zf_db_run (db_of (self), error,
+                    "INSERT INTO conflict VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                    " ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, open = excluded.open, mine = excluded.mine",
+                    "sissssinnn", conflict->id, conflict->seq, conflict->record, conflict->kind, conflict->group, conflict->device,
+                    (gint64) conflict->open, conflict->base, theirs, mine);
+}

@@ -1,0 +1,394 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "zf-server"
+
+#include "zf-server-store-sqlite.h"
+
+#include "zf-db.h"
+#include "zf-error.h"
+#include "zf-json.h"
+
+#define SCHEMA_VERSION 1
+
+static ZfDb *
+db_of (ZfServerStore *self)
+{
+  return ((ZfServerSqlite *) self)->db;
+}
+
+static void
+sqlite_close (ZfServerStore *self)
+{
+  zf_db_close (db_of (self));
+  g_free (self);
+}
+
+static gboolean
+sqlite_begin (ZfServerSqlite *self, GError **error)
+{
+  if (!zf_db_begin (self->db, error))
+    return FALSE;
+  self->seq = self->seq_stored = zf_db_get_int (self->db, 0, "SELECT CAST(value AS INTEGER) FROM server_kv WHERE key = 'seq'", "");
+  return TRUE;
+}
+
+static gboolean
+sqlite_commit (ZfServerSqlite *self, GError **error)
+{
+  if (self->seq != self->seq_stored &&
+      !zf_db_run (self->db, error, "INSERT INTO server_kv VALUES ('seq', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", "i",
+                  self->seq))
+    {
+      zf_db_rollback (self->db);
+      return FALSE;
+    }
+  return zf_db_commit (self->db, error);
+}
+
+static gboolean
+sqlite_txn (ZfServerStore *store, ZfTxnOp op, GError **error)
+{
+  ZfServerSqlite *self = (ZfServerSqlite *) store;
+
+  switch (op)
+    {
+    case ZF_TXN_BEGIN:
+      return sqlite_begin (self, error);
+    case ZF_TXN_COMMIT:
+      return sqlite_commit (self, error);
+    case ZF_TXN_ROLLBACK:
+      zf_db_rollback (self->db);
+      return TRUE;
+    case ZF_TXN_MARK:
+      return zf_db_exec (self->db, "SAVEPOINT tx", error);
+    case ZF_TXN_KEEP:
+      return zf_db_exec (self->db, "RELEASE tx", error);
+    case ZF_TXN_BACK:
+      return zf_db_exec (self->db, "ROLLBACK TO tx; RELEASE tx", error);
+    default:
+      g_assert_not_reached ();
+    }
+}
+
+static gint64
+sqlite_next_seq (ZfServerStore *self)
+{
+  return ++((ZfServerSqlite *) self)->seq;
+}
+
+static gint64
+sqlite_head (ZfServerStore *self)
+{
+  return zf_db_get_int (db_of (self), 0, "SELECT CAST(value AS INTEGER) FROM server_kv WHERE key = 'seq'", "");
+}
+
+static char *
+sqlite_get_meta (ZfServerStore *self, const char *key)
+{
+  return zf_db_get_text (db_of (self), "SELECT value FROM server_kv WHERE key = ?", "s", key);
+}
+
+static gboolean
+sqlite_set_meta (ZfServerStore *self, const char *key, const char *value, GError **error)
+{
+  return zf_db_run (db_of (self), error,
+                    "INSERT INTO server_kv VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", "ss", key, value);
+}
+
+static gboolean
+sqlite_audit (ZfServerStore *self, gint64 at, const char *device, const char *action, const char *object, GError **error)
+{
+  return zf_db_run (db_of (self), error, "INSERT INTO audit (at, device, action, object) VALUES (?, ?, ?, ?)", "isss", at, device,
+                    action, object);
+}
+
+/* The villages of a device's open assignment rows. */
+static gboolean
+load_scope (ZfDb *db, ZfDevice *device, GError **error)
+{
+  g_autoptr (GStrvBuilder) villages = g_strv_builder_new ();
+  sqlite3_stmt *stmt =
+    zf_db_prepare (db, "SELECT DISTINCT village FROM assignment WHERE device = ? AND to_seq IS NULL ORDER BY village", error);
+  gboolean row = FALSE;
+
+  if (stmt == NULL)
+    return FALSE;
+  zf_db_bind (stmt, "s", device->id);
+  while (zf_db_step (db, stmt, &row, error) && row)
+    {
+      const char *village = zf_db_text (stmt, 0);
+
+      if (village == NULL)
+        device->everywhere = TRUE;
+      else
+        g_strv_builder_add (villages, village);
+    }
+  device->villages = g_strv_builder_end (villages);
+  return !row;
+}
+
+static ZfDevice *
+sqlite_device_by_token (ZfServerStore *self, const char *token, GError **error)
+{
+  ZfDb *db = db_of (self);
+  sqlite3_stmt *stmt = zf_db_prepare (db, "SELECT id, name, token, app, suspended, scope_epoch FROM device WHERE token = ?", error);
+  g_autoptr (ZfDevice) device = NULL;
+  gboolean row;
+
+  if (stmt == NULL)
+    return NULL;
+  zf_db_bind (stmt, "s", token);
+  if (!zf_db_step (db, stmt, &row, error) || !row)
+    return NULL;
+  device = g_new0 (ZfDevice, 1);
+  device->id = g_strdup (zf_db_text (stmt, 0));
+  device->name = g_strdup (zf_db_text (stmt, 1));
+  device->token = g_strdup (zf_db_text (stmt, 2));
+  device->app = g_strdup (zf_db_text (stmt, 3));
+  device->suspended = sqlite3_column_int (stmt, 4) != 0;
+  device->scope_epoch = sqlite3_column_int64 (stmt, 5);
+  sqlite3_reset (stmt);
+  return load_scope (db, device, error) ? g_steal_pointer (&device) : NULL;
+}
+
+static gboolean
+assign (ZfDb *db, const char *device, const char *village, gint64 seq, GError **error)
+{
+  return zf_db_run (db, error, "INSERT INTO assignment (device, village, from_seq) VALUES (?, ?, ?)", "ssi", device, village, seq);
+}
+
+static gboolean
+sqlite_save_device (ZfServerStore *self, const ZfDevice *device, gint64 at, GError **error)
+{
+  ZfDb *db = db_of (self);
+  gint64 seq = ((ZfServerSqlite *) self)->seq;
+
+  if (!zf_db_run (db, error,
+                  "INSERT INTO device (id, name, token, suspended, scope_epoch, enrolled, app) VALUES (?, ?, ?, ?, ?, ?, ?)"
+                  " ON CONFLICT (id) DO UPDATE SET name = excluded.name, token = excluded.token, suspended = excluded.suspended,"
+                  " scope_epoch = excluded.scope_epoch, app = excluded.app",
+                  "sssiiis", device->id, device->name, device->token, (gint64) device->suspended, device->scope_epoch, at, device->app) ||
+      !zf_db_run (db, error, "UPDATE assignment SET to_seq = ? WHERE device = ? AND to_seq IS NULL", "is", seq, device->id))
+    return FALSE;
+  if (device->everywhere)
+    return assign (db, device->id, NULL, seq, error);
+  for (guint i = 0; device->villages[i] != NULL; i++)
+    if (!assign (db, device->id, device->villages[i], seq, error))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+sqlite_put_code (ZfServerStore *self, const ZfEnrolCode *code, GError **error)
+{
+  g_autofree char *villages = NULL;
+
+  if (code->villages != NULL)
+    {
+      g_autoptr (JsonNode) node = json_node_init_array (json_node_alloc (), NULL);
+      JsonArray *array = json_array_new ();
+
+      for (guint i = 0; code->villages[i] != NULL; i++)
+        json_array_add_string_element (array, code->villages[i]);
+      json_node_take_array (node, array);
+      villages = zf_json_canonical (node);
+    }
+  return zf_db_run (db_of (self), error, "INSERT INTO enrol_code (code, name, villages, expires) VALUES (?, ?, ?, ?)", "sssi", code->code,
+                    code->name, villages, code->expires_ms);
+}
+
+static char **
+villages_from_json (const char *text)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_autoptr (JsonNode) node = text != NULL ? zf_json_parse (text, -1, NULL) : NULL;
+  JsonArray *array = node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+
+  if (array == NULL)
+    return NULL;
+  for (guint i = 0; i < json_array_get_length (array); i++)
+    g_strv_builder_add (builder, json_array_get_string_element (array, i));
+  return g_strv_builder_end (builder);
+}
+
+static ZfEnrolCode *
+sqlite_take_code (ZfServerStore *self, const char *sha256, const char *device, gint64 now_ms, GError **error)
+{
+  ZfDb *db = db_of (self);
+  sqlite3_stmt *stmt =
+    zf_db_prepare (db, "UPDATE enrol_code SET device = ? WHERE code = ? AND device IS NULL AND expires > ? RETURNING name, villages", error);
+  ZfEnrolCode *code;
+  gboolean row;
+
+  if (stmt == NULL)
+    return NULL;
+  zf_db_bind (stmt, "ssi", device, sha256, now_ms);
+  if (!zf_db_step (db, stmt, &row, error) || !row)
+    return NULL;
+  code = g_new0 (ZfEnrolCode, 1);
+  code->code = g_strdup (sha256);
+  code->name = g_strdup (zf_db_text (stmt, 0));
+  code->villages = villages_from_json (zf_db_text (stmt, 1));
+  sqlite3_reset (stmt);
+  return code;
+}
+
+static gboolean
+sqlite_put_blob (ZfServerStore *self, const char *sha256, gint64 size, const char *device, gint64 at, GError **error)
+{
+  return zf_db_run (db_of (self), error, "INSERT OR IGNORE INTO blob VALUES (?, ?, ?, ?)", "sisi", sha256, size, device, at);
+}
+
+static gboolean
+sqlite_put_blob_ref (ZfServerStore *self, const char *sha256, const char *id, GError **error)
+{
+  return zf_db_run (db_of (self), error, "INSERT OR IGNORE INTO blob_ref VALUES (?, ?)", "ss", sha256, id);
+}
+
+/* A file is visible to who brought it and to those whose villages hold a record that shows it: the answer tells nobody else that it exists. */
+static gboolean
+sqlite_blob_visible (ZfServerStore *self, const char *sha256, const ZfDevice *device, gboolean *visible, GError **error)
+{
+  ZfDb *db = db_of (self);
+  sqlite3_stmt *stmt = NULL;
+  gboolean row = FALSE;
+
+  *visible = zf_db_get_int (db, 0, "SELECT 1 FROM blob WHERE sha256 = ? AND device = ?", "ss", sha256, device->id) == 1;
+  if (*visible || zf_db_get_int (db, 0, "SELECT 1 FROM blob WHERE sha256 = ?", "s", sha256) == 0)
+    return TRUE;
+  stmt = zf_db_prepare (db, "SELECT r.village FROM blob_ref b JOIN record r ON r.id = b.id WHERE b.sha256 = ?", error);
+  if (stmt == NULL)
+    return FALSE;
+  zf_db_bind (stmt, "s", sha256);
+  while (!*visible && zf_db_step (db, stmt, &row, error) && row)
+    *visible = zf_device_covers (device, zf_db_text (stmt, 0));
+  sqlite3_reset (stmt);
+  return *visible || !row;
+}
+
+static JsonObject *
+sqlite_stats (ZfServerStore *self, GError **error)
+{
+  static const struct
+  {
+    const char *name;
+    const char *sql;
+  } counts[] = {
+    { "changes", "SELECT count(*) FROM change" },
+    { "devices", "SELECT count(*) FROM device" },
+    { "conflicts_open", "SELECT count(*) FROM conflict WHERE open = 1" },
+    { "quarantined", "SELECT count(*) FROM quarantine WHERE closed = 0" },
+    { "blobs", "SELECT count(*) FROM blob" },
+    { "blob_bytes", "SELECT total(size) FROM blob" },
+  };
+  ZfDb *db = db_of (self);
+  g_autoptr (JsonObject) stats = json_object_new ();
+  JsonObject *records = json_object_new ();
+  sqlite3_stmt *stmt = zf_db_prepare (db, "SELECT kind, count(*) FROM record WHERE del IS NULL GROUP BY kind ORDER BY kind", error);
+  gboolean row = FALSE;
+
+  json_object_set_object_member (stats, "records", records);
+  if (stmt == NULL)
+    return NULL;
+  while (zf_db_step (db, stmt, &row, error) && row)
+    json_object_set_int_member (records, zf_db_text (stmt, 0), sqlite3_column_int64 (stmt, 1));
+  for (guint i = 0; i < G_N_ELEMENTS (counts); i++)
+    json_object_set_int_member (stats, counts[i].name, zf_db_get_int (db, 0, counts[i].sql, ""));
+  return row ? NULL : g_steal_pointer (&stats);
+}
+
+static const ZfServerStoreVerbs sqlite_verbs = {
+  .close = sqlite_close,
+  .txn = sqlite_txn,
+  .next_seq = sqlite_next_seq,
+  .head = sqlite_head,
+  .get_meta = sqlite_get_meta,
+  .set_meta = sqlite_set_meta,
+  .audit = sqlite_audit,
+  .device_by_token = sqlite_device_by_token,
+  .save_device = sqlite_save_device,
+  .put_code = sqlite_put_code,
+  .take_code = sqlite_take_code,
+  .origin = zf_sqlite_origin,
+  .set_acked = zf_sqlite_set_acked,
+  .origin_device = zf_sqlite_origin_device,
+  .find_batch = zf_sqlite_find_batch,
+  .put_batch = zf_sqlite_put_batch,
+  .find_change = zf_sqlite_find_change,
+  .put_change = zf_sqlite_put_change,
+  .change_author = zf_sqlite_change_author,
+  .rev_at = zf_sqlite_rev_at,
+  .later_changes = zf_sqlite_later_changes,
+  .load = zf_sqlite_load,
+  .save = zf_sqlite_save,
+  .place_of = zf_sqlite_place_of,
+  .children = zf_sqlite_children,
+  .put_feed = zf_sqlite_put_feed,
+  .drop_feed = zf_sqlite_drop_feed,
+  .page = zf_sqlite_page,
+  .delivered = zf_sqlite_delivered,
+  .set_delivered = zf_sqlite_set_delivered,
+  .log_scope = zf_sqlite_log_scope,
+  .left_seq = zf_sqlite_left_seq,
+  .open_conflict = zf_sqlite_open_conflict,
+  .conflict = zf_sqlite_conflict,
+  .conflicts_of = zf_sqlite_conflicts_of,
+  .save_conflict = zf_sqlite_save_conflict,
+  .put_blob = sqlite_put_blob,
+  .put_blob_ref = sqlite_put_blob_ref,
+  .blob_visible = sqlite_blob_visible,
+  .stats = sqlite_stats,
+};
+
+static gboolean
+make_schema (ZfDb *db, GError **error)
+{
+  if (!zf_db_begin (db, error))
+    return FALSE;
+  if (!zf_db_exec (db, zf_server_schema (), error) || !zf_db_exec (db, "PRAGMA user_version = " G_STRINGIFY (SCHEMA_VERSION), error))
+    {
+      zf_db_rollback (db);
+      return FALSE;
+    }
+  return zf_db_commit (db, error);
+}
+
+static gboolean
+check_schema (ZfDb *db, GError **error)
+{
+  gint64 version = zf_db_get_int (db, -1, "PRAGMA user_version", "");
+
+  if (version == SCHEMA_VERSION)
+    return TRUE;
+  if (version > SCHEMA_VERSION)
+    g_set_error_literal (error, ZF_ERROR, ZF_ERROR_TOO_NEW, "The server's data was made by a newer version; install that version");
+  else
+    g_set_error_literal (error, ZF_ERROR, ZF_ERROR_CORRUPT, "server.db is not the store of a Zoufang server");
+  return FALSE;
+}
+
+ZfServerStore *
+zf_server_store_open_sqlite (const char *path, gboolean make, GError **error)
+{
+  gboolean there = g_file_test (path, G_FILE_TEST_EXISTS);
+  ZfServerSqlite *self;
+  ZfDb *db;
+
+  if (make == there)
+    {
+      g_set_error_literal (error, ZF_ERROR, make ? ZF_ERROR_INVALID : ZF_ERROR_NOT_FOUND,
+                           make ? "This folder already holds a server's data" : "This folder holds no server's data; run init first");
+      return NULL;
+    }
+  db = zf_db_open (path, TRUE, error);
+  if (db == NULL)
+    return NULL;
+  if (make ? !make_schema (db, error) : !check_schema (db, error))
+    {
+      zf_db_close (db);
+      return NULL;
+    }
+  self = g_new0 (ZfServerSqlite, 1);
+  self->parent.verbs = &sqlite_verbs;
+  self->db = db;
+  return &self->parent;
+}

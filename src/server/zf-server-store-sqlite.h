@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "zf-server-store.h"
+
+G_BEGIN_DECLS
+
+/* Inside of the SQLite store: one connection, its verbs spread over three files by subject. */
+typedef struct _ZfDb ZfDb;
+typedef struct
+{
+  ZfServerStore parent;
+  ZfDb *db;
+  gint64 seq;         /* last one given; read again at each begin, since another process may have written */
+  gint64 seq_stored;
+} ZfServerSqlite;
+
+const char *zf_server_schema (void);
+
+/* zf-server-store-sqlite-push.c */
+gboolean zf_sqlite_origin (ZfServerStore *self, const char *device, const char *epoch, gint64 *n, gint64 *acked, GError **error);
+gboolean zf_sqlite_set_acked (ZfServerStore *self, gint64 origin, gint64 acked, GError **error);
+char *zf_sqlite_origin_device (ZfServerStore *self, gint64 origin);
+gboolean zf_sqlite_find_batch (ZfServerStore *self, const char *device, const char *batch, char **sha256, char **results, gint64 *acked,
+                               GError **error);
+gboolean zf_sqlite_put_batch (ZfServerStore *self, const char *device, const char *batch, const char *sha256, const char *results,
+                              gint64 acked, GError **error);
+gboolean zf_sqlite_find_change (ZfServerStore *self, gint64 origin, gint64 lsn, const char *cid, char **bytes, gint64 *rev, GError **error);
+gboolean zf_sqlite_put_change (ZfServerStore *self, const ZfChangeRow *row, GError **error);
+gboolean zf_sqlite_change_author (ZfServerStore *self, gint64 seq, char **cid, gint64 *origin, GError **error);
+gint64 zf_sqlite_rev_at (ZfServerStore *self, const char *id, gint64 seq);
+GPtrArray *zf_sqlite_later_changes (ZfServerStore *self, const char *id, gint64 rev, const char *device, GError **error);
+ZfEntity *zf_sqlite_load (ZfServerStore *self, const char *id, GError **error);
+gboolean zf_sqlite_save (ZfServerStore *self, ZfEntity *entity, GError **error);
+gboolean zf_sqlite_place_of (ZfServerStore *self, const char *id, char **village, char **del, gboolean *found, GError **error);
+GPtrArray *zf_sqlite_children (ZfServerStore *self, const char *id, GError **error);
+ZfConflict *zf_sqlite_open_conflict (ZfServerStore *self, const char *device, const char *record, const char *kind, const char *group,
+                                     GError **error);
+ZfConflict *zf_sqlite_conflict (ZfServerStore *self, const char *id, GError **error);
+GPtrArray *zf_sqlite_conflicts_of (ZfServerStore *self, const char *record, GError **error);
+gboolean zf_sqlite_save_conflict (ZfServerStore *self, const ZfConflict *conflict, GError **error);
+
+/* zf-server-store-sqlite-feed.c */
+gboolean zf_sqlite_put_feed (ZfServerStore *self, gint64 seq, const char *village, ZfFeedWhat what, const char *id, GError **error);
+gboolean zf_sqlite_drop_feed (ZfServerStore *self, gint64 seq, GError **error);
+gboolean zf_sqlite_page (ZfServerStore *self, const ZfDevice *device, gint64 after, guint limit, ZfFeedFunc func, gpointer data,
+                         gboolean *more, GError **error);
+gint64 zf_sqlite_delivered (ZfServerStore *self, const char *device, const char *village);
+gboolean zf_sqlite_set_delivered (ZfServerStore *self, const ZfDevice *device, gint64 seq, GError **error);
+gboolean zf_sqlite_log_scope (ZfServerStore *self, gint64 seq, const char *village, const char *id, const char *way, const char *why,
+                              GError **error);
+gint64 zf_sqlite_left_seq (ZfServerStore *self, const char *id, const ZfDevice *device, char **village);
+
+G_END_DECLS

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <json-glib/json-glib.h>
+
+G_BEGIN_DECLS
+
+/* The county's store of truth behind one table of verbs: the server half of sync knows nothing of SQL, and a simulator can
+ * put a store in memory in its place. One thread at a time; every verb fails with a GError and leaves the transaction to be
+ * rolled back by the caller. */
+
+typedef struct _ZfServerStore ZfServerStore;
+
+typedef struct
+{
+  char *id;
+  char *name;
+  char *token;          /* hex SHA-256 */
+  char *app;            /* (nullable) */
+  gboolean suspended;
+  gint64 scope_epoch;
+  gboolean everywhere;  /* every village */
+  char **villages;      /* when not everywhere; never NULL */
+} ZfDevice;
+void zf_device_free (ZfDevice *device);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZfDevice, zf_device_free)
+/** zf_device_covers: whether @village (nullable) is in the device's scope; "*" always is. */
+gboolean zf_device_covers (const ZfDevice *device, const char *village);
+
+typedef struct
+{
+  char *code;           /* hex SHA-256 */
+  char *name;
+  char **villages;      /* NULL: all */
+  gint64 expires_ms;
+} ZfEnrolCode;
+void zf_enrol_code_free (ZfEnrolCode *code);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZfEnrolCode, zf_enrol_code_free)
+
+/* Groups that one change was the last to set. */
+typedef enum { ZF_PART_CLEAN, ZF_PART_NEW, ZF_PART_CHANGED, ZF_PART_GONE, ZF_PART_MOVED } ZfPartState;
+typedef struct
+{
+  gint64 seq;
+  gint64 moved_seq;     /* ZF_PART_MOVED: the new place in the feed */
+  gint64 rev;
+  gint64 change;        /* change.seq */
+  gboolean whole;
+  JsonObject *f;        /* {field: value or null} */
+  ZfPartState state;
+} ZfPart;
+
+typedef struct
+{
+  char *id;
+  char *kind;
+  char *parent;         /* (nullable) */
+  char *village;        /* (nullable) */
+  gint64 rev;           /* 0: not stored yet */
+  gint64 seq;
+  char *del;            /* (nullable) */
+  gint64 del_rev;
+  gint64 del_change;
+  gint64 mark;
+  GPtrArray *parts;     /* (element-type ZfPart) */
+} ZfEntity;
+ZfEntity *zf_entity_new (const char *id, const char *kind);
+void zf_entity_free (ZfEntity *entity);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZfEntity, zf_entity_free)
+/** zf_entity_add_part: a new part; @f is kept (transfer full). */
+void zf_entity_add_part (ZfEntity *entity, gint64 seq, gint64 rev, gint64 change, gboolean whole, ZfPartState state, JsonObject *f);
+/** zf_entity_find: (nullable): the part that holds @field now. */
+ZfPart *zf_entity_find (ZfEntity *entity, const char *field);
+/** zf_entity_take: removes @field from the part that holds it. */
+void zf_entity_take (ZfEntity *entity, const char *field);
+
+/* One received change as the store keeps it. */
+typedef struct
+{
+  gint64 seq;
+  gint64 origin;
+  gint64 lsn;
+  const char *cid;
+  const char *kind;
+  const char *id;
+  gint64 rev;
+  gint64 at;
+  const char *by;
+  gint64 recv_at;
+  gint64 skew;
+  const char *disposition;
+  const char *why;      /* (nullable) quarantined: reason */
+  const char *bytes;
+} ZfChangeRow;
+
+typedef struct
+{
+  char *id;
+  gint64 seq;           /* place in the feed, 0 = not stored yet */
+  char *record;
+  char *kind;           /* edit, delete_vs_edit, edit_vs_delete */
+  char *group;
+  char *device;
+  gboolean open;
+  JsonNode *base;       /* (nullable) */
+  JsonObject *theirs;
+  JsonArray *mine;
+} ZfConflict;
+void zf_conflict_free (ZfConflict *conflict);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZfConflict, zf_conflict_free)
+
+typedef enum { ZF_FEED_FIELDS = 0, ZF_FEED_DEL = 1, ZF_FEED_UNDEL = 2, ZF_FEED_CONFLICT = 3, ZF_FEED_GONE = 4 } ZfFeedWhat;
+/* One row of the feed; strings live until the callback returns. */
+typedef struct
+{
+  gint64 seq;
+  ZfFeedWhat what;
+  const char *id;       /* of the record, or of the conflict */
+  const char *kind;
+  const char *village;  /* where the record is now */
+  const char *del;
+  gint64 record_rev;
+  gint64 rev;           /* ZF_FEED_FIELDS from here on */
+  gboolean whole;
+  const char *f;        /* JSON as it goes on the wire */
+  gint64 origin;
+  gint64 lsn;
+  const char *cid;
+  const char *by;
+  gint64 at;
+} ZfFeedRow;
+/** ZfFeedFunc: FALSE ends the page before the next row. */
+typedef gboolean (*ZfFeedFunc) (const ZfFeedRow *row, gpointer data);
+
+typedef enum { ZF_TXN_BEGIN, ZF_TXN_COMMIT, ZF_TXN_ROLLBACK, ZF_TXN_MARK, ZF_TXN_KEEP, ZF_TXN_BACK } ZfTxnOp;
+
+/** ZfServerStoreVerbs: (get-style verbs give NULL without error when there is no such row)
+ * @txn: begin/commit/rollback of the one writing transaction; mark, keep, back: a savepoint inside it
+ * @next_seq: the next sequence number, held to the commit; @head: the last one given
+ * @device_by_token: by hex SHA-256 of the token; @save_device: inserts or replaces, with its assignment rows
+ * @take_code: a valid unused code, marked as used by @device
+ * @origin: number of (device, epoch), made when new, and its acknowledged lsn
+ * @find_batch: stored results of a batch and its SHA-256
+ * @find_change: by (origin, lsn) when @lsn > 0, else by @cid: disposition (transfer full) with bytes, cid, rev
+ * @rev_at: highest rev of record @id among changes up to @seq
+ * @later_changes: bytes of accepted changes of @id after rev @rev by other devices
+ * @load/@save: a record with its parts; @children: ids of records whose parent is @id
+ * @place_of: village and deletion of a record, without its parts
+ * @put_feed/@drop_feed: a row that is not a part
+ * @page: rows of the device's scope after @after in order, at most @limit; *more: others follow
+ * @delivered: how far @village's feed was handed to the device; @left_seq: seq at which @id last left a village of the device, else 0
+ * @open_conflict: of this device on this record, kind and group; @conflicts_of: all of a record
+ */
+typedef struct
+{
+  void (*close) (ZfServerStore *self);
+  gboolean (*txn) (ZfServerStore *self, ZfTxnOp op, GError **error);
+  gint64 (*next_seq) (ZfServerStore *self);
+  gint64 (*head) (ZfServerStore *self);
+  char *(*get_meta) (ZfServerStore *self, const char *key);
+  gboolean (*set_meta) (ZfServerStore *self, const char *key, const char *value, GError **error);
+  gboolean (*audit) (ZfServerStore *self, gint64 at, const char *device, const char *action, const char *object, GError **error);
+
+  ZfDevice *(*device_by_token) (ZfServerStore *self, const char *token_sha256, GError **error);
+  gboolean (*save_device) (ZfServerStore *self, const ZfDevice *device, gint64 at, GError **error);
+  gboolean (*put_code) (ZfServerStore *self, const ZfEnrolCode *code, GError **error);
+  ZfEnrolCode *(*take_code) (ZfServerStore *self, const char *code_sha256, const char *device, gint64 now_ms, GError **error);
+
+  gboolean (*origin) (ZfServerStore *self, const char *device, const char *epoch, gint64 *n, gint64 *acked, GError **error);
+  gboolean (*set_acked) (ZfServerStore *self, gint64 origin, gint64 acked, GError **error);
+  char *(*origin_device) (ZfServerStore *self, gint64 origin);
+  gboolean (*find_batch) (ZfServerStore *self, const char *device, const char *batch, char **sha256, char **results, gint64 *acked,
+                          GError **error);
+  gboolean (*put_batch) (ZfServerStore *self, const char *device, const char *batch, const char *sha256, const char *results,
+                         gint64 acked, GError **error);
+  gboolean (*find_change) (ZfServerStore *self, gint64 origin, gint64 lsn, const char *cid, char **bytes, gint64 *rev, GError **error);
+  gboolean (*put_change) (ZfServerStore *self, const ZfChangeRow *row, GError **error);
+  gboolean (*change_author) (ZfServerStore *self, gint64 seq, char **cid, gint64 *origin, GError **error);
+  gint64 (*rev_at) (ZfServerStore *self, const char *id, gint64 seq);
+  GPtrArray *(*later_changes) (ZfServerStore *self, const char *id, gint64 rev, const char *device, GError **error);
+
+  ZfEntity *(*load) (ZfServerStore *self, const char *id, GError **error);
+  gboolean (*save) (ZfServerStore *self, ZfEntity *entity, GError **error);
+  gboolean (*place_of) (ZfServerStore *self, const char *id, char **village, char **del, gboolean *found, GError **error);
+  GPtrArray *(*children) (ZfServerStore *self, const char *id, GError **error);
+  gboolean (*put_feed) (ZfServerStore *self, gint64 seq, const char *village, ZfFeedWhat what, const char *id, GError **error);
+  gboolean (*drop_feed) (ZfServerStore *self, gint64 seq, GError **error);
+  gboolean (*page) (ZfServerStore *self, const ZfDevice *device, gint64 after, guint limit, ZfFeedFunc func, gpointer data,
+                    gboolean *more, GError **error);
+  gint64 (*delivered) (ZfServerStore *self, const char *device, const char *village);
+  gboolean (*set_delivered) (ZfServerStore *self, const ZfDevice *device, gint64 seq, GError **error);
+  gboolean (*log_scope) (ZfServerStore *self, gint64 seq, const char *village, const char *id, const char *way, const char *why,
+                         GError **error);
+  gint64 (*left_seq) (ZfServerStore *self, const char *id, const ZfDevice *device, char **village);
+
+  ZfConflict *(*open_conflict) (ZfServerStore *self, const char *device, const char *record, const char *kind, const char *group,
+                                GError **error);
+  ZfConflict *(*conflict) (ZfServerStore *self, const char *id, GError **error);
+  GPtrArray *(*conflicts_of) (ZfServerStore *self, const char *record, GError **error);
+  gboolean (*save_conflict) (ZfServerStore *self, const ZfConflict *conflict, GError **error);
+
+  gboolean (*put_blob) (ZfServerStore *self, const char *sha256, gint64 size, const char *device, gint64 at, GError **error);
+  gboolean (*put_blob_ref) (ZfServerStore *self, const char *sha256, const char *id, GError **error);
+  gboolean (*blob_visible) (ZfServerStore *self, const char *sha256, const ZfDevice *device, gboolean *visible, GError **error);
+  JsonObject *(*stats) (ZfServerStore *self, GError **error);
+} ZfServerStoreVerbs;
+
+struct _ZfServerStore
+{
+  const ZfServerStoreVerbs *verbs;
+};
+/** zf_server_store_close: frees @self. */
+void zf_server_store_close (ZfServerStore *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZfServerStore, zf_server_store_close)
+
+/** zf_server_store_open_sqlite: the SQLite implementation: file @path, WAL, synchronous=FULL. @make: a new file, else an existing one. */
+ZfServerStore *zf_server_store_open_sqlite (const char *path, gboolean make, GError **error);
+
+G_END_DECLS

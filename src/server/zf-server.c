@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "zf-server"
+
+#include "zf-server.h"
+
+#include "zf-error.h"
+#include "zf-server-core.h"
+#include "zf-server-local.h"
+#include "zf-sync-engine.h"
+
+struct _ZfServer
+{
+  char *dir;
+  ZfKinds *kinds;
+  ZfClock *clock;
+  ZfRandom *random;
+  ZfServerCore *core;
+  ZfStore *county;
+};
+
+static char *
+county_dir (const char *dir)
+{
+  return g_build_filename (dir, "county", NULL);
+}
+
+static ZfClock *
+clock_of (const ZfServerOptions *options)
+{
+  return options != NULL && options->clock != NULL ? g_object_ref (options->clock) : zf_clock_new_system ();
+}
+
+static ZfRandom *
+random_of (const ZfServerOptions *options)
+{
+  return options != NULL && options->random != NULL ? g_object_ref (options->random) : zf_random_new_system ();
+}
+
+/* What an enrolled store knows of its county. */
+static gboolean
+write_identity (ZfServerCore *core, ZfStore *store, const char *device, const char *token, const char *url, GError **error)
+{
+  g_autofree char *epoch = zf_server_core_store (core)->verbs->get_meta (zf_server_core_store (core), "server_epoch");
+
+  return (url == NULL || zf_store_set_meta (store, "server_url", url, error)) && zf_store_set_meta (store, "device", device, error) &&
+         zf_store_set_meta (store, "server_epoch", epoch, error) && zf_store_set_meta (store, "token", token, error) &&
+         zf_store_set_meta (store, "server_id", zf_server_core_id (core), error);
+}
+
+static gboolean
+make_county (ZfServerCore *core, const char *dir, ZfKinds *kinds, const ZfStoreOptions *options, GError **error)
+{
+  g_autofree char *path = county_dir (dir);
+  g_autoptr (ZfStore) store = NULL;
+  g_autofree char *token = NULL;
+  gboolean ok;
+
+  if (g_mkdir_with_parents (path, 0700) != 0)
+    {
+      g_set_error_literal (error, ZF_ERROR, ZF_ERROR_IO, "The folder of the county's store cannot be made");
+      return FALSE;
+    }
+  store = zf_store_create (path, kinds, options, error);
+  if (store == NULL)
+    return FALSE;
+  token = zf_server_core_make_device (core, ZF_DEVICE_COUNTY, "county", NULL, NULL, error);
+  ok = token != NULL && write_identity (core, store, ZF_DEVICE_COUNTY, token, NULL, error);
+  zf_store_close (store);
+  return ok;
+}
+
+gboolean
+zf_server_init (const char *dir, ZfKinds *kinds, const ZfServerOptions *options, JsonArray *villages, GError **error)
+{
+  g_autoptr (ZfClock) clock = clock_of (options);
+  g_autoptr (ZfRandom) random = random_of (options);
+  ZfStoreOptions store_options = { clock, random };
+  g_autoptr (ZfServerCore) core = NULL;
+  g_autoptr (ZfServer) server = NULL;
+
+  if (g_mkdir_with_parents (dir, 0700) != 0)
+    {
+      g_set_error_literal (error, ZF_ERROR, ZF_ERROR_IO, "The folder of the server's data cannot be made");
+      return FALSE;
+    }
+  if (!zf_server_core_init (dir, clock, random, error))
+    return FALSE;
+  core = zf_server_core_new (dir, kinds, clock, random, error);
+  if (core == NULL)
+    return FALSE;
+  zf_server_core_trust (core);
+  if (!make_county (core, dir, kinds, &store_options, error) ||
+      (villages != NULL && !zf_server_core_publish (core, "village", villages, error)))
+    return FALSE;
+  server = zf_server_open (dir, kinds, options, error);
+  return server != NULL && zf_server_pull_county (server, NULL, error);
+}
+
+ZfServer *
+zf_server_open (const char *dir, ZfKinds *kinds, const ZfServerOptions *options, GError **error)
+{
+  g_autoptr (ZfServer) server = g_new0 (ZfServer, 1);
+  g_autofree char *path = county_dir (dir);
+  ZfStoreOptions store_options;
+
+  server->dir = g_strdup (dir);
+  server->kinds = g_object_ref (kinds);
+  server->clock = store_options.clock = clock_of (options);
+  server->random = store_options.random = random_of (options);
+  server->core = zf_server_core_new (dir, kinds, server->clock, server->random, error);
+  if (server->core == NULL)
+    return NULL;
+  zf_server_core_trust (server->core);
+  server->county = zf_store_open (path, kinds, &store_options, error);
+  return server->county != NULL ? g_steal_pointer (&server) : NULL;
+}
+
+void
+zf_server_free (ZfServer *server)
+{
+  if (server == NULL)
+    return;
+  if (server->county != NULL)
+    zf_store_close (server->county);
+  g_clear_object (&server->county);
+  zf_server_core_free (server->core);
+  g_object_unref (server->kinds);
+  g_object_unref (server->clock);
+  g_object_unref (server->random);
+  g_free (server->dir);
+  g_free (server);
+}
+
+ZfStore *
+zf_server_county_store (ZfServer *server)
+{
+  return server->county;
+}
+
+/* Its own connection to the store of truth, so that a server may answer tablets in another thread meanwhile. */
+gboolean
+zf_server_pull_county (ZfServer *server, ZfSyncProgress *progress, GError **error)
+{
+  g_autoptr (ZfServerCore) core = zf_server_core_new (server->dir, server->kinds, server->clock, server->random, error);
+  g_autoptr (ZfSyncTransport) transport = NULL;
+  ZfSyncLimits limits = zf_sync_limits_local;
+
+  if (core == NULL)
+    return FALSE;
+  zf_server_core_trust (core);
+  transport = zf_sync_transport_new_local (core);
+  return zf_sync_drive (server->county, transport, &limits, NULL, NULL, NULL, progress, error);
+}
+
+gboolean
+zf_server_import_households (ZfServer *server, const char *path, const ZfRosterOptions *options, ZfRosterRow row, gpointer row_data,
+                             JsonObject **report, GError **error)
+{
+  if (!zf_server_pull_county (server, NULL, error) || !zf_roster_import (server->county, path, options, row, row_data, report, error))
+    return FALSE;
+  return options->dry_run || zf_server_pull_county (server, NULL, error);
+}
+
+char *
+zf_server_make_code (ZfServer *server, const char *name, const char *const *villages, GError **error)
+{
+  return zf_server_core_make_code (server->core, name, villages, error);
+}
+
+gboolean
+zf_server_enrol_direct (ZfServer *server, ZfStore *store, const char *url, const char *name, const char *const *villages, GError **error)
+{
+  g_autofree char *device = NULL;
+  g_autofree char *token = zf_server_core_make_device (server->core, NULL, name, villages, &device, error);
+
+  return token != NULL && write_identity (server->core, store, device, token, url, error);
+}
+
+gboolean
+zf_server_sync_local (ZfServer *server, ZfStore *store, ZfSyncProgressFunc func, gpointer data, ZfSyncProgress *result, GError **error)
+{
+  g_autoptr (ZfSyncTransport) transport = zf_sync_transport_new_local (server->core);
+
+  return zf_sync_drive (store, transport, &zf_sync_limits_local, NULL, func, data, result, error);
+}
+
+JsonObject *
+zf_server_stats (ZfServer *server, GError **error)
+{
+  ZfServerStore *store = zf_server_core_store (server->core);
+
+  return store->verbs->stats (store, error);
+}
