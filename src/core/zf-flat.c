@@ -91,12 +91,11 @@ lay_out_columns (ZfFlat *flat)
 const ZfFlatColumn *
 zf_flat_column (const ZfFlat *flat, const char *name)
 {
-  if (g_strcmp0 (name, zf_kind_parent_field (flat->kind)) == 0)
-    return &flat->columns[1];
+  /* Our own names first: the `village` of a household is its parent too, and the index of its lists is on village. */
   for (guint i = 0; i < flat->n_columns; i++)
     if (strcmp (flat->columns[i].name, name) == 0)
       return &flat->columns[i];
-  return NULL;
+  return g_strcmp0 (name, zf_kind_parent_field (flat->kind)) == 0 ? &flat->columns[1] : NULL;
 }
 
 /* The kind's "sort", else its date: the order in which its lists are read. */

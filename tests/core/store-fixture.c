@@ -46,15 +46,21 @@ text_of (JsonObject *object)
   return zf_json_canonical_object (object);
 }
 
-ZfKinds *
-fixture_kinds (void)
+static ZfKinds *
+load_kinds (const char *folder)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *data = g_build_filename (g_getenv ("ZF_SRCDIR"), "tests", "fixtures", "kinds", NULL);
+  g_autofree char *data = g_build_filename (g_getenv ("ZF_SRCDIR"), "tests", "fixtures", folder, NULL);
   ZfKinds *kinds = zf_kinds_load (data, &error);
 
   g_assert_no_error (error);
   return kinds;
+}
+
+ZfKinds *
+fixture_kinds (void)
+{
+  return load_kinds ("kinds");
 }
 
 static void
@@ -77,7 +83,7 @@ fixture_set_up (Fixture *f, gconstpointer data)
 
   f->dir = g_dir_make_tmp ("zf-store-XXXXXX", &error);
   g_assert_no_error (error);
-  f->kinds = fixture_kinds ();
+  f->kinds = load_kinds (data != NULL ? data : "kinds");
   f->clock = zf_clock_new_manual (NOW_MS);
   f->random = zf_random_new_seeded (7);
   open_store (f, TRUE);

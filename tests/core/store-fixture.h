@@ -25,6 +25,7 @@ typedef struct
   ZfReader *reader;
 } Fixture;
 
+/* @data (nullable): another folder of tests/fixtures with kinds. */
 void fixture_set_up (Fixture *f, gconstpointer data);
 void fixture_tear_down (Fixture *f, gconstpointer data);
 /* Closes and opens the store, as after a restart. */
