@@ -66,6 +66,7 @@ draw_layout (Pen *self, PangoLayout *layout, double x, double y, guint32 rgb)
   cairo_move_to (self->cr, x, y);
   colour (self, rgb, 1);
   pango_cairo_show_layout (self->cr, layout);
+  cairo_new_path (self->cr); /* the pen must not stay at the text: an arc would draw a line from there */
 }
 
 static void

@@ -90,6 +90,17 @@ test_picture (void)
   cairo_surface_destroy (bare);
 }
 
+/* Nothing runs across the town points: each in view is a whole dot. */
+static void
+test_whole_points (void)
+{
+  g_autoptr (ZfSketch) sketch = load ();
+  ZfViewport view = zf_viewport_around (29.86, 107.73, 10.5, 800, 600);
+  cairo_surface_t *surface = draw (sketch, &view, NULL, FALSE);
+  g_assert_cmpuint (count_colour (surface, 0x5e5c64), >, 560);
+  cairo_surface_destroy (surface);
+}
+
 /* Labels are placed by zoom alone: the same piece of ground looks the same wherever the view begins. */
 static void
 test_panning (void)
@@ -204,6 +215,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/map/sketch/data", test_data);
   g_test_add_func ("/map/sketch/picture", test_picture);
+  g_test_add_func ("/map/sketch/whole-points", test_whole_points);
   g_test_add_func ("/map/sketch/panning", test_panning);
   g_test_add_func ("/map/sketch/scale", test_scale);
   g_test_add_func ("/map/sketch/damaged-data", test_damaged_data);
