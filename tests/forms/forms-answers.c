@@ -400,6 +400,23 @@ test_broken_forms (void)
   g_assert_cmpint (g_unlink (file) | g_rmdir (forms) | g_rmdir (lists) | g_rmdir (dir), ==, 0);
 }
 
+/* An answer that also goes elsewhere finds a field of the same type there. */
+static void
+check_targets (ZfKinds *kinds, ZfForm *form)
+{
+  for (guint i = 0; i < zf_form_n_questions (form); i++)
+    {
+      const ZfQuestion *question = zf_form_question_at (form, i);
+      if (question->save_to_field == NULL)
+        continue;
+      const char *name = question->save_to_kind != NULL ? question->save_to_kind : zf_kind_parent_kind (zf_form_kind (form));
+      const ZfKind *kind = zf_kinds_get (kinds, name);
+      const ZfField *field = kind != NULL ? zf_kind_field (kind, question->save_to_field) : NULL;
+      if (field == NULL || field->type != question->field->type || g_strcmp0 (field->list_name, question->field->list_name) != 0)
+        g_error ("%s.json: %s cannot be saved to %s.%s", zf_kind_name (zf_form_kind (form)), question->name, name, question->save_to_field);
+    }
+}
+
 /* Every form that is shipped compiles, opens, and asks nothing impossible of an empty household. */
 static void
 test_shipped (void)
@@ -415,6 +432,7 @@ test_shipped (void)
       g_autoptr (ZfForm) form = zf_form_new (kind, &error);
       if (form == NULL)
         g_error ("%s.json: %s", zf_kind_name (kind), error->message);
+      check_targets (kinds, form);
       g_autoptr (ZfAnswers) answers = zf_answers_new (form, NULL, TODAY);
       g_autoptr (GPtrArray) names = zf_answers_problems (answers);
       for (guint j = 0; j < names->len; j++)
