@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
 
+#include <glib/gstdio.h>
 #include <sqlite3.h>
 
 #include "store-fixture.h"
@@ -256,6 +257,108 @@ test_check_and_rebuild (Fixture *f, gconstpointer data)
     }
 }
 
+static char *
+dirty (Fixture *f)
+{
+  g_autofree char *path = g_build_filename (f->dir, "store.db", NULL);
+  sqlite3 *db = NULL;
+  sqlite3_stmt *stmt = NULL;
+  char *ids = NULL;
+
+  g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_prepare_v2 (db, "SELECT group_concat (id) FROM (SELECT id FROM dirty ORDER BY id)", -1, &stmt, NULL), ==,
+                   SQLITE_OK);
+  g_assert_cmpint (sqlite3_step (stmt), ==, SQLITE_ROW);
+  ids = g_strdup ((const char *) sqlite3_column_text (stmt, 0));
+  sqlite3_finalize (stmt);
+  g_assert_cmpint (sqlite3_exec (db, "DELETE FROM dirty", NULL, NULL, NULL), ==, SQLITE_OK);
+  sqlite3_close (db);
+  return ids;
+}
+
+static void
+assert_dirty (Fixture *f, const char *ids)
+{
+  g_autofree char *is = dirty (f);
+
+  g_assert_cmpstr (is, ==, ids);
+}
+
+/* Whatever is saved below a household, that household is assessed again, and when something moves, both are. */
+static void
+test_dirty (Fixture *f, gconstpointer data)
+{
+  g_autofree char *one = save_new (f, "household", "{'village':'%s','name':'张三'}", VILLAGE_1);
+  g_autofree char *two = save_new (f, "household", "{'village':'%s','name':'李四'}", VILLAGE_1);
+  g_autofree char *both = g_strcmp0 (one, two) < 0 ? g_strjoin (",", one, two, NULL) : g_strjoin (",", two, one, NULL);
+  g_autofree char *person = NULL;
+  g_autofree char *risk = NULL;
+  g_autofree char *measure = NULL;
+
+  assert_dirty (f, both);
+  person = save_new (f, "person", "{'household':'%s','name':'张四'}", one);
+  assert_dirty (f, one);
+  save_set (f, "person", person, "{'household':'%s'}", two);
+  assert_dirty (f, both);
+  risk = save_new (f, "risk", "{'household':'%s','found':'2026-01-01'}", one);
+  assert_dirty (f, one);
+  measure = save_new (f, "measure", "{'risk':'%s','what':'修房'}", risk);
+  assert_dirty (f, one);
+  save_set (f, "risk", risk, "{'household':'%s'}", two);
+  assert_dirty (f, both);
+}
+
+static ZfKinds *
+kinds_with_another_column (const char *dir)
+{
+  static const char *const files[] = { "village", "household", "person", "visit", "risk", "measure" };
+  g_autofree char *forms = g_build_filename (dir, "forms", NULL);
+  g_autofree char *lists = g_build_filename (dir, "codelists", NULL);
+  g_autoptr (GError) error = NULL;
+  ZfKinds *changed_kinds;
+
+  g_assert_cmpint (g_mkdir (forms, 0700), ==, 0);
+  g_assert_cmpint (g_mkdir (lists, 0700), ==, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (files); i++)
+    {
+      g_autofree char *file = g_strconcat (files[i], ".json", NULL);
+      g_autofree char *from = g_build_filename (g_getenv ("ZF_SRCDIR"), "tests", "fixtures", "query-kinds", "forms", file, NULL);
+      g_autofree char *to = g_build_filename (forms, file, NULL);
+      g_autofree char *text = NULL;
+      g_autoptr (GString) changed = NULL;
+
+      g_assert_true (g_file_get_contents (from, &text, NULL, NULL));
+      changed = g_string_new (text);
+      g_assert_cmpuint (g_string_replace (changed, "\"head\"\n", "\"head\",\n\"phone\"\n", 1), ==, i == 1);
+      g_assert_true (g_file_set_contents (to, changed->str, -1, NULL));
+    }
+  changed_kinds = zf_kinds_load (dir, &error);
+  g_assert_no_error (error);
+  return changed_kinds;
+}
+
+/* A kind that keeps another column has it for the old records too after the next start. */
+static void
+test_new_column (Fixture *f, gconstpointer data)
+{
+  g_autofree char *id = save_new (f, "household", "{'village':'%s','name':'张三','phone':'13800134321'}", VILLAGE_1);
+  g_autofree char *dir = g_dir_make_tmp ("zf-kinds-XXXXXX", NULL);
+  g_autoptr (ZfQuery) query = zf_query_new ("household");
+  g_autoptr (ZfRows) rows = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_object_unref (f->kinds);
+  f->kinds = kinds_with_another_column (dir);
+  fixture_reopen (f);
+  zf_query_columns (query, "phone", NULL);
+  rows = zf_query_run (query, f->reader, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (zf_rows_n (rows), ==, 1);
+  g_assert_cmpstr (zf_rows_text (rows, 0, 0), ==, "13800134321");
+  fixture_check (f);
+  fixture_remove (dir);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -263,5 +366,7 @@ main (int argc, char **argv)
   g_test_add ("/derived/incremental-is-rebuild", Fixture, "query-kinds", fixture_set_up, test_incremental_is_rebuild, fixture_tear_down);
   g_test_add ("/derived/heads", Fixture, "query-kinds", fixture_set_up, test_heads, fixture_tear_down);
   g_test_add ("/derived/check-and-rebuild", Fixture, "query-kinds", fixture_set_up, test_check_and_rebuild, fixture_tear_down);
+  g_test_add ("/derived/dirty", Fixture, "query-kinds", fixture_set_up, test_dirty, fixture_tear_down);
+  g_test_add ("/derived/new-column", Fixture, "query-kinds", fixture_set_up, test_new_column, fixture_tear_down);
   return g_test_run ();
 }
