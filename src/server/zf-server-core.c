@@ -217,23 +217,25 @@ request_clear (Request *request)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Request, request_clear)
 
-/* A line is told by its first member: lines are written by programs in one order. */
+/* A line is told by its members: "changes" is a push, "after" a pull. */
 static gboolean
 read_line (const ZfSlice *line, Request *request, GError **error)
 {
   g_autoptr (JsonObject) object = NULL;
-  ZfSlice changes;
+  ZfSlice changes = { 0 };
 
-  if (request->push.text == NULL && request->pull == NULL && zf_wire_take_member (line->text, line->len, "changes", &changes, &object, NULL) &&
-      changes.text != NULL)
+  if (zf_wire_take_member (line->text, line->len, "changes", &changes, &object, NULL))
     {
-      request->push = *line;
-      return TRUE;
-    }
-  if (object != NULL && request->pull == NULL && json_object_has_member (object, "after"))
-    {
-      request->pull = g_steal_pointer (&object);
-      return TRUE;
+      if (changes.text != NULL && request->push.text == NULL && request->pull == NULL)
+        {
+          request->push = *line;
+          return TRUE;
+        }
+      if (changes.text == NULL && request->pull == NULL && json_object_has_member (object, "after"))
+        {
+          request->pull = g_steal_pointer (&object);
+          return TRUE;
+        }
     }
   zf_problem_set (error, ZF_PROBLEM_MALFORMED);
   return FALSE;
