@@ -46,3 +46,47 @@ run_verify (ZfCtl *ctl)
     puts ("ok");
   return problems->len == 0 ? ZF_CTL_OK : ZF_CTL_FAILED;
 }
+
+static gboolean
+parse_bounds (const char *text, ZfMbtilesSpec *spec)
+{
+  return sscanf (text, "%lf,%lf,%lf,%lf", &spec->west, &spec->south, &spec->east, &spec->north) == 4
+         && spec->west < spec->east && spec->south < spec->north;
+}
+
+static gboolean
+parse_zooms (const char *text, ZfMbtilesSpec *spec)
+{
+  return sscanf (text, "%u-%u", &spec->min_zoom, &spec->max_zoom) == 2 && spec->min_zoom <= spec->max_zoom
+         && spec->max_zoom <= 18;
+}
+
+static int
+run_make (ZfCtl *ctl)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ZfSketch) sketch = NULL;
+  const char *bounds = zf_ctl_value (ctl, "--bounds");
+  const char *zooms = zf_ctl_value (ctl, "--zoom");
+  ZfMbtilesSpec spec = { .name = "Zoufang sketch", .min_zoom = 8, .max_zoom = 13 };
+
+  if (ctl->argc != 1)
+    return zf_ctl_usage ("map make PACK.mbtiles [--bounds W,S,E,N] [--zoom A-B]");
+  sketch = zf_sketch_load (zf_data_dir (), &error);
+  if (sketch == NULL)
+    return zf_ctl_fail (error);
+  zf_sketch_bounds (sketch, &spec.west, &spec.south, &spec.east, &spec.north);
+  if ((bounds != NULL && !parse_bounds (bounds, &spec)) || (zooms != NULL && !parse_zooms (zooms, &spec)))
+    return zf_ctl_usage ("map make PACK.mbtiles [--bounds W,S,E,N] [--zoom A-B]");
+  if (!zf_mbtiles_make (ctl->argv[0], sketch, &spec, NULL, &error))
+    return zf_ctl_fail (error);
+  printf ("%s: %" G_GUINT64_FORMAT " tiles\n", ctl->argv[0], zf_mbtiles_count (&spec));
+  return ZF_CTL_OK;
+}
+
+const ZfCtlCommand zf_ctl_map_commands[] = {
+  { "map info", run_info, "PACK.mbtiles" },
+  { "map verify", run_verify, "PACK.mbtiles" },
+  { "map make", run_make, "PACK.mbtiles [--bounds W,S,E,N] [--zoom A-B]" },
+  { NULL, NULL, NULL },
+};
