@@ -3,20 +3,22 @@
 
 #include "zf-store-worker.h"
 
+typedef struct _Task Task;
+struct _Task
+{
+  Task *next;
+  int rank;
+  ZfStoreJob job;       /* NULL: the last one */
+  gpointer data;
+};
+
 struct _ZfStoreWorker
 {
   GThread *thread;
-  GAsyncQueue *queue;   /* of Task, sorted */
-  gint serial;
+  GMutex lock;
+  GCond cond;
+  Task *first;          /* under `lock`: in the order in which they run */
 };
-
-typedef struct
-{
-  int rank;
-  int serial;
-  ZfStoreJob job;       /* NULL: the last one */
-  gpointer data;
-} Task;
 
 typedef struct
 {
@@ -27,34 +29,34 @@ typedef struct
   gboolean done;
 } Waiting;
 
-static int
-compare (gconstpointer a, gconstpointer b, gpointer user_data)
+static Task *
+take_first (ZfStoreWorker *worker)
 {
-  const Task *one = a;
-  const Task *two = b;
+  Task *task;
 
-  if (one->rank != two->rank)
-    return one->rank < two->rank ? -1 : 1;
-  /* The difference stays right when the counter wraps. */
-  return (int) ((guint) one->serial - (guint) two->serial);
+  g_mutex_lock (&worker->lock);
+  while (worker->first == NULL)
+    g_cond_wait (&worker->cond, &worker->lock);
+  task = worker->first;
+  worker->first = task->next;
+  g_mutex_unlock (&worker->lock);
+  return task;
 }
 
 static gpointer
 work (gpointer data)
 {
-  GAsyncQueue *queue = data;
   gboolean more = TRUE;
 
   while (more)
     {
-      Task *task = g_async_queue_pop (queue);
+      Task *task = take_first (data);
 
       more = task->job != NULL;
       if (more)
         task->job (task->data);
       g_free (task);
     }
-  g_async_queue_unref (queue);
   return NULL;
 }
 
@@ -63,8 +65,9 @@ zf_store_worker_new (const char *name)
 {
   ZfStoreWorker *worker = g_new0 (ZfStoreWorker, 1);
 
-  worker->queue = g_async_queue_new_full (g_free);
-  worker->thread = g_thread_new (name, work, g_async_queue_ref (worker->queue));
+  g_mutex_init (&worker->lock);
+  g_cond_init (&worker->cond);
+  worker->thread = g_thread_new (name, work, worker);
   return worker;
 }
 
@@ -72,12 +75,18 @@ void
 zf_store_worker_push (ZfStoreWorker *worker, int rank, ZfStoreJob job, gpointer data)
 {
   Task *task = g_new (Task, 1);
+  Task **place = &worker->first;
 
   task->rank = rank;
-  task->serial = g_atomic_int_add (&worker->serial, 1);
   task->job = job;
   task->data = data;
-  g_async_queue_push_sorted (worker->queue, task, compare, NULL);
+  g_mutex_lock (&worker->lock);
+  while (*place != NULL && (*place)->rank <= rank)
+    place = &(*place)->next;
+  task->next = *place;
+  *place = task;
+  g_cond_signal (&worker->cond);
+  g_mutex_unlock (&worker->lock);
 }
 
 static void
@@ -123,6 +132,7 @@ zf_store_worker_free (ZfStoreWorker *worker)
 
   zf_store_worker_push (worker, G_MAXINT, NULL, NULL);
   g_thread_join (worker->thread);
-  g_async_queue_unref (worker->queue);
+  g_cond_clear (&worker->cond);
+  g_mutex_clear (&worker->lock);
   g_free (worker);
 }
