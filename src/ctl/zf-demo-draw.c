@@ -36,6 +36,7 @@ write_text (cairo_t *cr, double x, double y, double size, const char *text)
   pango_layout_set_text (layout, text, -1);
   cairo_move_to (cr, x, y);
   pango_cairo_show_layout (cr, layout);
+  cairo_new_path (cr);
   pango_font_description_free (font);
 }
 
@@ -129,13 +130,15 @@ draw_bill (cairo_t *cr, ZfRandom *random)
       double amount = between (random, 80, 2600);
 
       sum += amount;
-      g_snprintf (line, sizeof line, "%s　　　　　%.2f 元", rows[i], amount);
-      write_text (cr, 84, 66 + i * 28, 15, line);
+      write_text (cr, 84, 66 + i * 28, 15, rows[i]);
+      g_snprintf (line, sizeof line, "%.2f 元", amount);
+      write_text (cr, 230, 66 + i * 28, 15, line);
     }
-  g_snprintf (line, sizeof line, "合计　　　　　　%.2f 元", sum);
-  write_text (cr, 84, 214, 16, line);
+  write_text (cr, 84, 214, 16, "合计");
+  g_snprintf (line, sizeof line, "%.2f 元", sum);
+  write_text (cr, 230, 214, 16, line);
   cairo_set_source_rgba (cr, 0.8, 0.1, 0.1, 0.75);
-  write_text (cr, 236, 224, 34, "演示");
+  write_text (cr, 120, 222, 38, "演示");
 }
 
 static void
@@ -143,7 +146,7 @@ draw_house (cairo_t *cr, ZfRandom *random)
 {
   double shade = between (random, -0.08, 0.08);
 
-  fill_rect (cr, 0, 0, WIDTH, 150, 0.66, 0.78, 0.88);
+  fill_rect (cr, 0, 0, WIDTH, 200, 0.66, 0.78, 0.88);
   cairo_set_source_rgb (cr, 0.30, 0.44, 0.28);
   cairo_move_to (cr, 0, 170);
   cairo_curve_to (cr, 110, between (random, 40, 110), 260, between (random, 60, 130), WIDTH, between (random, 90, 150));

@@ -19,7 +19,7 @@ enum { STREAM_PICTURE = 7 };
 static const struct
 {
   int width, height;
-} sizes[] = { { 1600, 1200 }, { 2048, 1536 }, { 1200, 1600 }, { 1600, 1200 }, { 2048, 1536 }, { 1600, 1200 }, { 4000, 3000 } };
+} sizes[] = { { 1600, 1200 }, { 2048, 1536 }, { 1280, 960 }, { 1600, 1200 }, { 2048, 1536 }, { 1600, 1200 }, { 4000, 3000 } };
 
 /* One draw of a photo's shadow side: real sensors are never flat, and a flat drawing would make far too small a file. */
 static guchar
