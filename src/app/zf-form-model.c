@@ -1,0 +1,444 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "zf-app"
+
+#include "zf-form-model.h"
+
+#include <glib/gi18n.h>
+
+#include "zf-draft.h"
+#include "zf-error.h"
+#include "zf-fmt.h"
+#include "zf-json.h"
+
+struct _ZfFormModel
+{
+  GObject parent_instance;
+
+  ZfSession *session;
+  ZfForm *form;
+  ZfAnswers *answers;
+  char *id;
+  char *parent;
+  JsonObject *seen;      /* draft: as stored; edit: NULL */
+  JsonObject *original;  /* edit: the record's fields when it was opened */
+  GHashTable *carried;   /* names of answers from last time that nobody asked yet */
+  gboolean draft;
+  gboolean was_open;
+  guint saving;          /* answers on their way to the disk */
+  gint64 saved_ms;
+  char *failure;
+};
+
+enum
+{
+  ANSWERED,
+  SAVED,
+  N_SIGNALS,
+};
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (ZfFormModel, zf_form_model, G_TYPE_OBJECT)
+
+static void
+zf_form_model_finalize (GObject *object)
+{
+  ZfFormModel *self = ZF_FORM_MODEL (object);
+
+  g_clear_object (&self->answers);
+  g_clear_object (&self->form);
+  g_clear_object (&self->session);
+  g_clear_pointer (&self->seen, json_object_unref);
+  g_clear_pointer (&self->original, json_object_unref);
+  g_clear_pointer (&self->carried, g_hash_table_unref);
+  g_free (self->id);
+  g_free (self->parent);
+  g_free (self->failure);
+  G_OBJECT_CLASS (zf_form_model_parent_class)->finalize (object);
+}
+
+static void
+zf_form_model_class_init (ZfFormModelClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = zf_form_model_finalize;
+  signals[ANSWERED] = g_signal_new ("answered", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                    G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[SAVED] = g_signal_new ("saved", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                 G_TYPE_NONE, 0);
+}
+
+static void
+zf_form_model_init (ZfFormModel *self)
+{
+  self->carried = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+}
+
+/* An answer that still equals what it was filled in with counts as carried over. */
+static void
+find_carried (ZfFormModel *self)
+{
+  GList *names = json_object_get_members (self->seen);
+
+  for (GList *l = names; l != NULL; l = l->next)
+    {
+      JsonObject *entry = zf_json_get_object (self->seen, l->data);
+      JsonNode *value = entry != NULL ? json_object_get_member (entry, "value") : NULL;
+
+      if (value != NULL && !JSON_NODE_HOLDS_NULL (value) && zf_json_equal (value, zf_answers_get (self->answers, l->data)))
+        g_hash_table_add (self->carried, g_strdup (l->data));
+    }
+  g_list_free (names);
+}
+
+static void
+take_draft (ZfFormModel *self, ZfDraft *draft)
+{
+  g_autofree char *today = zf_session_today (self->session);
+
+  self->draft = TRUE;
+  self->id = g_strdup (draft->id);
+  self->parent = g_strdup (draft->parent);
+  self->saved_ms = draft->updated_ms;
+  self->answers = zf_answers_new (self->form, draft->answers, today);
+  self->seen = json_object_ref (draft->seen);
+  find_carried (self);
+}
+
+static ZfFormModel *
+new_for_kind (ZfSession *session, const char *kind, GError **error)
+{
+  ZfForm *form = zf_session_form (session, kind, error);
+  ZfFormModel *self = NULL;
+
+  if (form == NULL)
+    return NULL;
+  self = g_object_new (ZF_TYPE_FORM_MODEL, NULL);
+  self->session = g_object_ref (session);
+  self->form = g_object_ref (form);
+  return self;
+}
+
+static gboolean
+has_draft (ZfSession *session, const char *kind, const char *parent)
+{
+  g_autoptr (GPtrArray) drafts = zf_draft_list (zf_session_reader (session), parent, NULL);
+
+  for (guint i = 0; drafts != NULL && i < drafts->len; i++)
+    {
+      const ZfDraft *draft = g_ptr_array_index (drafts, i);
+
+      if (g_str_equal (draft->kind, kind) && g_strcmp0 (draft->parent, parent) == 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+ZfFormModel *
+zf_form_model_start (ZfSession *session, const char *kind, const char *parent, GError **error)
+{
+  g_autoptr (ZfFormModel) self = NULL;
+  g_autoptr (JsonObject) answers = NULL;
+  g_autoptr (JsonObject) seen = NULL;
+  g_autoptr (ZfDraft) draft = NULL;
+  g_autofree char *today = NULL;
+
+  g_return_val_if_fail (ZF_IS_SESSION (session) && kind != NULL, NULL);
+
+  self = new_for_kind (session, kind, error);
+  if (self == NULL)
+    return NULL;
+  self->was_open = has_draft (session, kind, parent);
+  today = zf_session_today (session);
+  zf_form_prefill (self->form, zf_session_reader (session), parent, today, &answers, &seen);
+  draft = zf_draft_start (zf_session_store (session), kind, parent, zf_kind_version (zf_form_kind (self->form)),
+                          zf_session_by (session), answers, seen, error);
+  if (draft == NULL)
+    return NULL;
+  take_draft (self, draft);
+  zf_session_touch (session);
+  return g_steal_pointer (&self);
+}
+
+ZfFormModel *
+zf_form_model_edit (ZfSession *session, const char *id, GError **error)
+{
+  g_autoptr (ZfFormModel) self = NULL;
+  g_autoptr (ZfRecord) record = NULL;
+  g_autofree char *today = NULL;
+
+  g_return_val_if_fail (ZF_IS_SESSION (session) && id != NULL, NULL);
+
+  record = zf_reader_get (zf_session_reader (session), id, error);
+  if (record == NULL)
+    return NULL;
+  self = new_for_kind (session, record->kind_name, error);
+  if (self == NULL)
+    return NULL;
+  today = zf_session_today (session);
+  self->id = g_strdup (id);
+  self->parent = g_strdup (record->parent);
+  self->original = json_object_ref (record->fields);
+  self->answers = zf_answers_new (self->form, record->fields, today);
+  return g_steal_pointer (&self);
+}
+
+ZfSession *
+zf_form_model_session (ZfFormModel *self)
+{
+  g_return_val_if_fail (ZF_IS_FORM_MODEL (self), NULL);
+  return self->session;
+}
+
+ZfForm *
+zf_form_model_form (ZfFormModel *self)
+{
+  g_return_val_if_fail (ZF_IS_FORM_MODEL (self), NULL);
+  return self->form;
+}
+
+ZfAnswers *
+zf_form_model_answers (ZfFormModel *self)
+{
+  g_return_val_if_fail (ZF_IS_FORM_MODEL (self), NULL);
+  return self->answers;
+}
+
+const ZfKind *
+zf_form_model_kind (ZfFormModel *self)
+{
+  g_return_val_if_fail (ZF_IS_FORM_MODEL (self), NULL);
+  return zf_form_kind (self->form);
+}
+
+const char *
+zf_form_model_parent (ZfFormModel *self)
+{
+  g_return_val_if_fail (ZF_IS_FORM_MODEL (self), NULL);
+  return self->parent;
+}
+
+const char *
+zf_form_model_id (ZfFormModel *self)
+{
+  g_return_val_if_fail (ZF_IS_FORM_MODEL (self), NULL);
+  return self->id;
+}
+
+gboolean
+zf_form_model_is_draft (ZfFormModel *self)
+{
+  g_return_val_if_fail (ZF_IS_FORM_MODEL (self), FALSE);
+  return self->draft;
+}
+
+gboolean
+zf_form_model_was_open (ZfFormModel *self)
+{
+  g_return_val_if_fail (ZF_IS_FORM_MODEL (self), FALSE);
+  return self->was_open;
+}
+
+/* Keeping answers */
+
+static void
+on_stored (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (ZfFormModel) self = data;
+  g_autoptr (GError) error = NULL;
+
+  g_assert (self->saving > 0);
+  self->saving--;
+  if (zf_draft_set_finish (ZF_STORE (source), result, &error))
+    {
+      self->saved_ms = zf_session_now_ms (self->session);
+      g_clear_pointer (&self->failure, g_free);
+    }
+  else
+    {
+      g_warning ("An answer was not stored: %s", error->message);
+      g_free (self->failure);
+      self->failure = g_strdup (g_error_matches (error, ZF_ERROR, ZF_ERROR_FULL)
+                                    ? _("The storage is nearly full: the last answer was not saved.")
+                                    : _("The last answer was not saved. Answer it once more."));
+    }
+  g_signal_emit (self, signals[SAVED], 0);
+}
+
+static void
+keep (ZfFormModel *self, const char *name)
+{
+  g_hash_table_remove (self->carried, name);
+  if (self->draft)
+    {
+      self->saving++;
+      zf_draft_set_async (zf_session_store (self->session), self->id, name, zf_answers_get (self->answers, name), on_stored,
+                          g_object_ref (self));
+      g_signal_emit (self, signals[SAVED], 0);
+    }
+  g_signal_emit (self, signals[ANSWERED], 0, name);
+}
+
+gboolean
+zf_form_model_set (ZfFormModel *self, const char *name, JsonNode *value, GError **error)
+{
+  g_return_val_if_fail (ZF_IS_FORM_MODEL (self), FALSE);
+  if (!zf_answers_set (self->answers, name, value, error))
+    return FALSE;
+  keep (self, name);
+  return TRUE;
+}
+
+gboolean
+zf_form_model_set_text (ZfFormModel *self, const char *name, const char *text, GError **error)
+{
+  g_autofree char *before = NULL;
+
+  g_return_val_if_fail (ZF_IS_FORM_MODEL (self), FALSE);
+  before = zf_answers_text (self->answers, name);
+  if (g_strcmp0 (before, text) == 0)
+    return TRUE;
+  if (!zf_answers_set_text (self->answers, name, text, error))
+    return FALSE;
+  keep (self, name);
+  return TRUE;
+}
+
+void
+zf_form_model_confirm (ZfFormModel *self, const char *name)
+{
+  g_return_if_fail (ZF_IS_FORM_MODEL (self));
+  if (g_hash_table_remove (self->carried, name))
+    g_signal_emit (self, signals[ANSWERED], 0, name);
+}
+
+gboolean
+zf_form_model_carried (ZfFormModel *self, const char *name)
+{
+  g_return_val_if_fail (ZF_IS_FORM_MODEL (self), FALSE);
+  return g_hash_table_contains (self->carried, name);
+}
+
+char *
+zf_form_model_before (ZfFormModel *self, const char *name)
+{
+  const ZfQuestion *question = zf_form_question (self->form, name);
+  JsonObject *entry = self->seen != NULL ? zf_json_get_object (self->seen, name) : NULL;
+  JsonNode *before = NULL;
+
+  if (question == NULL || question->field == NULL)
+    return NULL;
+  if (entry != NULL)
+    before = json_object_get_member (entry, "value");
+  else if (self->original != NULL)
+    before = json_object_get_member (self->original, name);
+  if (before == NULL || JSON_NODE_HOLDS_NULL (before) || zf_json_equal (before, zf_answers_get (self->answers, name)))
+    return NULL;
+  return zf_value_display (zf_form_kind (self->form), question->field, before, zf_session_lang (self->session));
+}
+
+guint
+zf_form_model_page_carried (ZfFormModel *self, guint page)
+{
+  guint n = 0;
+
+  g_return_val_if_fail (ZF_IS_FORM_MODEL (self), 0);
+  for (guint i = 0; i < zf_form_n_questions (self->form); i++)
+    {
+      const ZfQuestion *question = zf_form_question_at (self->form, i);
+
+      if (question->page == page && !question->more && !question->hidden
+          && g_hash_table_contains (self->carried, question->name)
+          && zf_answers_relevant (self->answers, question->name))
+        n++;
+    }
+  return n;
+}
+
+char *
+zf_form_model_state (ZfFormModel *self)
+{
+  g_autofree char *clock = NULL;
+
+  g_return_val_if_fail (ZF_IS_FORM_MODEL (self), NULL);
+  if (!self->draft)
+    return g_strdup ("");
+  if (self->failure != NULL)
+    return g_strdup (_("Not saved"));
+  if (self->saving > 0)
+    return g_strdup (_("Saving…"));
+  clock = zf_fmt_time (self->saved_ms);
+  return g_strdup_printf (_("Saved %s · on this tablet only"), clock);
+}
+
+gboolean
+zf_form_model_failed (ZfFormModel *self)
+{
+  g_return_val_if_fail (ZF_IS_FORM_MODEL (self), FALSE);
+  return self->failure != NULL;
+}
+
+/* Finishing */
+
+/* (transfer full): only what differs from the record as it was opened; null clears. */
+static JsonObject *
+differences (ZfFormModel *self)
+{
+  g_autoptr (JsonObject) values = zf_answers_values (self->answers);
+  JsonObject *set = json_object_new ();
+
+  for (guint i = 0; i < zf_form_n_questions (self->form); i++)
+    {
+      const char *name = zf_form_question_at (self->form, i)->name;
+      JsonNode *value = json_object_get_member (values, name);
+      JsonNode *before = json_object_get_member (self->original, name);
+
+      if (zf_form_question_at (self->form, i)->field == NULL || zf_json_equal (value, before))
+        continue;
+      json_object_set_member (set, name, value != NULL ? json_node_copy (value) : zf_json_null ());
+    }
+  return set;
+}
+
+static char *
+finish_edit (ZfFormModel *self, GError **error)
+{
+  g_autoptr (JsonObject) set = differences (self);
+
+  if (json_object_get_size (set) == 0)
+    return g_strdup (self->id);
+  return zf_form_put (self->form, zf_session_store (self->session), self->id, self->parent, set,
+                      zf_session_by (self->session), error);
+}
+
+char *
+zf_form_model_finish (ZfFormModel *self, gboolean force, char ***changed_since, GError **error)
+{
+  ZfReader *reader = NULL;
+  g_autoptr (ZfDraft) draft = NULL;
+  g_autofree char *today = NULL;
+
+  g_return_val_if_fail (ZF_IS_FORM_MODEL (self), NULL);
+
+  if (!self->draft)
+    return finish_edit (self, error);
+  reader = zf_session_reader (self->session);
+  today = zf_session_today (self->session);
+  draft = zf_draft_get (reader, self->id, error);
+  if (draft == NULL)
+    return NULL;
+  /* The answers on the screen rule: one may still be on its way to the disk. */
+  json_object_unref (draft->answers);
+  draft->answers = zf_answers_values (self->answers);
+  return zf_form_finish (self->form, zf_session_store (self->session), draft, today, force, changed_since, error);
+}
+
+gboolean
+zf_form_model_discard (ZfFormModel *self, GError **error)
+{
+  g_return_val_if_fail (ZF_IS_FORM_MODEL (self), FALSE);
+  if (!self->draft)
+    return TRUE;
+  if (!zf_draft_discard (zf_session_store (self->session), self->id, error))
+    return FALSE;
+  zf_session_touch (self->session);
+  return TRUE;
+}

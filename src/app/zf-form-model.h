@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "zf-session.h"
+
+G_BEGIN_DECLS
+
+/* ZfFormModel: a form being filled, without a widget. Two ways:
+ * - a draft: a new record; every answer is in the store as soon as it is given, finishing makes the record;
+ * - an edit: a record that stands; the answers that differ are written together when the person is done.
+ * Signals: "answered" (name): an answer changed, so relevance elsewhere may have; "saved": the state words changed. */
+#define ZF_TYPE_FORM_MODEL (zf_form_model_get_type ())
+G_DECLARE_FINAL_TYPE (ZfFormModel, zf_form_model, ZF, FORM_MODEL, GObject)
+
+/** zf_form_model_start: opens the draft of @kind under @parent, or begins one with what is known filled in. */
+ZfFormModel *zf_form_model_start (ZfSession *session, const char *kind, const char *parent, GError **error);
+/** zf_form_model_edit: the record @id. */
+ZfFormModel *zf_form_model_edit (ZfSession *session, const char *id, GError **error);
+
+ZfSession *zf_form_model_session (ZfFormModel *self);
+ZfForm *zf_form_model_form (ZfFormModel *self);
+ZfAnswers *zf_form_model_answers (ZfFormModel *self);
+const ZfKind *zf_form_model_kind (ZfFormModel *self);
+const char *zf_form_model_parent (ZfFormModel *self);
+/** zf_form_model_id: of the record that is edited or will be made. */
+const char *zf_form_model_id (ZfFormModel *self);
+gboolean zf_form_model_is_draft (ZfFormModel *self);
+/** zf_form_model_was_open: the draft stood before: the person comes back to it. */
+gboolean zf_form_model_was_open (ZfFormModel *self);
+
+/** zf_form_model_set, _set_text: one answer, kept at once. FALSE + error: it is not of the question's type. */
+gboolean zf_form_model_set (ZfFormModel *self, const char *name, JsonNode *value, GError **error);
+gboolean zf_form_model_set_text (ZfFormModel *self, const char *name, const char *text, GError **error);
+/** zf_form_model_confirm: the answer, as it stands, was asked. */
+void zf_form_model_confirm (ZfFormModel *self, const char *name);
+/** zf_form_model_carried: the answer was filled in from last time and nobody asked yet. */
+gboolean zf_form_model_carried (ZfFormModel *self, const char *name);
+/** zf_form_model_before: (transfer full) (nullable): what was shown as the last answer, when the answer now differs from it. */
+char *zf_form_model_before (ZfFormModel *self, const char *name);
+/** zf_form_model_page_carried: number of carried answers on @page. */
+guint zf_form_model_page_carried (ZfFormModel *self, guint page);
+
+/** zf_form_model_state: (transfer full): "正在保存…", "已保存 14:05 · 只在本机", or what went wrong. */
+char *zf_form_model_state (ZfFormModel *self);
+/** zf_form_model_failed: the last answer could not be stored. */
+gboolean zf_form_model_failed (ZfFormModel *self);
+/** zf_form_model_finish: makes or changes the record. @force: also over answers that changed elsewhere meanwhile; without it these
+ * are named in @changed_since and ZF_ERROR_CONFLICT is returned. */
+char *zf_form_model_finish (ZfFormModel *self, gboolean force, char ***changed_since, GError **error);
+/** zf_form_model_discard: throws the draft away. */
+gboolean zf_form_model_discard (ZfFormModel *self, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,582 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "zf-app"
+
+#include "zf-form-page.h"
+
+#include <glib/gi18n.h>
+
+#include "zf-action-bar.h"
+#include "zf-banner.h"
+#include "zf-dialogs.h"
+#include "zf-error.h"
+#include "zf-json.h"
+#include "zf-photo-strip.h"
+#include "zf-question-view.h"
+#include "zf-row.h"
+#include "zf-section.h"
+
+struct _ZfFormPage
+{
+  ZfPage parent_instance;
+
+  AdwWindowTitle *title;
+  GtkMenuButton *jump;
+  GtkBox *jump_list;
+  GtkWidget *side;
+  GtkBox *side_list;
+  ZfBanner *banner;
+  GtkScrolledWindow *scroller;
+  GtkLabel *heading;
+  ZfSection *problems;
+  GtkBox *questions;
+  GtkExpander *more;
+  GtkBox *more_questions;
+  ZfPhotoStrip *photos;
+  ZfActionBar *bar;
+
+  ZfFormModel *model;
+  char *subject;
+  GPtrArray *views;   /* ZfQuestionView of this screen, owned by the widget tree */
+  guint at;           /* page of the form */
+};
+
+enum
+{
+  FINISHED,
+  N_SIGNALS,
+};
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (ZfFormPage, zf_form_page, ZF_TYPE_PAGE)
+
+static const char *
+lang (ZfFormPage *self)
+{
+  return zf_session_lang (zf_form_model_session (self->model));
+}
+
+static guint
+n_pages (ZfFormPage *self)
+{
+  return zf_form_n_pages (zf_form_model_form (self->model));
+}
+
+static const char *
+page_title (ZfFormPage *self, guint page)
+{
+  JsonObject *row = zf_form_page_row (zf_form_model_form (self->model), page);
+  const char *label = row != NULL ? zf_row_text (row, "label", lang (self)) : NULL;
+
+  return label != NULL ? label : zf_kind_title (zf_form_model_kind (self->model), lang (self));
+}
+
+static gboolean
+page_relevant (ZfFormPage *self, guint page)
+{
+  return zf_answers_page_relevant (zf_form_model_answers (self->model), page);
+}
+
+/* The nearest relevant screen in direction @step; -1 when there is none. */
+static int
+neighbour (ZfFormPage *self, int step)
+{
+  for (int page = (int) self->at + step; page >= 0 && page < (int) n_pages (self); page += step)
+    if (page_relevant (self, (guint) page))
+      return page;
+  return -1;
+}
+
+static gboolean
+is_last (ZfFormPage *self)
+{
+  return neighbour (self, 1) < 0;
+}
+
+static const char *
+finish_label (ZfFormPage *self)
+{
+  if (g_str_equal (zf_kind_name (zf_form_model_kind (self->model)), "visit"))
+    return _("Finish visit");
+  return C_ ("form", "Done");
+}
+
+static void
+show_primary (ZfFormPage *self)
+{
+  gboolean carried = zf_form_model_page_carried (self->model, self->at) > 0;
+
+  if (is_last (self))
+    zf_action_bar_set_primary (self->bar, finish_label (self));
+  else
+    zf_action_bar_set_primary (self->bar, carried ? _("All asked, no change") : _("Next"));
+  zf_action_bar_set_back (self->bar, neighbour (self, -1) >= 0 ? _("Previous") : NULL);
+}
+
+static void
+show_state (ZfFormPage *self)
+{
+  g_autofree char *state = zf_form_model_state (self->model);
+
+  adw_window_title_set_subtitle (self->title, state);
+  zf_banner_set (self->banner, ZF_BANNER_SAVE_FAILED,
+                 zf_form_model_failed (self->model) ? _("The last answer was not saved. Answer it once more.") : NULL);
+}
+
+static void
+on_saved (ZfFormPage *self)
+{
+  show_state (self);
+}
+
+static void
+on_jump (ZfRow *row, ZfFormPage *self)
+{
+  guint page = GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (row), "zf-page"));
+
+  gtk_menu_button_popdown (self->jump);
+  zf_form_page_go (self, page);
+}
+
+static void
+fill_jump_list (ZfFormPage *self, GtkBox *list)
+{
+  guint number = 0;
+
+  zf_clear_box (GTK_WIDGET (list));
+  for (guint page = 0; page < n_pages (self); page++)
+    {
+      GtkWidget *row = NULL;
+      g_autofree char *name = NULL;
+
+      if (!page_relevant (self, page))
+        continue;
+      name = g_strdup_printf ("%u  %s", ++number, page_title (self, page));
+      row = zf_row_new (name, NULL);
+      if (page == self->at)
+        gtk_widget_add_css_class (row, "zf-here");
+      g_object_set_data (G_OBJECT (row), "zf-page", GUINT_TO_POINTER (page));
+      g_signal_connect (row, "activated", G_CALLBACK (on_jump), self);
+      gtk_box_append (list, row);
+    }
+}
+
+static void
+show_jump (ZfFormPage *self)
+{
+  g_autofree char *place = NULL;
+  g_autofree char *name = NULL;
+  guint number = 0, n = 0;
+
+  for (guint page = 0; page < n_pages (self); page++)
+    if (page_relevant (self, page))
+      {
+        n++;
+        if (page <= self->at)
+          number++;
+      }
+  place = g_strdup_printf ("%u/%u", number, n);
+  gtk_menu_button_set_label (self->jump, place);
+  name = g_strdup_printf (_("Screen %u of %u"), number, n);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->jump), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  gtk_widget_set_visible (GTK_WIDGET (self->jump), n > 1);
+  gtk_widget_set_visible (self->side, n > 1 && zf_page_wide (ZF_PAGE (self)));
+  fill_jump_list (self, self->jump_list);
+  fill_jump_list (self, self->side_list);
+}
+
+static void
+on_answered (ZfFormPage *self, const char *name)
+{
+  show_primary (self);
+}
+
+/* What still has to be answered, on the last screen, each one a way to its question. */
+static void
+show_problems (ZfFormPage *self, gboolean show)
+{
+  ZfAnswers *answers = zf_form_model_answers (self->model);
+  g_autoptr (GPtrArray) names = show ? zf_answers_problems (answers) : NULL;
+  guint shown = 0;
+
+  zf_section_clear (self->problems);
+  for (guint i = 0; names != NULL && i < names->len; i++)
+    {
+      const ZfQuestion *question = zf_form_question (zf_form_model_form (self->model), g_ptr_array_index (names, i));
+      g_autofree char *problem = zf_answers_problem (answers, question->name, lang (self));
+      const char *label = zf_row_text (question->row, "label", lang (self));
+      GtkWidget *row = NULL;
+
+      if (question->page == self->at)
+        continue;
+      row = zf_row_new (label != NULL ? label : question->name, problem);
+      g_object_set_data (G_OBJECT (row), "zf-page", GUINT_TO_POINTER (question->page));
+      g_signal_connect (row, "activated", G_CALLBACK (on_jump), self);
+      zf_section_append (self->problems, row);
+      shown++;
+    }
+  gtk_widget_set_visible (GTK_WIDGET (self->problems), shown > 0);
+}
+
+static void
+add_question (ZfFormPage *self, const ZfQuestion *question, GtkBox *box)
+{
+  GtkWidget *view = zf_question_view_new (self->model, question);
+
+  g_ptr_array_add (self->views, view);
+  gtk_box_append (box, view);
+}
+
+static gboolean
+is_shown (const ZfQuestion *question, guint page)
+{
+  return question->page == page && !question->hidden && question->klass != ZF_QUESTION_CALCULATE;
+}
+
+static void
+fill_questions (ZfFormPage *self)
+{
+  ZfForm *form = zf_form_model_form (self->model);
+  guint more = 0;
+
+  g_ptr_array_set_size (self->views, 0);
+  zf_clear_box (GTK_WIDGET (self->questions));
+  zf_clear_box (GTK_WIDGET (self->more_questions));
+  for (guint i = 0; i < zf_form_n_questions (form); i++)
+    {
+      const ZfQuestion *question = zf_form_question_at (form, i);
+
+      if (!is_shown (question, self->at))
+        continue;
+      add_question (self, question, question->more ? self->more_questions : self->questions);
+      more += question->more ? 1 : 0;
+    }
+  gtk_widget_set_visible (GTK_WIDGET (self->more), more > 0);
+  /* A screen that asks nothing else opens what it has. */
+  gtk_expander_set_expanded (self->more, more == self->views->len);
+}
+
+static gboolean
+has_photos (ZfFormPage *self, guint page)
+{
+  JsonObject *row = zf_form_page_row (zf_form_model_form (self->model), page);
+  const char *appearance = row != NULL ? zf_json_get_string (row, "appearance", "") : "";
+
+  return strstr (appearance, "photos") != NULL && zf_form_model_parent (self->model) != NULL;
+}
+
+static void
+show_photos (ZfFormPage *self)
+{
+  gboolean shown = has_photos (self, self->at);
+
+  gtk_widget_set_visible (GTK_WIDGET (self->photos), shown);
+  if (shown)
+    zf_photo_strip_show (self->photos, zf_form_model_session (self->model), zf_form_model_parent (self->model),
+                         zf_form_model_id (self->model));
+}
+
+static void
+show_page (ZfFormPage *self)
+{
+  gtk_label_set_text (self->heading, page_title (self, self->at));
+  fill_questions (self);
+  show_photos (self);
+  show_problems (self, is_last (self));
+  show_primary (self);
+  show_jump (self);
+  gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (self->scroller), 0);
+}
+
+static void
+flush (ZfFormPage *self)
+{
+  for (guint i = 0; i < self->views->len; i++)
+    zf_question_view_flush (g_ptr_array_index (self->views, i));
+}
+
+static gboolean
+check_page (ZfFormPage *self)
+{
+  ZfQuestionView *first = NULL;
+
+  for (guint i = 0; i < self->views->len; i++)
+    if (!zf_question_view_check (g_ptr_array_index (self->views, i)) && first == NULL)
+      first = g_ptr_array_index (self->views, i);
+  if (first != NULL)
+    zf_question_view_focus (first);
+  return first == NULL;
+}
+
+static void
+confirm_page (ZfFormPage *self)
+{
+  for (guint i = 0; i < self->views->len; i++)
+    zf_form_model_confirm (self->model, zf_question_view_question (g_ptr_array_index (self->views, i))->name);
+}
+
+/* Finishing */
+
+static void finish (ZfFormPage *self, gboolean force);
+
+static void
+on_force_answer (gboolean yes, gpointer data)
+{
+  g_autoptr (ZfFormPage) self = data;
+
+  if (yes && self->model != NULL)
+    finish (self, TRUE);
+}
+
+static void
+ask_force (ZfFormPage *self, GStrv changed)
+{
+  ZfForm *form = zf_form_model_form (self->model);
+  g_autoptr (GString) labels = g_string_new (NULL);
+
+  for (guint i = 0; changed != NULL && changed[i] != NULL; i++)
+    {
+      const ZfQuestion *question = zf_form_question (form, changed[i]);
+      const char *label = question != NULL ? zf_row_text (question->row, "label", lang (self)) : NULL;
+
+      g_string_append_printf (labels, "%s%s", i > 0 ? " · " : "", label != NULL ? label : changed[i]);
+    }
+  zf_dialogs_ask (GTK_WIDGET (self), _("Something was written elsewhere since this form was opened."), labels->str,
+                  _("Finish with these answers"), on_force_answer, g_object_ref (self));
+}
+
+static const char *
+failure_sentence (const GError *error)
+{
+  if (g_error_matches (error, ZF_ERROR, ZF_ERROR_FULL))
+    return _("The storage is full. Nothing was saved; the draft stays.");
+  if (g_error_matches (error, ZF_ERROR, ZF_ERROR_BUSY))
+    return _("The store is busy. Try once more.");
+  return _("This could not be saved. The answers stay as they are.");
+}
+
+static void
+finish (ZfFormPage *self, gboolean force)
+{
+  g_auto (GStrv) changed = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *id = zf_form_model_finish (self->model, force, &changed, &error);
+
+  if (id != NULL)
+    {
+      g_signal_emit (self, signals[FINISHED], 0, id);
+      return;
+    }
+  if (g_error_matches (error, ZF_ERROR, ZF_ERROR_CONFLICT) && !force)
+    {
+      ask_force (self, changed);
+      return;
+    }
+  g_warning ("A form could not be finished: %s", error->message);
+  zf_dialogs_tell (GTK_WIDGET (self), failure_sentence (error), error->message);
+}
+
+static void
+try_finish (ZfFormPage *self)
+{
+  g_autoptr (GPtrArray) names = NULL;
+
+  names = zf_answers_problems (zf_form_model_answers (self->model));
+  show_problems (self, TRUE);
+  if (names->len == 0)
+    finish (self, FALSE);
+  else
+    gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (self->scroller), 0);
+}
+
+static void
+on_primary (ZfFormPage *self)
+{
+  int next = 0;
+
+  if (self->model == NULL || !check_page (self))
+    return;
+  confirm_page (self);
+  next = neighbour (self, 1);
+  if (next >= 0)
+    zf_form_page_go (self, (guint) next);
+  else
+    try_finish (self);
+}
+
+static void
+on_back (ZfFormPage *self)
+{
+  zf_form_page_step_back (self);
+}
+
+static void
+on_primary_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  zf_action_bar_activate (ZF_FORM_PAGE (widget)->bar);
+}
+
+static void
+zf_form_page_lay_out (ZfPage *page, gboolean wide)
+{
+  ZfFormPage *self = ZF_FORM_PAGE (page);
+
+  if (self->model != NULL)
+    show_jump (self);
+  gtk_widget_set_visible (self->side, wide && self->model != NULL && n_pages (self) > 1);
+}
+
+static void
+zf_form_page_dispose (GObject *object)
+{
+  ZfFormPage *self = ZF_FORM_PAGE (object);
+
+  g_clear_object (&self->model);
+  g_clear_pointer (&self->subject, g_free);
+  g_clear_pointer (&self->views, g_ptr_array_unref);
+  G_OBJECT_CLASS (zf_form_page_parent_class)->dispose (object);
+}
+
+static void
+bind_template (GtkWidgetClass *widget_class)
+{
+  g_type_ensure (ZF_TYPE_ACTION_BAR);
+  g_type_ensure (ZF_TYPE_BANNER);
+  g_type_ensure (ZF_TYPE_PHOTO_STRIP);
+  g_type_ensure (ZF_TYPE_SECTION);
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/zoufang/Zoufang/zf-form-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, ZfFormPage, title);
+  gtk_widget_class_bind_template_child (widget_class, ZfFormPage, jump);
+  gtk_widget_class_bind_template_child (widget_class, ZfFormPage, jump_list);
+  gtk_widget_class_bind_template_child (widget_class, ZfFormPage, side);
+  gtk_widget_class_bind_template_child (widget_class, ZfFormPage, side_list);
+  gtk_widget_class_bind_template_child (widget_class, ZfFormPage, banner);
+  gtk_widget_class_bind_template_child (widget_class, ZfFormPage, scroller);
+  gtk_widget_class_bind_template_child (widget_class, ZfFormPage, heading);
+  gtk_widget_class_bind_template_child (widget_class, ZfFormPage, problems);
+  gtk_widget_class_bind_template_child (widget_class, ZfFormPage, questions);
+  gtk_widget_class_bind_template_child (widget_class, ZfFormPage, more);
+  gtk_widget_class_bind_template_child (widget_class, ZfFormPage, more_questions);
+  gtk_widget_class_bind_template_child (widget_class, ZfFormPage, photos);
+  gtk_widget_class_bind_template_child (widget_class, ZfFormPage, bar);
+  gtk_widget_class_bind_template_callback (widget_class, on_primary);
+  gtk_widget_class_bind_template_callback (widget_class, on_back);
+}
+
+static void
+zf_form_page_class_init (ZfFormPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = zf_form_page_dispose;
+  ZF_PAGE_CLASS (klass)->lay_out = zf_form_page_lay_out;
+  signals[FINISHED] = g_signal_new ("finished", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                    G_TYPE_NONE, 1, G_TYPE_STRING);
+  bind_template (widget_class);
+  gtk_widget_class_install_action (widget_class, "form.primary", NULL, on_primary_action);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Return, GDK_CONTROL_MASK, "form.primary", NULL);
+}
+
+static void
+zf_form_page_init (ZfFormPage *self)
+{
+  self->views = g_ptr_array_new ();
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+/* The first screen with something that is wrong or missing, for a draft that somebody comes back to; else the first. */
+static guint
+first_page (ZfFormPage *self)
+{
+  g_autoptr (GPtrArray) names = NULL;
+  const ZfQuestion *question = NULL;
+
+  if (!zf_form_model_was_open (self->model))
+    return 0;
+  names = zf_answers_problems (zf_form_model_answers (self->model));
+  if (names->len == 0)
+    return 0;
+  question = zf_form_question (zf_form_model_form (self->model), g_ptr_array_index (names, 0));
+  return question != NULL ? question->page : 0;
+}
+
+void
+zf_form_page_open (ZfFormPage *self, ZfFormModel *model, const char *subject)
+{
+  g_autofree char *title = NULL;
+  const char *kind = NULL;
+
+  g_return_if_fail (ZF_IS_FORM_PAGE (self) && ZF_IS_FORM_MODEL (model));
+
+  zf_form_page_close (self);
+  self->model = g_object_ref (model);
+  self->subject = g_strdup (subject);
+  g_signal_connect_object (model, "saved", G_CALLBACK (on_saved), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (model, "answered", G_CALLBACK (on_answered), self, G_CONNECT_SWAPPED);
+  kind = zf_kind_title (zf_form_model_kind (model), lang (self));
+  title = subject != NULL && *subject != '\0' ? g_strdup_printf ("%s · %s", subject, kind) : g_strdup (kind);
+  adw_window_title_set_title (self->title, title);
+  self->at = first_page (self);
+  show_page (self);
+  show_state (self);
+}
+
+ZfFormModel *
+zf_form_page_model (ZfFormPage *self)
+{
+  g_return_val_if_fail (ZF_IS_FORM_PAGE (self), NULL);
+  return self->model;
+}
+
+void
+zf_form_page_close (ZfFormPage *self)
+{
+  g_return_if_fail (ZF_IS_FORM_PAGE (self));
+  if (self->model == NULL)
+    return;
+  flush (self);
+  g_signal_handlers_disconnect_by_data (self->model, self);
+  g_ptr_array_set_size (self->views, 0);
+  zf_clear_box (GTK_WIDGET (self->questions));
+  zf_clear_box (GTK_WIDGET (self->more_questions));
+  g_clear_object (&self->model);
+  g_clear_pointer (&self->subject, g_free);
+}
+
+gboolean
+zf_form_page_step_back (ZfFormPage *self)
+{
+  int before = 0;
+
+  g_return_val_if_fail (ZF_IS_FORM_PAGE (self), FALSE);
+  before = self->model != NULL ? neighbour (self, -1) : -1;
+  if (before < 0)
+    return FALSE;
+  zf_form_page_go (self, (guint) before);
+  return TRUE;
+}
+
+gboolean
+zf_form_page_add_photo (ZfFormPage *self, const char *path)
+{
+  g_return_val_if_fail (ZF_IS_FORM_PAGE (self), FALSE);
+  for (guint page = 0; self->model != NULL && page < n_pages (self); page++)
+    if (has_photos (self, page))
+      {
+        if (!has_photos (self, self->at))
+          zf_form_page_go (self, page);
+        zf_photo_strip_add_file (self->photos, path);
+        return TRUE;
+      }
+  return FALSE;
+}
+
+void
+zf_form_page_go (ZfFormPage *self, guint page)
+{
+  g_return_if_fail (ZF_IS_FORM_PAGE (self));
+  if (self->model == NULL || page >= n_pages (self))
+    return;
+  flush (self);
+  self->at = page;
+  show_page (self);
+}

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "zf-app"
+
+#include "zf-page.h"
+
+typedef struct
+{
+  ZfSession *session;
+  gboolean wide;
+  gboolean stale;
+} ZfPagePrivate;
+
+G_DEFINE_TYPE_WITH_PRIVATE (ZfPage, zf_page, ADW_TYPE_BIN)
+
+enum
+{
+  PROP_0,
+  PROP_SESSION,
+  PROP_WIDE,
+  N_PROPS,
+};
+static GParamSpec *props[N_PROPS];
+
+static void
+refresh_if_seen (ZfPage *self)
+{
+  ZfPagePrivate *priv = zf_page_get_instance_private (self);
+
+  if (!priv->stale || priv->session == NULL || !gtk_widget_get_mapped (GTK_WIDGET (self)))
+    return;
+  priv->stale = FALSE;
+  if (ZF_PAGE_GET_CLASS (self)->refresh != NULL)
+    ZF_PAGE_GET_CLASS (self)->refresh (self);
+}
+
+static void
+on_session_changed (ZfSession *session, ZfPage *self)
+{
+  zf_page_stale (self);
+}
+
+static void
+zf_page_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (zf_page_parent_class)->map (widget);
+  refresh_if_seen (ZF_PAGE (widget));
+}
+
+static void
+zf_page_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  ZfPage *self = ZF_PAGE (object);
+  ZfPagePrivate *priv = zf_page_get_instance_private (self);
+
+  switch (id)
+    {
+    case PROP_SESSION:
+      zf_page_set_session (self, g_value_get_object (value));
+      break;
+    case PROP_WIDE:
+      priv->wide = g_value_get_boolean (value);
+      if (ZF_PAGE_GET_CLASS (self)->lay_out != NULL)
+        ZF_PAGE_GET_CLASS (self)->lay_out (self, priv->wide);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+zf_page_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  ZfPagePrivate *priv = zf_page_get_instance_private (ZF_PAGE (object));
+
+  switch (id)
+    {
+    case PROP_SESSION:
+      g_value_set_object (value, priv->session);
+      break;
+    case PROP_WIDE:
+      g_value_set_boolean (value, priv->wide);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+zf_page_dispose (GObject *object)
+{
+  zf_page_set_session (ZF_PAGE (object), NULL);
+  G_OBJECT_CLASS (zf_page_parent_class)->dispose (object);
+}
+
+static void
+zf_page_class_init (ZfPageClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->set_property = zf_page_set_property;
+  object_class->get_property = zf_page_get_property;
+  object_class->dispose = zf_page_dispose;
+  GTK_WIDGET_CLASS (klass)->map = zf_page_map;
+  props[PROP_SESSION] = g_param_spec_object ("session", NULL, NULL, ZF_TYPE_SESSION,
+                                             G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  props[PROP_WIDE] = g_param_spec_boolean ("wide", NULL, NULL, FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, props);
+}
+
+static void
+zf_page_init (ZfPage *self)
+{
+}
+
+ZfSession *
+zf_page_session (ZfPage *self)
+{
+  ZfPagePrivate *priv = zf_page_get_instance_private (self);
+
+  g_return_val_if_fail (ZF_IS_PAGE (self), NULL);
+  return priv->session;
+}
+
+void
+zf_page_set_session (ZfPage *self, ZfSession *session)
+{
+  ZfPagePrivate *priv = zf_page_get_instance_private (self);
+
+  g_return_if_fail (ZF_IS_PAGE (self));
+  if (priv->session == session)
+    return;
+  if (priv->session != NULL)
+    g_signal_handlers_disconnect_by_data (priv->session, self);
+  g_set_object (&priv->session, session);
+  if (session == NULL)
+    return;
+  g_signal_connect (session, "changed", G_CALLBACK (on_session_changed), self);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_SESSION]);
+  zf_page_stale (self);
+}
+
+gboolean
+zf_page_wide (ZfPage *self)
+{
+  ZfPagePrivate *priv = zf_page_get_instance_private (self);
+
+  g_return_val_if_fail (ZF_IS_PAGE (self), FALSE);
+  return priv->wide;
+}
+
+void
+zf_page_stale (ZfPage *self)
+{
+  ZfPagePrivate *priv = zf_page_get_instance_private (self);
+
+  g_return_if_fail (ZF_IS_PAGE (self));
+  priv->stale = TRUE;
+  refresh_if_seen (self);
+}
+
+void
+zf_page_toast (GtkWidget *self, const char *sentence)
+{
+  gtk_widget_activate_action (self, "win.toast", "s", sentence);
+}
+
+void
+zf_clear_box (GtkWidget *box)
+{
+  GtkWidget *child = NULL;
+
+  while ((child = gtk_widget_get_first_child (box)) != NULL)
+    gtk_box_remove (GTK_BOX (box), child);
+}
+
+GtkWidget *
+zf_line (const char *text, const char *css_class)
+{
+  GtkWidget *label = gtk_label_new (text);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_widget_add_css_class (label, "zf-line");
+  if (css_class != NULL)
+    gtk_widget_add_css_class (label, css_class);
+  return label;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <adwaita.h>
+
+#include "zf-session.h"
+
+G_BEGIN_DECLS
+
+/* ZfPage: what all pages share. Properties: session, wide. A page reads the store in `refresh`, which runs when the session changes
+ * while the page is seen, else at the next time it is seen; `lay_out` runs when `wide` changes. */
+#define ZF_TYPE_PAGE (zf_page_get_type ())
+G_DECLARE_DERIVABLE_TYPE (ZfPage, zf_page, ZF, PAGE, AdwBin)
+
+struct _ZfPageClass
+{
+  AdwBinClass parent_class;
+
+  void (*refresh) (ZfPage *self);
+  void (*lay_out) (ZfPage *self, gboolean wide);
+};
+
+ZfSession *zf_page_session (ZfPage *self);
+void zf_page_set_session (ZfPage *self, ZfSession *session);
+gboolean zf_page_wide (ZfPage *self);
+/** zf_page_stale: what the page shows is old: refreshes now when it is seen, else later. */
+void zf_page_stale (ZfPage *self);
+/** zf_page_toast: one sentence that goes away by itself. */
+void zf_page_toast (GtkWidget *self, const char *sentence);
+/** zf_clear_box: removes all children. zf_line: a wrapping label of one line of a card. */
+void zf_clear_box (GtkWidget *box);
+GtkWidget *zf_line (const char *text, const char *css_class);
+
+G_END_DECLS

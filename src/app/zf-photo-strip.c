@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "zf-app"
+
+#include "zf-photo-strip.h"
+
+#include <glib/gi18n.h>
+
+#include "zf-dialogs.h"
+#include "zf-fmt.h"
+#include "zf-page.h"
+#include "zf-photos.h"
+
+#define THUMB_SIZE 112
+/* Thumbnails are decoded as they are made; a page shows the newest and says how many there are. */
+#define MOST_SHOWN 24
+
+struct _ZfPhotoStrip
+{
+  GtkBox parent_instance;
+
+  GtkBox *thumbs;
+  GtkLabel *none;
+  GtkButton *add;
+  GtkSpinner *spinner;
+
+  ZfSession *session;
+  char *household;
+  char *record;
+  char *shown;        /* hashes that stand, so that a refresh without news touches nothing */
+  guint n;
+};
+
+G_DEFINE_FINAL_TYPE (ZfPhotoStrip, zf_photo_strip, GTK_TYPE_BOX)
+
+static GtkWidget *
+thumb_new (ZfPhotoStrip *self, const ZfPhotoItem *item, guint number)
+{
+  g_autoptr (GdkTexture) texture = zf_photos_texture (self->session, item->sha256, TRUE);
+  GtkWidget *button = gtk_button_new ();
+  GtkWidget *content = NULL;
+  g_autofree char *name = NULL;
+
+  if (texture != NULL)
+    {
+      content = gtk_picture_new_for_paintable (GDK_PAINTABLE (texture));
+      gtk_picture_set_content_fit (GTK_PICTURE (content), GTK_CONTENT_FIT_COVER);
+      gtk_picture_set_can_shrink (GTK_PICTURE (content), TRUE);
+    }
+  else
+    content = gtk_image_new_from_icon_name ("image-missing-symbolic");
+  gtk_widget_set_size_request (content, THUMB_SIZE, THUMB_SIZE);
+  gtk_button_set_child (GTK_BUTTON (button), content);
+  gtk_widget_set_overflow (button, GTK_OVERFLOW_HIDDEN);
+  gtk_widget_add_css_class (button, "zf-thumb");
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "(ss)", self->household, item->id);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "win.photo");
+  /* Translators: the number of a photo, then what it shows */
+  name = item->caption != NULL ? g_strdup_printf (_("Photo %u: %s"), number, item->caption)
+                               : g_strdup_printf (_("Photo %u"), number);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  return button;
+}
+
+static char *
+fingerprint (GPtrArray *items)
+{
+  g_autoptr (GString) all = g_string_new (NULL);
+
+  for (guint i = 0; i < items->len; i++)
+    g_string_append_printf (all, "%s\n", ((const ZfPhotoItem *) g_ptr_array_index (items, i))->id);
+  return g_string_free (g_steal_pointer (&all), FALSE);
+}
+
+static void
+reload (ZfPhotoStrip *self)
+{
+  g_autoptr (GPtrArray) items = zf_photos_of (self->session, self->household, self->record);
+  g_autofree char *now = fingerprint (items);
+
+  if (g_strcmp0 (now, self->shown) == 0)
+    return;
+  g_free (self->shown);
+  self->shown = g_steal_pointer (&now);
+  self->n = items->len;
+  zf_clear_box (GTK_WIDGET (self->thumbs));
+  for (guint i = 0; i < MIN (items->len, MOST_SHOWN); i++)
+    gtk_box_append (self->thumbs, thumb_new (self, g_ptr_array_index (items, i), i + 1));
+  gtk_widget_set_visible (GTK_WIDGET (self->none), items->len == 0);
+}
+
+static void
+on_added (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (ZfPhotoStrip) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *photo = zf_photos_add_finish (result, &error);
+
+  gtk_spinner_stop (self->spinner);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->add), TRUE);
+  if (photo == NULL)
+    {
+      g_warning ("A photo was not taken over: %s", error->message);
+      zf_page_toast (GTK_WIDGET (self), _("This picture cannot be read. Pick another file."));
+      return;
+    }
+  reload (self);
+  zf_session_touch (self->session);
+  zf_page_toast (GTK_WIDGET (self), _("The photo is saved on this tablet."));
+}
+
+void
+zf_photo_strip_add_file (ZfPhotoStrip *self, const char *path)
+{
+  g_return_if_fail (ZF_IS_PHOTO_STRIP (self) && self->session != NULL && path != NULL);
+  gtk_spinner_start (self->spinner);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->add), FALSE);
+  zf_photos_add_async (self->session, self->household, self->record, path, on_added, g_object_ref (self));
+}
+
+static void
+on_picked (const char *path, gpointer data)
+{
+  g_autoptr (ZfPhotoStrip) self = data;
+
+  if (path != NULL)
+    zf_photo_strip_add_file (self, path);
+}
+
+static void
+on_add (ZfPhotoStrip *self)
+{
+  zf_dialogs_pick_picture (GTK_WIDGET (self), on_picked, g_object_ref (self));
+}
+
+static void
+zf_photo_strip_dispose (GObject *object)
+{
+  ZfPhotoStrip *self = ZF_PHOTO_STRIP (object);
+
+  g_clear_object (&self->session);
+  g_clear_pointer (&self->household, g_free);
+  g_clear_pointer (&self->record, g_free);
+  g_clear_pointer (&self->shown, g_free);
+  G_OBJECT_CLASS (zf_photo_strip_parent_class)->dispose (object);
+}
+
+static void
+zf_photo_strip_class_init (ZfPhotoStripClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = zf_photo_strip_dispose;
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/zoufang/Zoufang/zf-photo-strip.ui");
+  gtk_widget_class_bind_template_child (widget_class, ZfPhotoStrip, thumbs);
+  gtk_widget_class_bind_template_child (widget_class, ZfPhotoStrip, none);
+  gtk_widget_class_bind_template_child (widget_class, ZfPhotoStrip, add);
+  gtk_widget_class_bind_template_child (widget_class, ZfPhotoStrip, spinner);
+  gtk_widget_class_bind_template_callback (widget_class, on_add);
+}
+
+static void
+zf_photo_strip_init (ZfPhotoStrip *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+void
+zf_photo_strip_show (ZfPhotoStrip *self, ZfSession *session, const char *household, const char *record)
+{
+  g_return_if_fail (ZF_IS_PHOTO_STRIP (self) && ZF_IS_SESSION (session) && household != NULL);
+  if (g_strcmp0 (self->household, household) != 0 || g_strcmp0 (self->record, record) != 0)
+    g_clear_pointer (&self->shown, g_free);
+  g_set_object (&self->session, session);
+  g_free (self->household);
+  g_free (self->record);
+  self->household = g_strdup (household);
+  self->record = g_strdup (record);
+  reload (self);
+}
+
+guint
+zf_photo_strip_n (ZfPhotoStrip *self)
+{
+  g_return_val_if_fail (ZF_IS_PHOTO_STRIP (self), 0);
+  return self->n;
+}

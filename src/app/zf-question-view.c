@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "zf-app"
+
+#include "zf-question-view.h"
+
+#include <glib/gi18n.h>
+
+#include "zf-page.h"
+
+struct _ZfQuestionView
+{
+  GtkBox parent_instance;
+
+  GtkLabel *label;
+  GtkLabel *hint;
+  AdwBin *place;
+  GtkLabel *state;
+  GtkBox *trouble;
+  GtkLabel *sentence;
+
+  ZfFormModel *model;
+  const ZfQuestion *question;
+  ZfInput *input;      /* NULL for a note */
+  char *rejected;      /* what was typed is no answer */
+  gboolean touched;    /* answered or checked: an empty required answer is told only then */
+};
+
+G_DEFINE_FINAL_TYPE (ZfQuestionView, zf_question_view, GTK_TYPE_BOX)
+
+static const char *
+text (ZfQuestionView *self, const char *column)
+{
+  return zf_row_text (self->question->row, column, zf_session_lang (zf_form_model_session (self->model)));
+}
+
+static void
+show_trouble (ZfQuestionView *self, const char *sentence)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self->trouble), sentence != NULL);
+  if (sentence == NULL)
+    {
+      gtk_widget_remove_css_class (GTK_WIDGET (self), "zf-wrong");
+      return;
+    }
+  gtk_label_set_text (self->sentence, sentence);
+  gtk_widget_add_css_class (GTK_WIDGET (self), "zf-wrong");
+}
+
+static gboolean
+check (ZfQuestionView *self)
+{
+  g_autofree char *problem = NULL;
+
+  if (self->rejected == NULL && self->question->klass == ZF_QUESTION_FIELD)
+    problem = zf_answers_problem (zf_form_model_answers (self->model), self->question->name,
+                                  zf_session_lang (zf_form_model_session (self->model)));
+  show_trouble (self, self->rejected != NULL ? self->rejected : self->touched ? problem : NULL);
+  return self->rejected == NULL && problem == NULL;
+}
+
+static void
+show_state (ZfQuestionView *self)
+{
+  g_autofree char *before = zf_form_model_before (self->model, self->question->name);
+  gboolean carried = zf_form_model_carried (self->model, self->question->name);
+
+  gtk_widget_remove_css_class (GTK_WIDGET (self), "zf-changed");
+  if (before != NULL && *before != '\0')
+    {
+      g_autofree char *words = g_strdup_printf (_("Changed, last time %s"), before);
+
+      gtk_label_set_text (self->state, words);
+      gtk_widget_add_css_class (GTK_WIDGET (self), "zf-changed");
+    }
+  else if (carried)
+    gtk_label_set_text (self->state, _("Carried over"));
+  gtk_widget_set_visible (GTK_WIDGET (self->state), carried || (before != NULL && *before != '\0'));
+}
+
+static void
+on_rejected (ZfQuestionView *self, const char *sentence)
+{
+  g_clear_pointer (&self->rejected, g_free);
+  if (*sentence != '\0')
+    self->rejected = g_strdup (sentence);
+  self->touched = TRUE;
+  check (self);
+}
+
+static void
+on_answered (ZfQuestionView *self, const char *name)
+{
+  if (g_str_equal (name, self->question->name))
+    self->touched = TRUE;
+  zf_question_view_update (self);
+}
+
+static void
+zf_question_view_dispose (GObject *object)
+{
+  ZfQuestionView *self = ZF_QUESTION_VIEW (object);
+
+  g_clear_object (&self->model);
+  g_clear_pointer (&self->rejected, g_free);
+  G_OBJECT_CLASS (zf_question_view_parent_class)->dispose (object);
+}
+
+static void
+zf_question_view_class_init (ZfQuestionViewClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = zf_question_view_dispose;
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/zoufang/Zoufang/zf-question-view.ui");
+  gtk_widget_class_bind_template_child (widget_class, ZfQuestionView, label);
+  gtk_widget_class_bind_template_child (widget_class, ZfQuestionView, hint);
+  gtk_widget_class_bind_template_child (widget_class, ZfQuestionView, place);
+  gtk_widget_class_bind_template_child (widget_class, ZfQuestionView, state);
+  gtk_widget_class_bind_template_child (widget_class, ZfQuestionView, trouble);
+  gtk_widget_class_bind_template_child (widget_class, ZfQuestionView, sentence);
+  gtk_widget_class_set_css_name (widget_class, "zfquestion");
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
+}
+
+static void
+zf_question_view_init (ZfQuestionView *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+static void
+add_input (ZfQuestionView *self)
+{
+  if (self->question->field == NULL)
+    return;
+  self->input = zf_input_new (self->model, self->question);
+  g_signal_connect_object (self->input, "rejected", G_CALLBACK (on_rejected), self, G_CONNECT_SWAPPED);
+  adw_bin_set_child (self->place, GTK_WIDGET (self->input));
+}
+
+static void
+show_words (ZfQuestionView *self)
+{
+  const char *label = text (self, "label");
+  const char *hint = text (self, "hint");
+
+  gtk_label_set_text (self->label, label != NULL ? label : self->question->name);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  label != NULL ? label : self->question->name, -1);
+  gtk_label_set_text (self->hint, hint != NULL ? hint : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->hint), hint != NULL);
+}
+
+GtkWidget *
+zf_question_view_new (ZfFormModel *model, const ZfQuestion *question)
+{
+  ZfQuestionView *self = g_object_new (ZF_TYPE_QUESTION_VIEW, NULL);
+
+  self->model = g_object_ref (model);
+  self->question = question;
+  show_words (self);
+  add_input (self);
+  g_signal_connect_object (model, "answered", G_CALLBACK (on_answered), self, G_CONNECT_SWAPPED);
+  zf_question_view_update (self);
+  return GTK_WIDGET (self);
+}
+
+const ZfQuestion *
+zf_question_view_question (ZfQuestionView *self)
+{
+  g_return_val_if_fail (ZF_IS_QUESTION_VIEW (self), NULL);
+  return self->question;
+}
+
+void
+zf_question_view_update (ZfQuestionView *self)
+{
+  gboolean relevant = FALSE;
+
+  g_return_if_fail (ZF_IS_QUESTION_VIEW (self));
+
+  relevant = zf_answers_relevant (zf_form_model_answers (self->model), self->question->name);
+  gtk_widget_set_visible (GTK_WIDGET (self), relevant);
+  if (!relevant)
+    return;
+  if (self->input != NULL)
+    zf_input_show (self->input);
+  show_state (self);
+  check (self);
+}
+
+gboolean
+zf_question_view_check (ZfQuestionView *self)
+{
+  g_return_val_if_fail (ZF_IS_QUESTION_VIEW (self), TRUE);
+  if (!zf_answers_relevant (zf_form_model_answers (self->model), self->question->name))
+    return TRUE;
+  zf_question_view_flush (self);
+  self->touched = TRUE;
+  return check (self);
+}
+
+void
+zf_question_view_flush (ZfQuestionView *self)
+{
+  g_return_if_fail (ZF_IS_QUESTION_VIEW (self));
+  if (self->input != NULL)
+    zf_input_flush (self->input);
+}
+
+void
+zf_question_view_focus (ZfQuestionView *self)
+{
+  g_return_if_fail (ZF_IS_QUESTION_VIEW (self));
+  gtk_widget_child_focus (GTK_WIDGET (self), GTK_DIR_TAB_FORWARD);
+}

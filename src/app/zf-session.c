@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "zf-app"
+
+#include "zf-session.h"
+
+#include "zf-error.h"
+
+/* Long enough to gather the slices of a sync, short enough to look immediate after a tap. */
+#define GATHER_MS 60
+/* Another process (the command line, a second window) may write to the same store. */
+#define POLL_SECONDS 2
+
+struct _ZfSession
+{
+  GObject parent_instance;
+
+  ZfStore *store;
+  GHashTable *forms;      /* kind → ZfForm */
+  GHashTable *villages;   /* id → name */
+  char *by;
+  gboolean demo;
+  guint gather_id;
+  guint poll_id;
+};
+
+enum
+{
+  CHANGED,
+  N_SIGNALS,
+};
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (ZfSession, zf_session, G_TYPE_OBJECT)
+
+static gboolean
+on_gathered (gpointer data)
+{
+  ZfSession *self = data;
+
+  self->gather_id = 0;
+  g_hash_table_remove_all (self->villages);
+  g_signal_emit (self, signals[CHANGED], 0);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_store_changed (ZfStore *store, const char *kind, GStrv ids, ZfSession *self)
+{
+  zf_session_touch (self);
+}
+
+static gboolean
+on_poll (gpointer data)
+{
+  ZfSession *self = data;
+
+  zf_store_poll (self->store);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+zf_session_dispose (GObject *object)
+{
+  ZfSession *self = ZF_SESSION (object);
+
+  g_clear_handle_id (&self->gather_id, g_source_remove);
+  g_clear_handle_id (&self->poll_id, g_source_remove);
+  if (self->store != NULL)
+    g_signal_handlers_disconnect_by_data (self->store, self);
+  g_clear_pointer (&self->forms, g_hash_table_unref);
+  g_clear_pointer (&self->villages, g_hash_table_unref);
+  g_clear_object (&self->store);
+  G_OBJECT_CLASS (zf_session_parent_class)->dispose (object);
+}
+
+static void
+zf_session_finalize (GObject *object)
+{
+  g_free (ZF_SESSION (object)->by);
+  G_OBJECT_CLASS (zf_session_parent_class)->finalize (object);
+}
+
+static void
+zf_session_class_init (ZfSessionClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = zf_session_dispose;
+  object_class->finalize = zf_session_finalize;
+  signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                   G_TYPE_NONE, 0);
+}
+
+static void
+zf_session_init (ZfSession *self)
+{
+  self->forms = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
+  self->villages = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+}
+
+ZfSession *
+zf_session_new (ZfStore *store)
+{
+  ZfSession *self = NULL;
+  g_autofree char *demo = NULL;
+
+  g_return_val_if_fail (ZF_IS_STORE (store), NULL);
+
+  self = g_object_new (ZF_TYPE_SESSION, NULL);
+  self->store = g_object_ref (store);
+  self->by = zf_store_get_meta (store, "by");
+  demo = zf_store_get_meta (store, "demo");
+  self->demo = g_strcmp0 (demo, "1") == 0;
+  self->poll_id = g_timeout_add_seconds (POLL_SECONDS, on_poll, self);
+  g_signal_connect (store, "changed", G_CALLBACK (on_store_changed), self);
+  return self;
+}
+
+ZfStore *
+zf_session_store (ZfSession *self)
+{
+  g_return_val_if_fail (ZF_IS_SESSION (self), NULL);
+  return self->store;
+}
+
+ZfReader *
+zf_session_reader (ZfSession *self)
+{
+  g_return_val_if_fail (ZF_IS_SESSION (self), NULL);
+  return zf_store_reader (self->store);
+}
+
+ZfKinds *
+zf_session_kinds (ZfSession *self)
+{
+  g_return_val_if_fail (ZF_IS_SESSION (self), NULL);
+  return zf_store_kinds (self->store);
+}
+
+const ZfKind *
+zf_session_kind (ZfSession *self, const char *name)
+{
+  return zf_kinds_get (zf_session_kinds (self), name);
+}
+
+const char *
+zf_session_lang (ZfSession *self)
+{
+  const char *const *names = g_get_language_names ();
+
+  return g_str_has_prefix (names[0], "zh") ? "zh" : "en";
+}
+
+const char *
+zf_session_by (ZfSession *self)
+{
+  g_return_val_if_fail (ZF_IS_SESSION (self), "");
+  return self->by != NULL ? self->by : "";
+}
+
+char *
+zf_session_today (ZfSession *self)
+{
+  return zf_clock_today (zf_store_clock (self->store));
+}
+
+gint64
+zf_session_now_ms (ZfSession *self)
+{
+  return zf_clock_now_ms (zf_store_clock (self->store));
+}
+
+gboolean
+zf_session_is_demo (ZfSession *self)
+{
+  g_return_val_if_fail (ZF_IS_SESSION (self), FALSE);
+  return self->demo;
+}
+
+ZfForm *
+zf_session_form (ZfSession *self, const char *kind, GError **error)
+{
+  ZfForm *form = g_hash_table_lookup (self->forms, kind);
+  const ZfKind *declared = NULL;
+
+  if (form != NULL)
+    return form;
+  declared = zf_session_kind (self, kind);
+  if (declared == NULL)
+    {
+      g_set_error (error, ZF_ERROR, ZF_ERROR_NOT_FOUND, "there is no form named %s", kind);
+      return NULL;
+    }
+  form = zf_form_new (declared, error);
+  if (form != NULL)
+    g_hash_table_insert (self->forms, g_strdup (kind), form);
+  return form;
+}
+
+const char *
+zf_session_village_name (ZfSession *self, const char *village)
+{
+  const char *name = NULL;
+  g_autoptr (ZfRecord) record = NULL;
+
+  if (village == NULL || *village == '\0')
+    return "";
+  name = g_hash_table_lookup (self->villages, village);
+  if (name != NULL)
+    return name;
+  record = zf_reader_get (zf_session_reader (self), village, NULL);
+  name = record != NULL ? zf_record_get_string (record, "name", "") : "";
+  g_hash_table_insert (self->villages, g_strdup (village), g_strdup (name));
+  return g_hash_table_lookup (self->villages, village);
+}
+
+void
+zf_session_touch (ZfSession *self)
+{
+  g_return_if_fail (ZF_IS_SESSION (self));
+  if (self->gather_id == 0)
+    self->gather_id = g_timeout_add (GATHER_MS, on_gathered, self);
+}

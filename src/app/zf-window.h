@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <adwaita.h>
+
+#include "zf-session.h"
+
+G_BEGIN_DECLS
+
+/* ZfWindow: the frame around all pages. Pages speak to it only through its actions:
+ *   win.tab s            today, households, map, sync
+ *   win.household s      opens a household page
+ *   win.visit s          starts or continues the visit of a household
+ *   win.add (ss)         kind, parent ("" = none): a new record of any kind
+ *   win.edit s           changes a record
+ *   win.life (ss)        what (split, merge, move, end), id of a household or person
+ *   win.photo (ss)       household, photo
+ *   win.photo-file s     takes a file as a photo of the open form or household
+ *   win.back, win.toast s, win.search, win.prepare, win.about
+ * Property: wide (the window is at least 860 px wide). */
+#define ZF_TYPE_WINDOW (zf_window_get_type ())
+G_DECLARE_FINAL_TYPE (ZfWindow, zf_window, ZF, WINDOW, AdwApplicationWindow)
+
+ZfWindow *zf_window_new (AdwApplication *application);
+/** zf_window_set_session: shows the pages of a store; before that the window shows how to begin. */
+void zf_window_set_session (ZfWindow *self, ZfSession *session);
+/** zf_window_say: one sentence in place of the pages, with what to do. */
+void zf_window_say (ZfWindow *self, const char *title, const char *description);
+/** zf_window_open: "today", "households", "map", "sync", "household:ID", "visit:ID" or "visit:ID/3" (third screen). */
+void zf_window_open (ZfWindow *self, const char *page);
+
+G_END_DECLS
