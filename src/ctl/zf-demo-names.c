@@ -64,8 +64,8 @@ zf_demo_surname (ZfRandom *random)
   return surnames[zf_demo_weighted (random, weights)].name;
 }
 
-void
-zf_demo_given_name (ZfRandom *random, gboolean male, int birth_year, char *name, gsize size)
+static void
+append_given_name (ZfRandom *random, gboolean male, int birth_year, char *name, gsize size)
 {
   guint i = 0;
 
@@ -80,7 +80,7 @@ void
 zf_demo_full_name (ZfRandom *random, const char *surname, gboolean male, int birth_year, char *name, gsize size)
 {
   g_strlcpy (name, surname, size);
-  zf_demo_given_name (random, male, birth_year, name, size);
+  append_given_name (random, male, birth_year, name, size);
 }
 
 /* 老三, 幺娃, 华娃子: how neighbours call the householder. */

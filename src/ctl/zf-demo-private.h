@@ -86,7 +86,6 @@ guint32 zf_demo_julian (const char *text);
 
 /* Names (zf-demo-names.c) */
 const char *zf_demo_surname (ZfRandom *random);
-void zf_demo_given_name (ZfRandom *random, gboolean male, int birth_year, char *name, gsize size);
 void zf_demo_full_name (ZfRandom *random, const char *surname, gboolean male, int birth_year, char *name, gsize size);
 void zf_demo_nickname (ZfRandom *random, const char *name, char *nickname, gsize size);
 /** zf_demo_phone: 11 digits from a range that no network has. */
