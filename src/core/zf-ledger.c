@@ -8,7 +8,7 @@
 #include "zf-json.h"
 #include "zf-photo.h"
 
-/* A request stays below what the county takes in one body, whatever the number of changes. */
+/* A request stays below what the county takes in one body; only a caller inside the same process asks for batches of thousands. */
 #define MAX_BODY (200 * 1024)
 
 void
@@ -81,7 +81,7 @@ typedef struct
 static gboolean
 unit_fits (const Packing *packing, const Unit *unit, guint max)
 {
-  return packing->n == 0 || (packing->n + unit->n <= max && packing->text->len + unit->text->len < MAX_BODY);
+  return packing->n == 0 || (packing->n + unit->n <= max && packing->text->len + unit->text->len < MAX (MAX_BODY, max * 1024));
 }
 
 /* FALSE: the batch is full. */

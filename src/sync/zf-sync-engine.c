@@ -137,11 +137,13 @@ make_hello (ZfSyncEngine *engine)
   return hello;
 }
 
-/* A batch that is not full empties the log, so its answer may bring the first page too: one exchange when there is little to say. */
+/* The batch that empties the log may bring the first page too: one exchange when there is little to say. */
 static gboolean
 may_pull (ZfSyncEngine *engine)
 {
-  return engine->batch == NULL || engine->batch->last - engine->batch->first + 1 < (gint64) engine->limits.max_changes;
+  gint64 n = engine->batch != NULL ? engine->batch->last - engine->batch->first + 1 : 0;
+
+  return n == 0 || engine->progress.pushed + n >= engine->progress.to_push;
 }
 
 static ZfSyncRequest *
