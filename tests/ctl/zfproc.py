@@ -1,0 +1,94 @@
+"""Real processes for the tests: the built programs, a county server on loopback, temporary folders."""
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+CTL = os.environ.get("ZF_CTL", "zoufangctl")
+SERVER = os.environ.get("ZF_SERVER", "zoufang-server")
+
+
+def run(*words, check=True, stdin=None):
+    done = subprocess.run([str(w) for w in words], input=stdin, capture_output=True, text=True, timeout=600)
+    if check and done.returncode != 0:
+        sys.exit(f"{' '.join(map(str, words))}\nexit {done.returncode}\n{done.stdout}{done.stderr}")
+    return done
+
+
+class Store:
+    """One tablet's store, spoken to through zoufangctl."""
+
+    def __init__(self, path):
+        self.path = Path(path)
+
+    def ctl(self, *words, check=True, stdin=None):
+        return run(CTL, "--store", self.path, "--json", *words, check=check, stdin=stdin)
+
+    def init(self):
+        self.ctl("init")
+        return self
+
+    def lines(self, *words):
+        return [json.loads(line) for line in self.ctl(*words).stdout.splitlines()]
+
+    def put(self, kind, values, id=None, parent=None, by="tester"):
+        line = {"kind": kind, "set": values}
+        if id:
+            line["id"] = id
+        if parent:
+            line["parent"] = parent
+        return self.ctl("--by", by, "put", stdin=json.dumps(line, ensure_ascii=False) + "\n").stdout.strip()
+
+    def get(self, id):
+        return json.loads(self.ctl("get", id).stdout)
+
+    def sync(self, check=True):
+        done = self.ctl("sync", check=check)
+        return json.loads(done.stdout) if done.returncode == 0 else done
+
+    def check(self):
+        done = self.ctl("check", check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    def village(self, n=0):
+        return self.lines("list", "village", "--limit", str(n + 1))[n]["id"]
+
+
+class County:
+    """A county: its data folder and the serving process."""
+
+    def __init__(self, path):
+        self.path = Path(path)
+        self.process = None
+        self.url = None
+        run(SERVER, "--data", self.path, "init")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *a):
+        self.stop()
+
+    def serve(self, port=0):
+        self.process = subprocess.Popen([SERVER, "--data", str(self.path), "serve", "--listen", f"127.0.0.1:{port}"],
+                                        stdout=subprocess.PIPE, text=True)
+        line = self.process.stdout.readline()
+        assert line.startswith("listening "), f"the server said {line!r}"
+        self.url = line.split()[1].rstrip("/")
+        return self
+
+    def code(self, villages="all"):
+        out = run(SERVER, "--data", self.path, "enrol-code", "--villages", villages).stdout
+        return out.split()[1]
+
+    def stop(self):
+        if self.process:
+            self.process.terminate()
+            self.process.wait(30)
+            self.process = None
+
+
+def folder():
+    return tempfile.TemporaryDirectory(prefix="zf-test-")
