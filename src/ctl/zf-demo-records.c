@@ -34,16 +34,10 @@ zf_demo_put_set (JsonObject *fields, const char *name, const char *const *codes,
 static void
 put_degrees (JsonObject *fields, const char *name, gint32 e6)
 {
-  char text[16];
-  gint32 whole = e6 / 1000000;
-  gsize n;
+  g_autofree char *text = g_strdup_printf ("%d.%06d", e6 / 1000000, abs (e6 % 1000000));
+  g_autofree char *canonical = zf_decimal_normalize (text);
 
-  g_snprintf (text, sizeof text, "%d.%06d", whole, abs (e6 % 1000000));
-  for (n = strlen (text); text[n - 1] == '0'; n--)
-    text[n - 1] = '\0';
-  if (text[n - 1] == '.')
-    text[n - 1] = '\0';
-  json_object_set_string_member (fields, name, text);
+  json_object_set_string_member (fields, name, canonical);
 }
 
 void
