@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "zf-id.h"
+#include "zf-json.h"
 
 void
 zf_demo_put (JsonObject *fields, const char *name, const char *value)
