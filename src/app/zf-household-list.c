@@ -10,10 +10,13 @@
 #include "zf-level-chip.h"
 #include "zf-row.h"
 
+#define COLUMN_WIDTH 400
+
 struct _ZfHouseholdList
 {
   ZfPage parent_instance;
 
+  AdwClamp *clamp;
   GtkSearchEntry *search;
   GtkMenuButton *village;
   GtkBox *villages;
@@ -255,6 +258,16 @@ zf_household_list_refresh (ZfPage *page)
   show_counts (self);
 }
 
+/* Beside the page of a household the list keeps to its own column. */
+static void
+zf_household_list_lay_out (ZfPage *page, gboolean wide)
+{
+  ZfHouseholdList *self = ZF_HOUSEHOLD_LIST (page);
+
+  adw_clamp_set_maximum_size (self->clamp, wide ? COLUMN_WIDTH : 860);
+  adw_clamp_set_tightening_threshold (self->clamp, wide ? COLUMN_WIDTH : 860);
+}
+
 static void
 zf_household_list_dispose (GObject *object)
 {
@@ -274,7 +287,9 @@ zf_household_list_class_init (ZfHouseholdListClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = zf_household_list_dispose;
   ZF_PAGE_CLASS (klass)->refresh = zf_household_list_refresh;
+  ZF_PAGE_CLASS (klass)->lay_out = zf_household_list_lay_out;
   gtk_widget_class_set_template_from_resource (widget_class, "/org/zoufang/Zoufang/zf-household-list.ui");
+  gtk_widget_class_bind_template_child (widget_class, ZfHouseholdList, clamp);
   gtk_widget_class_bind_template_child (widget_class, ZfHouseholdList, search);
   gtk_widget_class_bind_template_child (widget_class, ZfHouseholdList, village);
   gtk_widget_class_bind_template_child (widget_class, ZfHouseholdList, villages);

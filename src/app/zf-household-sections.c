@@ -87,7 +87,6 @@ item_chip (ZfSession *session, const ZfField *field, const ZfRecord *household)
 
   gtk_widget_add_css_class (chip, "zf-item");
   gtk_widget_add_css_class (chip, sign->css);
-  gtk_widget_set_tooltip_text (chip, spoken);
   gtk_accessible_update_property (GTK_ACCESSIBLE (chip), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
   return chip;
 }

@@ -213,6 +213,7 @@ zf_today_page_lay_out (ZfPage *page, gboolean wide)
 {
   gtk_orientable_set_orientation (GTK_ORIENTABLE (ZF_TODAY_PAGE (page)->columns),
                                   wide ? GTK_ORIENTATION_HORIZONTAL : GTK_ORIENTATION_VERTICAL);
+  gtk_box_set_homogeneous (ZF_TODAY_PAGE (page)->columns, wide);
 }
 
 static void

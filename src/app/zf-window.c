@@ -68,7 +68,14 @@ G_DEFINE_FINAL_TYPE (ZfWindow, zf_window, ADW_TYPE_APPLICATION_WINDOW)
 static void
 scale_text (ZfWindow *self)
 {
-  g_object_set (gtk_settings_get_default (), "gtk-xft-dpi", (int) (96 * 1024 * (self->wide ? 1.4 : 1.2)), NULL);
+  GtkSettings *settings = gtk_settings_get_default ();
+
+  g_object_set (settings, "gtk-xft-dpi", (int) (96 * 1024 * (self->wide ? 1.4 : 1.2)), NULL);
+  /* A narrow header has no room for buttons that a tablet does not need. */
+  if (self->wide)
+    gtk_settings_reset_property (settings, "gtk-decoration-layout");
+  else
+    g_object_set (settings, "gtk-decoration-layout", ":close", NULL);
 }
 
 static gboolean

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Every widget class is made once with warnings fatal: a misspelt property, a type newer than GTK 4.8 or a missing child id in a .ui file
+ * ends here. And none may be wider than the narrowest screen, 360 px. */
+#include <adwaita.h>
+
+#include "zf-action-bar.h"
+#include "zf-banner.h"
+#include "zf-check.h"
+#include "zf-form-page.h"
+#include "zf-household-list.h"
+#include "zf-household-page.h"
+#include "zf-level-chip.h"
+#include "zf-life-page.h"
+#include "zf-map-page.h"
+#include "zf-photo-strip.h"
+#include "zf-photo-view.h"
+#include "zf-question-view.h"
+#include "zf-resources.h"
+#include "zf-row.h"
+#include "zf-section.h"
+#include "zf-sync-page.h"
+#include "zf-today-page.h"
+#include "zf-window.h"
+
+#define NARROW 360
+
+static void
+test_made_and_narrow (gconstpointer data)
+{
+  GType type = *(const GType *) data;
+  GtkWidget *widget = g_object_ref_sink (g_object_new (type, NULL));
+  int minimum = 0, natural = 0;
+
+  g_assert_true (GTK_IS_WIDGET (widget));
+  gtk_widget_measure (widget, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, &natural, NULL, NULL);
+  g_test_message ("%s: minimum %d, natural %d", g_type_name (type), minimum, natural);
+  g_assert_cmpint (minimum, <=, NARROW);
+  if (GTK_IS_WINDOW (widget))
+    gtk_window_destroy (GTK_WINDOW (widget));
+  g_object_unref (widget);
+}
+
+int
+main (int argc, char **argv)
+{
+  static GType types[20];
+  guint n = 0;
+
+  g_test_init (&argc, &argv, NULL);
+  adw_init ();
+  g_resources_register (zf_get_resource ());
+  types[n++] = ZF_TYPE_ROW;
+  types[n++] = ZF_TYPE_CHOICE_BUTTON;
+  types[n++] = ZF_TYPE_CHECK;
+  types[n++] = ZF_TYPE_LEVEL_CHIP;
+  types[n++] = ZF_TYPE_ACTION_BAR;
+  types[n++] = ZF_TYPE_BANNER;
+  types[n++] = ZF_TYPE_SECTION;
+  types[n++] = ZF_TYPE_PHOTO_STRIP;
+  types[n++] = ZF_TYPE_QUESTION_VIEW;
+  types[n++] = ZF_TYPE_TODAY_PAGE;
+  types[n++] = ZF_TYPE_HOUSEHOLD_LIST;
+  types[n++] = ZF_TYPE_HOUSEHOLD_PAGE;
+  types[n++] = ZF_TYPE_FORM_PAGE;
+  types[n++] = ZF_TYPE_LIFE_PAGE;
+  types[n++] = ZF_TYPE_MAP_PAGE;
+  types[n++] = ZF_TYPE_SYNC_PAGE;
+  types[n++] = ZF_TYPE_PHOTO_VIEW;
+  types[n++] = ZF_TYPE_WINDOW;
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/app/widget/%s", g_type_name (types[i]));
+
+      g_test_add_data_func (path, &types[i], test_made_and_narrow);
+    }
+  return g_test_run ();
+}
