@@ -9,10 +9,12 @@
 static const char scratch_tables[] =
   "CREATE TEMP TABLE tally (parent, kind, n, latest);"
   "CREATE TEMP TABLE place (id TEXT PRIMARY KEY, kind, village, lat_e7, lon_e7);"
-  "CREATE TEMP TABLE search_row (n INTEGER PRIMARY KEY, id, kind, home, village, name);"
-  "CREATE TEMP TABLE search (words);";
+  "CREATE TEMP TABLE search_row (n INTEGER PRIMARY KEY, id, kind, village, name);"
+  "CREATE TEMP TABLE search (words);"
+  "CREATE TEMP TABLE home (n INTEGER PRIMARY KEY, id TEXT UNIQUE);"
+  "INSERT INTO temp.home SELECT n, id FROM main.home;";
 
-/* What must be equal, kind by kind: n and rowid only tie the two search tables together. */
+/* What must be equal, kind by kind. Numbers of homes stay as they are, those within a home only tie the two search tables together. */
 static const struct
 {
   const char *table;
@@ -20,8 +22,8 @@ static const struct
 } compared[] = {
   { "tally", "SELECT * FROM @s.tally WHERE kind = ?1" },
   { "place", "SELECT * FROM @s.place WHERE kind = ?1" },
-  { "search", "SELECT r.id, r.home, r.village, r.name, s.words FROM @s.search_row r LEFT JOIN @s.search s ON s.rowid = r.n "
-              "WHERE r.kind = ?1" },
+  { "search", "SELECT r.id, r.n >> 16, h.id, r.village, r.name, s.words FROM @s.search_row r LEFT JOIN @s.search s ON s.rowid = r.n "
+              "LEFT JOIN @s.home h ON h.n = r.n >> 16 WHERE r.kind = ?1" },
 };
 
 static char *
@@ -51,7 +53,7 @@ compare (ZfDb *db, const char *table, const char *select, const char *kind, GPtr
 static void
 compare_kind (ZfDb *db, const ZfFlat *flat, GPtrArray *problems)
 {
-  g_autoptr (GString) select = g_string_new ("SELECT head");
+  g_autoptr (GString) select = g_string_new (flat->numbered ? "SELECT head, n" : "SELECT head");
   g_autofree char *table = g_strconcat ("k_", flat->name, NULL);
 
   for (guint i = 0; i < flat->n_columns; i++)
@@ -108,6 +110,7 @@ zf_derived_check (ZfDb *db, ZfKinds *kinds, GPtrArray *problems, GError **error)
   ok = check_kinds (db, kinds, problems, error);
   if (ok)
     check_word_index (db, problems);
-  return zf_db_exec (db, "DROP TABLE temp.tally; DROP TABLE temp.place; DROP TABLE temp.search; DROP TABLE temp.search_row",
+  return zf_db_exec (db, "DROP TABLE temp.tally; DROP TABLE temp.place; DROP TABLE temp.search; DROP TABLE temp.search_row; "
+                         "DROP TABLE temp.home",
                      ok ? error : NULL) && ok;
 }

@@ -20,7 +20,7 @@
 /* Children of children of children …: kind files may be circular. */
 #define MAX_DEPTH 8
 
-static const char *const fixed_tables[] = { "tally", "place", "search_row", "search", "dirty" };
+static const char *const fixed_tables[] = { "tally", "place", "home", "search_row", "search", "dirty" };
 
 static JsonObject *
 parse_object (const char *text, GError **error)
@@ -191,12 +191,17 @@ zf_derived_update (ZfDb *db, ZfKinds *kinds, const ZfRecord *before, const ZfRec
   return mark_home (db, kinds, flat->kind, after->id, after->parent, now_ms, error);
 }
 
+gboolean
+zf_derived_remove (ZfDb *db, ZfKinds *kinds, const ZfRecord *gone, gint64 now_ms, GError **error)
+{
+  return zf_derived_update (db, kinds, NULL, gone, now_ms, error);
+}
+
 static gboolean
-fill_record (ZfDb *db, ZfKinds *kinds, const ZfFlat *flat, ZfSide side, const ZfRecord *record, GError **error)
+fill_record (ZfDb *db, const ZfFlat *flat, ZfSide side, const ZfRecord *record, GError **error)
 {
   return zf_flat_put (db, flat, side, record, TRUE, error) &&
-         (!zf_kind_place (flat->kind, NULL, NULL) || zf_place_update (db, side, record, TRUE, error)) &&
-         zf_search_add (db, kinds, side, record, error);
+         (!zf_kind_place (flat->kind, NULL, NULL) || zf_place_update (db, side, record, TRUE, error));
 }
 
 /* Rows of superseded records are written first and taken back here: a correction may stand before what it corrects. */
@@ -209,8 +214,7 @@ settle_heads (ZfDb *db, const ZfFlat *flat, ZfSide side, GError **error)
   if (flat->supersedes == NULL)
     return TRUE;
   sql = g_strdup_printf ("DELETE FROM %s WHERE id IN (SELECT id FROM %s WHERE head = 0)", place[side], flat->table[side]);
-  return zf_db_run (db, error, flat->settle[side], "") && zf_db_run (db, error, sql, "") &&
-         zf_search_drop_hidden (db, flat, side, error);
+  return zf_db_run (db, error, flat->settle[side], "") && zf_db_run (db, error, sql, "");
 }
 
 gboolean
@@ -226,11 +230,12 @@ zf_derived_fill_kind (ZfDb *db, ZfKinds *kinds, const ZfFlat *flat, ZfSide side,
     {
       g_autoptr (ZfRecord) record = record_from_row (kinds, stmt, error);
 
-      ok = record != NULL && fill_record (db, kinds, flat, side, record, error);
+      ok = record != NULL && fill_record (db, flat, side, record, error);
     }
   if (stmt != NULL)
     sqlite3_reset (stmt);
-  return ok && settle_heads (db, flat, side, error) && zf_tally_fill (db, flat, side, error);
+  return ok && settle_heads (db, flat, side, error) && zf_search_fill (db, kinds, flat, side, error) &&
+         zf_tally_fill (db, flat, side, error);
 }
 
 static gboolean

@@ -8,7 +8,7 @@
 #include "zf-json.h"
 
 /* Counts up when this file lays tables out differently for the same kind. */
-#define LAYOUT "1"
+#define LAYOUT "2"
 
 static const char *const storage[] = {
   [ZF_FIELD_TEXT] = "TEXT", [ZF_FIELD_INTEGER] = "INTEGER", [ZF_FIELD_DECIMAL] = "REAL", [ZF_FIELD_MONEY] = "INTEGER",
@@ -16,7 +16,7 @@ static const char *const storage[] = {
   [ZF_FIELD_TIME_MS] = "INTEGER",
 };
 
-static const char *const system_columns[] = { "id", "parent", "village", "head" };
+static const char *const system_columns[] = { "id", "parent", "village", "head", "n" };
 
 void
 zf_flat_row_clear (ZfFlatRow *row)
@@ -123,6 +123,7 @@ intern (char *text)
 static char *
 column_list (const ZfFlat *flat, const char *format)
 {
+  const char *id_type = flat->numbered ? "TEXT NOT NULL UNIQUE" : "TEXT PRIMARY KEY NOT NULL";
   GString *list = g_string_new (NULL);
 
   for (guint i = 0; i < flat->n_columns; i++)
@@ -130,7 +131,7 @@ column_list (const ZfFlat *flat, const char *format)
       g_autoptr (GString) item = g_string_new (format);
 
       g_string_replace (item, "@c", flat->columns[i].sql, 0);
-      g_string_replace (item, "@t", i == 0 ? "TEXT PRIMARY KEY NOT NULL" : storage[flat->columns[i].type], 0);
+      g_string_replace (item, "@t", i == 0 ? id_type : storage[flat->columns[i].type], 0);
       g_string_append_printf (list, "%s%s", i > 0 ? ", " : "", item->str);
     }
   return g_string_free (list, FALSE);
@@ -155,6 +156,9 @@ index_sql (const ZfFlat *flat)
   const char *k = flat->name;
 
   g_string_append_printf (sql, "CREATE INDEX main.\"k_%s_village\" ON \"k_%s\" (village, %sid) WHERE head = 1;\n", k, k, sort);
+  /* Narrow: all heads of the county are counted in some fifty pages. */
+  if (flat->numbered)
+    g_string_append_printf (sql, "CREATE INDEX main.\"k_%s_n\" ON \"k_%s\" (n) WHERE head = 1;\n", k, k);
   if (flat->sort->len > 0)
     g_string_append_printf (sql, "CREATE INDEX main.\"k_%s_sort\" ON \"k_%s\" (%sid) WHERE head = 1;\n", k, k, sort);
   g_string_append_printf (sql, "CREATE INDEX main.\"k_%s_parent\" ON \"k_%s\" (parent, %s%sid) WHERE head = 1;\n", k, k,
@@ -183,11 +187,13 @@ write_sql (ZfFlat *flat, ZfSide side)
   g_autofree char *typed = column_list (flat, "@c @t");
   g_autofree char *updates = update_list (flat);
 
-  flat->create[side] = intern (g_strdup_printf ("CREATE TABLE %s (%s, head INTEGER NOT NULL) STRICT;", table, typed));
+  flat->create[side] = intern (g_strdup_printf ("CREATE TABLE %s (%s%s, head INTEGER NOT NULL) STRICT;", table,
+                                                flat->numbered ? "n INTEGER PRIMARY KEY, " : "", typed));
   flat->find[side] = intern (g_strdup_printf ("SELECT head, parent, %s, %s FROM %s WHERE id = ?1", date,
                                               flat->supersedes != NULL ? "supersedes" : "NULL", table));
-  flat->put[side] = intern (g_strdup_printf ("INSERT INTO %s (%s, head) VALUES (%s, ?) ON CONFLICT (id) DO UPDATE SET %s, "
-                                             "head = excluded.head", table, names, marks, updates));
+  flat->put[side] = intern (g_strdup_printf ("INSERT INTO %s (%s, head%s) VALUES (%s, ?%s) ON CONFLICT (id) DO UPDATE SET %s, "
+                                             "head = excluded.head", table, names, flat->numbered ? ", n" : "", marks,
+                                             flat->numbered ? ", ?" : "", updates));
   flat->remove[side] = intern (g_strdup_printf ("DELETE FROM %s WHERE id = ?1", table));
   flat->superseded[side] = intern (g_strdup_printf ("SELECT 1 FROM %s WHERE supersedes = ?1 AND id <> ?1", table));
   flat->settle[side] = intern (g_strdup_printf ("UPDATE %s SET head = 0 WHERE id IN (SELECT s.supersedes FROM %s s WHERE "
@@ -211,13 +217,14 @@ fingerprint (const ZfFlat *flat)
 }
 
 static ZfFlat *
-flat_new (const ZfKind *kind)
+flat_new (ZfKinds *kinds, const ZfKind *kind)
 {
   ZfFlat *flat = g_new0 (ZfFlat, 1);
   const char *date = zf_kind_date_field (kind);
 
   flat->kind = kind;
   flat->name = zf_kind_name (kind);
+  flat->numbered = zf_home_depth (kinds, kind, NULL) == 0;
   flat->table[ZF_LIVE] = intern (g_strdup_printf ("main.\"k_%s\"", flat->name));
   flat->table[ZF_SCRATCH] = intern (g_strdup_printf ("temp.\"k_%s\"", flat->name));
   lay_out_columns (flat);
@@ -239,7 +246,7 @@ flats_new (ZfKinds *kinds)
 
   for (guint i = 0; i < list->len; i++)
     {
-      ZfFlat *flat = flat_new (list->pdata[i]);
+      ZfFlat *flat = flat_new (kinds, list->pdata[i]);
 
       g_hash_table_insert (flats, (gpointer) flat->name, flat);
     }
@@ -331,9 +338,13 @@ bind_field (sqlite3_stmt *stmt, int at, ZfFieldType type, JsonNode *node)
 gboolean
 zf_flat_put (ZfDb *db, const ZfFlat *flat, ZfSide side, const ZfRecord *record, gboolean head, GError **error)
 {
-  sqlite3_stmt *stmt = zf_db_prepare (db, flat->put[side], error);
+  gint64 n = flat->numbered ? zf_home_number (db, side, record->id, error) : 0;
+  sqlite3_stmt *stmt;
   gboolean row = FALSE;
 
+  if (flat->numbered && n == 0)
+    return FALSE;
+  stmt = zf_db_prepare (db, flat->put[side], error);
   if (stmt == NULL)
     return FALSE;
   bind_text (stmt, 1, record->id);
@@ -342,6 +353,8 @@ zf_flat_put (ZfDb *db, const ZfFlat *flat, ZfSide side, const ZfRecord *record, 
   for (guint i = ZF_FLAT_SYSTEM; i < flat->n_columns; i++)
     bind_field (stmt, (int) i + 1, flat->columns[i].type, json_object_get_member (record->fields, flat->columns[i].name));
   sqlite3_bind_int (stmt, (int) flat->n_columns + 1, head);
+  if (flat->numbered)
+    sqlite3_bind_int64 (stmt, (int) flat->n_columns + 2, n);
   return zf_db_step (db, stmt, &row, error);
 }
 

@@ -2,22 +2,13 @@
 #pragma once
 
 #include "zf-db.h"
+#include "zf-home.h"
 #include "zf-record.h"
 
 G_BEGIN_DECLS
 
 /* Flat tables: one narrow table k_KIND a kind, with typed columns for the fields that its file names, so that lists never parse JSON.
  * Identifiers in SQL come only from loaded kind files (names are [a-z0-9_]+); values are bound. Private to the core. */
-
-/* Where derived rows are written: the store, or temporary tables beside it that a check compares with. */
-typedef enum
-{
-  ZF_LIVE = 0,
-  ZF_SCRATCH = 1,
-} ZfSide;
-
-/* The same statement for both sides; statements are cached by their text, so it is a literal. */
-#define ZF_BOTH_SIDES(before, after) { before " main." after, before " temp." after }
 
 typedef struct
 {
@@ -36,6 +27,7 @@ typedef struct
   const ZfFlatColumn *date;        /* (nullable) what "latest" and timelines go by */
   const ZfFlatColumn *supersedes;  /* (nullable) append-only kinds */
   GPtrArray *sort;             /* (element-type ZfFlatColumn): the order of lists */
+  gboolean numbered;           /* a home kind: its rowid is the home's number, column n */
   const char *create[2];
   const char *indexes;
   const char *find[2], *put[2], *remove[2], *superseded[2], *settle[2], *latest[2];

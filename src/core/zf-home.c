@@ -48,3 +48,15 @@ zf_home_find (ZfDb *db, ZfKinds *kinds, const ZfKind *kind, const char *id, cons
     *is_household = depth == 0 && g_str_equal (home_kind, ZF_KIND_HOUSEHOLD);
   return g_steal_pointer (&home);
 }
+
+gint64
+zf_home_number (ZfDb *db, ZfSide side, const char *home, GError **error)
+{
+  static const char *const find[] = ZF_BOTH_SIDES ("SELECT n FROM", "home WHERE id = ?1");
+  static const char *const add[] = ZF_BOTH_SIDES ("INSERT INTO", "home (id) VALUES (?1)");
+  gint64 n = zf_db_get_int (db, 0, find[side], "s", home);
+
+  if (n > 0)
+    return n;
+  return zf_db_run (db, error, add[side], "s", home) ? sqlite3_last_insert_rowid (zf_db_handle (db)) : 0;
+}

@@ -3,6 +3,7 @@
 
 #include "zf-derived.h"
 #include "zf-error.h"
+#include "zf-homes.h"
 #include "zf-json.h"
 #include "zf-store-private.h"
 
@@ -11,6 +12,7 @@ struct _ZfReader
   ZfDb *db;
   ZfKinds *kinds;
   char *dir;
+  ZfHomes *homes;   /* made with the first search */
 };
 
 ZfReader *
@@ -39,6 +41,7 @@ zf_reader_free (ZfReader *reader)
   if (reader == NULL)
     return;
   zf_db_close (reader->db);
+  zf_homes_free (reader->homes);
   g_object_unref (reader->kinds);
   g_free (reader->dir);
   g_free (reader);
@@ -48,6 +51,14 @@ ZfDb *
 zf_reader_db (ZfReader *reader)
 {
   return reader->db;
+}
+
+ZfHomes *
+zf_reader_homes (ZfReader *reader, GError **error)
+{
+  if (reader->homes == NULL)
+    reader->homes = zf_homes_new (reader->db, error);
+  return reader->homes;
 }
 
 ZfKinds *

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "zf-derived.h"
+#include "zf-error.h"
 #include "zf-home.h"
 #include "zf-query.h"
 #include "zf-words.h"
@@ -20,8 +22,32 @@ typedef struct
   glong length;
 } Found;
 
+/* A home's records lie side by side: its number is the upper part of theirs. */
+#define HOME_SHIFT 16
+#define HOME_MASK ((1 << HOME_SHIFT) - 1)
+
+/* A searchable record and the number of its home. */
+typedef struct
+{
+  gint64 home;
+  char id[37];
+} Place;
+
+static gint64
+next_number (ZfDb *db, ZfSide side, gint64 home, GError **error)
+{
+  static const char *const sql[] = ZF_BOTH_SIDES ("SELECT max (n) FROM", "search_row WHERE n BETWEEN ?1 AND ?2");
+  gint64 first = home << HOME_SHIFT;
+  gint64 last = zf_db_get_int (db, first, sql[side], "ii", first, first + HOME_MASK);
+
+  if (last < first + HOME_MASK)
+    return last + 1;
+  g_set_error_literal (error, ZF_ERROR, ZF_ERROR_LIMIT, "One household has more records than can be searched");
+  return 0;
+}
+
 static gboolean
-search_insert (ZfDb *db, ZfSide side, gint64 n, const char *words, GError **error)
+insert_words (ZfDb *db, ZfSide side, gint64 n, const char *words, GError **error)
 {
   static const char *const sql[] = ZF_BOTH_SIDES ("INSERT INTO", "search (rowid, words) VALUES (?1, ?2)");
 
@@ -29,34 +55,22 @@ search_insert (ZfDb *db, ZfSide side, gint64 n, const char *words, GError **erro
 }
 
 static gboolean
-add_row (ZfDb *db, ZfKinds *kinds, ZfSide side, const ZfRecord *record, const char *words, const char *name, GError **error)
+add_row (ZfDb *db, ZfSide side, gint64 home, const ZfRecord *record, const char *words, const char *name, GError **error)
 {
-  static const char *const sql[] =
-    ZF_BOTH_SIDES ("INSERT INTO", "search_row (id, kind, home, village, name) VALUES (?1, ?2, ?3, ?4, ?5)");
-  g_autofree char *home = zf_home_find (db, kinds, record->kind, record->id, record->parent, NULL);
+  static const char *const sql[] = ZF_BOTH_SIDES ("INSERT INTO", "search_row (n, id, kind, village, name) VALUES (?1, ?2, ?3, ?4, ?5)");
+  gint64 n = home > 0 ? next_number (db, side, home, error) : 0;
 
-  return zf_db_run (db, error, sql[side], "sssss", record->id, record->kind_name, home, record->village, name) &&
-         search_insert (db, side, sqlite3_last_insert_rowid (zf_db_handle (db)), words, error);
-}
-
-gboolean
-zf_search_add (ZfDb *db, ZfKinds *kinds, ZfSide side, const ZfRecord *record, GError **error)
-{
-  g_autofree char *name = NULL;
-  g_autofree char *words = zf_words_index (record->kind, record->fields, &name);
-
-  return words == NULL || add_row (db, kinds, side, record, words, name, error);
+  return n > 0 && zf_db_run (db, error, sql[side], "issss", n, record->id, record->kind_name, record->village, name) &&
+         insert_words (db, side, n, words, error);
 }
 
 /* The index itself is written only when words changed: that costs more than all the rest. */
 static gboolean
-change_row (ZfDb *db, ZfKinds *kinds, gint64 n, const ZfRecord *record, const char *words, const char *name, GError **error)
+change_row (ZfDb *db, gint64 n, const ZfRecord *record, const char *words, const char *name, GError **error)
 {
-  g_autofree char *home = zf_home_find (db, kinds, record->kind, record->id, record->parent, NULL);
   g_autofree char *was = zf_db_get_text (db, "SELECT words FROM main.search WHERE rowid = ?1", "i", n);
 
-  return zf_db_run (db, error, "UPDATE main.search_row SET home = ?2, village = ?3, name = ?4 WHERE n = ?1", "isss", n, home,
-                    record->village, name) &&
+  return zf_db_run (db, error, "UPDATE main.search_row SET village = ?2, name = ?3 WHERE n = ?1", "iss", n, record->village, name) &&
          (g_strcmp0 (was, words) == 0 ||
           zf_db_run (db, error, "UPDATE main.search SET words = ?2 WHERE rowid = ?1", "is", n, words));
 }
@@ -68,43 +82,116 @@ remove_row (ZfDb *db, gint64 n, GError **error)
          zf_db_run (db, error, "DELETE FROM main.search_row WHERE n = ?1", "i", n);
 }
 
+static gint64
+number_of (ZfDb *db, const char *id)
+{
+  return zf_db_get_int (db, 0, "SELECT n FROM main.search_row WHERE id = ?1", "s", id);
+}
+
+static gint64
+home_of (ZfDb *db, ZfKinds *kinds, ZfSide side, const ZfKind *kind, const char *id, const char *parent, GError **error)
+{
+  g_autofree char *home = zf_home_find (db, kinds, kind, id, parent, NULL);
+
+  return zf_home_number (db, side, home, error);
+}
+
 gboolean
 zf_search_update (ZfDb *db, ZfKinds *kinds, const ZfRecord *record, gboolean visible, GError **error)
 {
   g_autofree char *name = NULL;
   g_autofree char *words = NULL;
-  gint64 n;
+  gint64 n, home;
 
   if (zf_kind_search (record->kind) == NULL)
     return TRUE;
   if (visible)
     words = zf_words_index (record->kind, record->fields, &name);
-  n = zf_db_get_int (db, 0, "SELECT n FROM main.search_row WHERE id = ?1", "s", record->id);
+  n = number_of (db, record->id);
   if (words == NULL)
     return n == 0 || remove_row (db, n, error);
-  if (n == 0)
-    return add_row (db, kinds, ZF_LIVE, record, words, name, error);
-  return change_row (db, kinds, n, record, words, name, error);
+  home = home_of (db, kinds, ZF_LIVE, record->kind, record->id, record->parent, error);
+  if (n > 0 && n >> HOME_SHIFT == home)
+    return change_row (db, n, record, words, name, error);
+  return (n == 0 || remove_row (db, n, error)) && add_row (db, ZF_LIVE, home, record, words, name, error);
 }
 
 gboolean
 zf_search_rehome (ZfDb *db, const char *id, const char *home, GError **error)
 {
-  return zf_db_run (db, error, "UPDATE main.search_row SET home = ?2 WHERE id = ?1", "ss", id, home);
+  gint64 n = number_of (db, id), to, fresh;
+  g_autofree char *words = NULL;
+
+  if (n == 0)
+    return TRUE;
+  to = zf_home_number (db, ZF_LIVE, home, error);
+  if (to == n >> HOME_SHIFT)
+    return TRUE;
+  fresh = to > 0 ? next_number (db, ZF_LIVE, to, error) : 0;
+  words = zf_db_get_text (db, "SELECT words FROM main.search WHERE rowid = ?1", "i", n);
+  return fresh > 0 && zf_db_run (db, error, "UPDATE main.search_row SET n = ?2 WHERE n = ?1", "ii", n, fresh) &&
+         zf_db_run (db, error, "DELETE FROM main.search WHERE rowid = ?1", "i", n) && insert_words (db, ZF_LIVE, fresh, words, error);
+}
+
+static int
+compare_places (gconstpointer a, gconstpointer b)
+{
+  const Place *x = a, *y = b;
+
+  if (x->home != y->home)
+    return x->home < y->home ? -1 : 1;
+  return strcmp (x->id, y->id);
+}
+
+/* The heads of a kind in the order of their numbers-to-be: the word index takes rows in that order only without stopping to write. */
+static GArray *
+list_places (ZfDb *db, ZfKinds *kinds, const ZfFlat *flat, ZfSide side, GError **error)
+{
+  g_autoptr (GArray) places = g_array_new (FALSE, TRUE, sizeof (Place));
+  g_autofree char *sql = g_strdup_printf ("SELECT id, parent FROM %s WHERE head = 1", flat->table[side]);
+  sqlite3_stmt *stmt = zf_db_prepare (db, sql, error);
+  gboolean row = FALSE, ok = stmt != NULL;
+
+  while (ok && (ok = zf_db_step (db, stmt, &row, error)) && row)
+    {
+      Place place = { 0 };
+
+      g_strlcpy (place.id, zf_db_text (stmt, 0), sizeof place.id);
+      place.home = home_of (db, kinds, side, flat->kind, place.id, zf_db_text (stmt, 1), error);
+      g_array_append_val (places, place);
+      ok = place.home > 0;
+    }
+  if (stmt != NULL)
+    sqlite3_reset (stmt);
+  g_array_sort (places, compare_places);
+  return ok ? g_steal_pointer (&places) : NULL;
+}
+
+static gboolean
+add_place (ZfDb *db, ZfKinds *kinds, ZfSide side, const Place *place, GError **error)
+{
+  g_autoptr (ZfRecord) record = zf_derived_load (db, kinds, place->id, error);
+  g_autofree char *name = NULL;
+  g_autofree char *words = NULL;
+
+  if (record == NULL)
+    return FALSE;
+  words = zf_words_index (record->kind, record->fields, &name);
+  return words == NULL || add_row (db, side, place->home, record, words, name, error);
 }
 
 gboolean
-zf_search_drop_hidden (ZfDb *db, const ZfFlat *flat, ZfSide side, GError **error)
+zf_search_fill (ZfDb *db, ZfKinds *kinds, const ZfFlat *flat, ZfSide side, GError **error)
 {
-  static const char *const rows[] = { "main.search_row", "temp.search_row" };
-  static const char *const index[] = { "main.search", "temp.search" };
-  g_autofree char *words = NULL;
-  g_autofree char *ids = NULL;
+  g_autoptr (GArray) places = NULL;
 
-  words = g_strdup_printf ("DELETE FROM %s WHERE rowid IN (SELECT n FROM %s WHERE id IN (SELECT id FROM %s WHERE head = 0))",
-                           index[side], rows[side], flat->table[side]);
-  ids = g_strdup_printf ("DELETE FROM %s WHERE id IN (SELECT id FROM %s WHERE head = 0)", rows[side], flat->table[side]);
-  return zf_db_run (db, error, words, "") && zf_db_run (db, error, ids, "");
+  if (zf_kind_search (flat->kind) == NULL)
+    return TRUE;
+  places = list_places (db, kinds, flat, side, error);
+  for (guint i = 0; places != NULL && i < places->len; i++)
+    if (!add_place (db, kinds, side, &g_array_index (places, Place, i), error))
+      return FALSE;
+  return places != NULL;
 }
 
 gboolean
@@ -172,8 +259,9 @@ static gboolean
 gather (ZfDb *db, const char *match, const char *name, GPtrArray *found, GHashTable *seen, guint *n, GError **error)
 {
   sqlite3_stmt *stmt = zf_db_prepare (db,
-                                      "SELECT r.id, r.kind, r.home, r.village, r.name FROM search CROSS JOIN search_row r "
-                                      "ON r.n = search.rowid WHERE search MATCH ?1 LIMIT ?2", error);
+                                      "SELECT r.id, r.kind, h.id, r.village, r.name FROM search CROSS JOIN search_row r "
+                                      "ON r.n = search.rowid CROSS JOIN home h ON h.n = search.rowid >> 16 "
+                                      "WHERE search MATCH ?1 LIMIT ?2", error);
   gboolean row = FALSE;
 
   if (stmt == NULL)

@@ -250,8 +250,9 @@ zf_truth_remove (ZfWrite *write, const ZfRecord *record, GError **error)
 
   g_free (gone->del);
   gone->del = g_strdup ("moved");
-  if (!zf_derived_update (write->db, write->kinds, record, gone, write->now_ms, error) ||
-      !zf_db_run (write->db, error, "DELETE FROM record WHERE id = ?1", "s", record->id))
+  /* First the row: derived tables look up in record what stands above others. */
+  if (!zf_db_run (write->db, error, "DELETE FROM record WHERE id = ?1", "s", record->id) ||
+      !zf_derived_remove (write->db, write->kinds, gone, write->now_ms, error))
     return FALSE;
   zf_store_note (write->store, record->kind_name, record->id);
   return TRUE;
