@@ -238,6 +238,16 @@ zf_derived_fill_kind (ZfDb *db, ZfKinds *kinds, const ZfFlat *flat, ZfSide side,
          zf_tally_fill (db, flat, side, error);
 }
 
+/* Numbers by village, so that the rows of a list's page lie side by side. */
+static gboolean
+number_homes (ZfDb *db, const ZfFlat *flat, GError **error)
+{
+  return !flat->numbered ||
+         zf_db_run (db, error,
+                    "INSERT INTO main.home (id) SELECT id FROM main.record WHERE kind = ?1 AND del IS NULL AND "
+                    "id NOT IN (SELECT id FROM main.home) ORDER BY village, id", "s", flat->name);
+}
+
 static gboolean
 drop_flat (ZfDb *db, const char *kind, GError **error)
 {
@@ -255,7 +265,7 @@ remake_flat (ZfDb *db, ZfKinds *kinds, const ZfFlat *flat, GError **error)
   g_autofree char *key = g_strconcat (KEY_FLAT, flat->name, NULL);
 
   return drop_flat (db, flat->name, error) && zf_db_exec (db, flat->create[ZF_LIVE], error) &&
-         zf_derived_fill_kind (db, kinds, flat, ZF_LIVE, error) && zf_db_exec (db, flat->indexes, error) &&
+         number_homes (db, flat, error) && zf_derived_fill_kind (db, kinds, flat, ZF_LIVE, error) && zf_db_exec (db, flat->indexes, error) &&
          zf_db_run (db, error, "INSERT OR REPLACE INTO main.meta_kv (key, value) VALUES (?1, ?2)", "ss", key, flat->fingerprint);
 }
 

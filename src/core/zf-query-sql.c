@@ -480,9 +480,9 @@ skip_villages (ZfQueryBuilder *b, GString *where)
   return TRUE;
 }
 
-/* Of what a text finds only a page's numbers are put in order; the page's rows alone are read in full. */
+/* Only numbers are put in order and stepped over; the page's rows alone are read in full. */
 static char *
-found_sql (const char *columns, const char *from, const char *where, const char *order)
+page_sql (const char *columns, const char *from, const char *where, const char *order)
 {
   return g_strconcat (columns, from, " WHERE k.n IN (SELECT k.n", from, where, order, " LIMIT ? OFFSET ?)", order, NULL);
 }
@@ -504,8 +504,8 @@ zf_query_builder_select (ZfQueryBuilder *b)
   for (guint i = 0; i < b->query->groups->len; i++)
     g_string_append_printf (groups, "%s%u", i == 0 ? " GROUP BY " : ", ", i + 1);
   from = from_sql (b);
-  if (b->query->search != NULL && b->flat->numbered && groups->len == 0)
-    return found_sql (columns->str, from, where->str, order->str);
+  if (b->flat->numbered && groups->len == 0 && (b->query->search != NULL || b->query->offset > 0))
+    return page_sql (columns->str, from, where->str, order->str);
   return g_strconcat (columns->str, from, where->str, groups->str, order->str, " LIMIT ? OFFSET ?", NULL);
 }
 
