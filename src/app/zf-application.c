@@ -173,6 +173,17 @@ parse_size (ZfApplication *self, const char *size)
   return sscanf (size, "%4dx%4d", &self->width, &self->height) == 2 && self->width >= 320 && self->height >= 320;
 }
 
+/* One running program a store: a window on another store must not be handed to the one that runs. */
+static void
+name_by_store (GApplication *application, const char *dir)
+{
+  g_autofree char *path = g_canonicalize_filename (dir, NULL);
+  g_autofree char *sum = g_compute_checksum_for_string (G_CHECKSUM_SHA256, path, -1);
+  g_autofree char *id = g_strdup_printf ("%s.s%.12s", APP_ID, sum);
+
+  g_application_set_application_id (application, id);
+}
+
 static int
 zf_application_handle_local_options (GApplication *application, GVariantDict *options)
 {
@@ -188,9 +199,8 @@ zf_application_handle_local_options (GApplication *application, GVariantDict *op
       g_printerr ("zoufang: --size takes WIDTHxHEIGHT\n");
       return 2;
     }
-  /* A second window on another store is another program: it must not be handed to the running one. */
   if (dir != NULL)
-    g_application_set_flags (application, g_application_get_flags (application) | G_APPLICATION_NON_UNIQUE);
+    name_by_store (application, dir);
   self->dir = dir != NULL ? g_steal_pointer (&dir) : g_build_filename (g_get_user_data_dir (), "zoufang", NULL);
   return -1;
 }

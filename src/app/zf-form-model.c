@@ -442,3 +442,20 @@ zf_form_model_discard (ZfFormModel *self, GError **error)
   zf_session_touch (self->session);
   return TRUE;
 }
+
+gboolean
+zf_form_model_bring_back (ZfFormModel *self, GError **error)
+{
+  g_autoptr (JsonObject) answers = NULL;
+  g_autoptr (ZfDraft) draft = NULL;
+
+  g_return_val_if_fail (ZF_IS_FORM_MODEL (self) && self->draft, FALSE);
+
+  answers = zf_answers_values (self->answers);
+  draft = zf_draft_start (zf_session_store (self->session), zf_kind_name (zf_form_kind (self->form)), self->parent,
+                          zf_kind_version (zf_form_kind (self->form)), zf_session_by (self->session), answers, self->seen, error);
+  if (draft == NULL)
+    return FALSE;
+  zf_session_touch (self->session);
+  return TRUE;
+}

@@ -47,7 +47,8 @@ gboolean zf_form_model_failed (ZfFormModel *self);
 /** zf_form_model_finish: makes or changes the record. @force: also over answers that changed elsewhere meanwhile; without it these
  * are named in @changed_since and ZF_ERROR_CONFLICT is returned. */
 char *zf_form_model_finish (ZfFormModel *self, gboolean force, char ***changed_since, GError **error);
-/** zf_form_model_discard: throws the draft away. */
+/** zf_form_model_discard: throws the draft away. zf_form_model_bring_back: and takes that back, with all its answers. */
 gboolean zf_form_model_discard (ZfFormModel *self, GError **error);
+gboolean zf_form_model_bring_back (ZfFormModel *self, GError **error);
 
 G_END_DECLS

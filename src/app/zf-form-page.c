@@ -22,6 +22,7 @@ struct _ZfFormPage
   AdwWindowTitle *title;
   GtkMenuButton *jump;
   GtkBox *jump_list;
+  GtkWidget *discard;
   GtkWidget *side;
   GtkBox *side_list;
   ZfBanner *banner;
@@ -43,6 +44,7 @@ struct _ZfFormPage
 enum
 {
   FINISHED,
+  DISCARDED,
   N_SIGNALS,
 };
 static guint signals[N_SIGNALS];
@@ -178,7 +180,8 @@ show_jump (ZfFormPage *self)
   gtk_menu_button_set_label (self->jump, place);
   name = g_strdup_printf (_("Screen %u of %u"), number, n);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->jump), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
-  gtk_widget_set_visible (GTK_WIDGET (self->jump), n > 1);
+  gtk_widget_set_visible (self->discard, zf_form_model_is_draft (self->model));
+  gtk_widget_set_visible (GTK_WIDGET (self->jump), n > 1 || zf_form_model_is_draft (self->model));
   gtk_widget_set_visible (self->side, n > 1 && zf_page_wide (ZF_PAGE (self)));
   fill_jump_list (self, self->jump_list);
   fill_jump_list (self, self->side_list);
@@ -410,6 +413,13 @@ on_back (ZfFormPage *self)
 }
 
 static void
+on_discard (ZfFormPage *self)
+{
+  gtk_menu_button_popdown (self->jump);
+  g_signal_emit (self, signals[DISCARDED], 0);
+}
+
+static void
 on_primary_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   zf_action_bar_activate (ZF_FORM_PAGE (widget)->bar);
@@ -447,6 +457,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, ZfFormPage, title);
   gtk_widget_class_bind_template_child (widget_class, ZfFormPage, jump);
   gtk_widget_class_bind_template_child (widget_class, ZfFormPage, jump_list);
+  gtk_widget_class_bind_template_child (widget_class, ZfFormPage, discard);
   gtk_widget_class_bind_template_child (widget_class, ZfFormPage, side);
   gtk_widget_class_bind_template_child (widget_class, ZfFormPage, side_list);
   gtk_widget_class_bind_template_child (widget_class, ZfFormPage, banner);
@@ -460,6 +471,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, ZfFormPage, bar);
   gtk_widget_class_bind_template_callback (widget_class, on_primary);
   gtk_widget_class_bind_template_callback (widget_class, on_back);
+  gtk_widget_class_bind_template_callback (widget_class, on_discard);
 }
 
 static void
@@ -471,6 +483,8 @@ zf_form_page_class_init (ZfFormPageClass *klass)
   ZF_PAGE_CLASS (klass)->lay_out = zf_form_page_lay_out;
   signals[FINISHED] = g_signal_new ("finished", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                     G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[DISCARDED] = g_signal_new ("discarded", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                     G_TYPE_NONE, 0);
   bind_template (widget_class);
   gtk_widget_class_install_action (widget_class, "form.primary", NULL, on_primary_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Return, GDK_CONTROL_MASK, "form.primary", NULL);

@@ -6,7 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* ZfFormPage: any form on the screen, one group a screen, generated from the form alone. Signals: "finished" (id of the record);
+/* ZfFormPage: any form on the screen, one group a screen, generated from the form alone. Signals: "finished" (id of the record), "discarded" (the person throws
+ * the draft away);
  * leaving without finishing is win.back and asks nothing: a draft stays. */
 #define ZF_TYPE_FORM_PAGE (zf_form_page_get_type ())
 G_DECLARE_FINAL_TYPE (ZfFormPage, zf_form_page, ZF, FORM_PAGE, ZfPage)

@@ -49,7 +49,7 @@ draw_frame (GtkDrawingArea *area, cairo_t *cr, int width, int height, gpointer d
   ZfMapPage *self = data;
   ZfViewport viewport = { 0 };
   ZfSession *session = zf_page_session (ZF_PAGE (self));
-  ZfSketchStyle style = { adw_style_manager_get_dark (adw_style_manager_get_default ()), 18,
+  ZfSketchStyle style = { adw_style_manager_get_dark (adw_style_manager_get_default ()), width < 600 ? 12 : 16,
                           session != NULL ? zf_session_lang (session) : "zh" };
 
   if (self->viewport == NULL)

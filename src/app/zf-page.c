@@ -39,11 +39,26 @@ on_session_changed (ZfSession *session, ZfPage *self)
   zf_page_stale (self);
 }
 
+/* GTK 4.8 tells accessibility tools nothing about pages that a stack hides: without this they read all of them at once. */
+static void
+tell_hidden (GtkWidget *widget, gboolean hidden)
+{
+  gtk_accessible_update_state (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_STATE_HIDDEN, hidden, -1);
+}
+
 static void
 zf_page_map (GtkWidget *widget)
 {
   GTK_WIDGET_CLASS (zf_page_parent_class)->map (widget);
+  tell_hidden (widget, FALSE);
   refresh_if_seen (ZF_PAGE (widget));
+}
+
+static void
+zf_page_unmap (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (zf_page_parent_class)->unmap (widget);
+  tell_hidden (widget, TRUE);
 }
 
 static void
@@ -101,6 +116,7 @@ zf_page_class_init (ZfPageClass *klass)
   object_class->get_property = zf_page_get_property;
   object_class->dispose = zf_page_dispose;
   GTK_WIDGET_CLASS (klass)->map = zf_page_map;
+  GTK_WIDGET_CLASS (klass)->unmap = zf_page_unmap;
   props[PROP_SESSION] = g_param_spec_object ("session", NULL, NULL, ZF_TYPE_SESSION,
                                              G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
   props[PROP_WIDE] = g_param_spec_boolean ("wide", NULL, NULL, FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
@@ -110,6 +126,7 @@ zf_page_class_init (ZfPageClass *klass)
 static void
 zf_page_init (ZfPage *self)
 {
+  tell_hidden (GTK_WIDGET (self), TRUE);
 }
 
 ZfSession *

@@ -9,7 +9,7 @@
 #include "zf-level-chip.h"
 #include "zf-sketch-layer.h"
 
-#define CELL 56
+#define CELL 84
 #define EXACT_LIMIT 60
 #define RADIUS 11
 #define SELECTED_RADIUS 14

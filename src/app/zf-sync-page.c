@@ -86,7 +86,8 @@ show_numbers (ZfSyncPage *self, const Unsent *unsent)
   g_autofree char *photos = zf_fmt_count (ZF_COUNT_PHOTOS, unsent->photos);
   g_autofree char *changes = zf_fmt_count (ZF_COUNT_ENTRIES, unsent->changes);
   g_autofree char *details = g_strdup_printf (_("Changes: %s"), changes);
-  g_autofree char *title = g_strdup_printf ("%s · %s", visits, photos);
+  /* Translators: how many visits, how many photos */
+  g_autofree char *title = g_strdup_printf (_("Visits %s · photos %s"), visits, photos);
 
   zf_section_clear (self->numbers);
   add_number (self, title, details);
@@ -129,11 +130,10 @@ static void
 show_county (ZfSyncPage *self, ZfSession *session)
 {
   g_autofree char *url = zf_store_get_meta (zf_session_store (session), "server_url");
-  g_autofree char *device = zf_store_get_meta (zf_session_store (session), "device");
   GtkWidget *row = NULL;
 
   zf_section_clear (self->county);
-  row = zf_row_new (url != NULL ? url : _("Not recorded"), device);
+  row = zf_row_new (url != NULL ? url : _("Not recorded"), NULL);
   zf_row_set_tappable (ZF_ROW (row), FALSE);
   zf_section_append (self->county, row);
 }

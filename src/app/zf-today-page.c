@@ -40,7 +40,14 @@ owner_name (ZfSession *session, const char *id)
 {
   g_autoptr (ZfRecord) record = id != NULL ? zf_reader_get (zf_session_reader (session), id, NULL) : NULL;
 
-  return g_strdup (record != NULL ? zf_record_get_string (record, "head_name", "") : "");
+  return g_strdup (record != NULL ? zf_record_get_string (record, "head_name", zf_record_get_string (record, "name", "")) : "");
+}
+
+static void
+on_draft (ZfRow *row)
+{
+  gtk_widget_activate_action (GTK_WIDGET (row), "win.add", "(ss)", g_object_get_data (G_OBJECT (row), "zf-kind"),
+                              g_object_get_data (G_OBJECT (row), "zf-parent"));
 }
 
 static void
@@ -58,10 +65,9 @@ add_draft (ZfTodayPage *self, ZfSession *session, const ZfDraft *draft)
   title = g_strdup_printf (_("%s: %s not finished"), name, zf_kind_title (kind, zf_session_lang (session)));
   row = zf_row_new (title, when);
   zf_row_set_note (ZF_ROW (row), _("Continue"));
-  if (g_str_equal (draft->kind, "visit"))
-    zf_row_set_target (ZF_ROW (row), "win.visit", draft->parent);
-  else
-    zf_row_set_target (ZF_ROW (row), "win.household", draft->parent);
+  g_object_set_data_full (G_OBJECT (row), "zf-kind", g_strdup (draft->kind), g_free);
+  g_object_set_data_full (G_OBJECT (row), "zf-parent", g_strdup (draft->parent != NULL ? draft->parent : ""), g_free);
+  g_signal_connect (row, "activated", G_CALLBACK (on_draft), NULL);
   zf_section_append (self->drafts, row);
 }
 

@@ -280,6 +280,38 @@ on_form_finished (ZfFormPage *page, const char *id, ZfWindow *self)
     leave_form (self);
 }
 
+/* Throwing a draft away asks nothing: the toast can bring it back. */
+static void
+on_bring_back (AdwToast *made, ZfFormModel *model)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!zf_form_model_bring_back (model, &error))
+    g_warning ("A draft could not be brought back: %s", error->message);
+}
+
+static void
+on_form_discarded (ZfFormPage *page, ZfWindow *self)
+{
+  g_autoptr (ZfFormModel) model = g_object_ref (zf_form_page_model (page));
+  g_autoptr (GError) error = NULL;
+  AdwToast *made = NULL;
+
+  zf_form_page_close (page);
+  show_shell (self);
+  if (!zf_form_model_discard (model, &error))
+    {
+      g_warning ("A draft could not be thrown away: %s", error->message);
+      return;
+    }
+  made = adw_toast_new (_("The draft is thrown away"));
+  adw_toast_set_button_label (made, _("Undo"));
+  adw_toast_set_timeout (made, 10);
+  g_signal_connect_data (made, "button-clicked", G_CALLBACK (on_bring_back), g_object_ref (model),
+                         (GClosureNotify) (void (*) (void)) g_object_unref, 0);
+  adw_toast_overlay_add_toast (self->toasts, made);
+}
+
 /* Actions */
 
 static void
@@ -502,6 +534,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, ZfWindow, sync_tab);
   gtk_widget_class_bind_template_callback (widget_class, on_form_finished);
   gtk_widget_class_bind_template_callback (widget_class, on_header_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_form_discarded);
 }
 
 static void

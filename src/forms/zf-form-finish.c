@@ -265,7 +265,8 @@ zf_form_finish (ZfForm *form, ZfStore *store, ZfDraft *draft, const char *today,
   g_autoptr (JsonNode) none = zf_json_null ();
   Finish finish = { form, zf_store_reader (store), draft, values, save, changed, none };
   set_parent (form, values, draft->parent);
-  zf_save_create (save, zf_kind_name (zf_form_kind (form)), NULL, values);
+  /* The draft's own id where no key makes one: photos taken while filling already name their visit, and no retry makes a second one. */
+  zf_save_create (save, zf_kind_name (zf_form_kind (form)), zf_kind_key (zf_form_kind (form)) == NULL ? draft->id : NULL, values);
   finish_targets (&finish, answers);
   zf_save_drop_draft (save, draft->id);
   if (!report_changed (changed, force, changed_since, error))

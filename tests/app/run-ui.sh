@@ -5,7 +5,7 @@ size=$1
 shift
 runtime=$(mktemp -d)
 chmod 700 "$runtime"
-coproc XVFB { exec Xvfb -displayfd 1 -screen 0 "${size}x24" -nolisten tcp 2>"$runtime/xvfb.log"; }
+coproc XVFB { exec Xvfb -displayfd 1 -screen 0 "${size}x24" -nolisten tcp -noreset 2>"$runtime/xvfb.log"; }
 xvfb=$XVFB_PID
 trap 'kill "$xvfb" 2>/dev/null || true; wait "$xvfb" 2>/dev/null || true; rm -rf "$runtime"' EXIT
 read -r number <&"${XVFB[0]}"

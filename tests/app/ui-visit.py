@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One visit by names and actions only: search, open, answer, take a photo over, finish; then the store is asked what arrived. In between
+the app is killed: what was answered before is offered again."""
+import os
+import tempfile
+
+import gi
+
+gi.require_version("GdkPixbuf", "2.0")
+from gi.repository import GdkPixbuf, GLib  # noqa: E402
+
+from uitest import App, main, wait_for
+
+
+def make_picture():
+    pixbuf = GdkPixbuf.Pixbuf.new(GdkPixbuf.Colorspace.RGB, False, 8, 640, 480)
+    pixbuf.fill(0x8090A0FF)
+    handle, path = tempfile.mkstemp(suffix=".jpg")
+    os.close(handle)
+    pixbuf.savev(path, "jpeg", [], [])
+    return path
+
+
+def open_by_search(app, name):
+    app.press("农户")
+    app.type("找农户", name)
+    app.see("共 3 户，显示 1 户")
+    app.press(name + "\n", exact=False)
+    app.see("家庭成员")
+
+
+def test(program, store, households):
+    home = households["张国华"]
+    app = App(program, store.dir)
+    open_by_search(app, "张国华")
+    app.press("开始走访")
+    app.type("走访人", "李强、王敏")
+    app.see("已保存", exact=False)
+    app.press("下一步")
+    app.press("住房: 待核")
+    app.see("住房：情形")
+    app.press("住房：情形: 墙体裂缝")
+    wait_for("the answers on the disk", lambda: drafts(store) >= 1)
+    app.see("已保存", exact=False)
+    app.kill()
+
+    # The battery fell out: the draft stands in 今日 with what was answered.
+    app = App(program, store.dir)
+    app.press("张国华走访没做完", exact=False)
+    app.see("张国华 · 走访", exact=False)
+    app.press("2  五项")
+    app.see("住房：情形")
+    next_screen(app, "收入比上次")
+    app.press("变化: 生病住院")
+    next_screen(app, "诉求: 没有诉求")
+    picture = make_picture()
+    app.call("photo-file", GLib.Variant("s", picture))
+    app.see("照片 1")
+    app.press("诉求: 房屋鉴定")
+    app.type("说了什么", "墙上裂了一条缝，想请人来看")
+    next_screen(app, "签字: 签好了")
+    app.press("签字: 签好了")
+    next_screen(app, "下次走访")
+    app.press("完成走访")
+    app.see("开始走访")
+    app.close()
+    os.unlink(picture)
+
+    visits = store.rows("list", "visit")
+    assert len(visits) == 1, visits
+    visit = store.rows("get", visits[0]["id"])[0]
+    fields = visit.get("fields", visit)
+    assert fields["visitors"] == "李强、王敏", fields
+    assert fields["item_housing"] == "check", fields
+    assert "crack" in fields["housing_case"], fields
+    assert fields["said"] == "墙上裂了一条缝，想请人来看", fields
+    household = store.rows("get", home)[0]
+    assert household.get("fields", household)["item_housing"] == "check", "the answer did not reach the household"
+    photos = store.rows("list", "photo")
+    assert len(photos) == 1, photos
+    photo = store.rows("get", photos[0]["id"])[0]
+    assert photo.get("fields", photo)["record"] == visits[0]["id"], "the photo does not belong to the visit"
+    store.run("check")
+
+
+def next_screen(app, heading):
+    """The primary button says whether anything on the screen was carried over."""
+    name = wait_for("the primary button", lambda: next((n for n in ("下一步", "都问过，没变化") if app.showing(n, action=True)), None))
+    app.press(name)
+    app.see(heading)
+
+
+def drafts(store):
+    import sqlite3
+    with sqlite3.connect("file:%s/store.db?mode=ro" % store.dir, uri=True) as db:
+        return db.execute("SELECT count(*) FROM draft WHERE answers LIKE '%crack%'").fetchone()[0]
+
+
+main(test)
