@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "zf-banner.h"
+#include "zf-config.h"
 #include "zf-dialogs.h"
 #include "zf-form-page.h"
 #include "zf-household-list.h"
@@ -48,6 +49,7 @@ struct _ZfWindow
   AdwViewStackPage *sync_tab;
 
   ZfSession *session;
+  GSettings *settings;   /* NULL while the schema is not installed: defaults hold */
   gboolean wide;
   guint wide_id;
 };
@@ -64,13 +66,35 @@ G_DEFINE_FINAL_TYPE (ZfWindow, zf_window, ADW_TYPE_APPLICATION_WINDOW)
 
 /* Frame */
 
-/* Text is larger on a tablet held in both hands than on a phone-sized window (ui.md, Type and targets). */
+static gboolean
+is_outdoor (ZfWindow *self)
+{
+  return self->settings != NULL && g_settings_get_boolean (self->settings, "outdoor");
+}
+
+/* Text is larger on a tablet held in both hands than on a phone-sized window, and at least large outdoors. */
+static double
+text_scale (ZfWindow *self)
+{
+  static const double SCALES[] = { 0, 1.2, 1.4, 1.75 };
+  int size = self->settings != NULL ? g_settings_get_enum (self->settings, "text-size") : 0;
+  double scale = size > 0 && size < (int) G_N_ELEMENTS (SCALES) ? SCALES[size] : self->wide ? 1.4 : 1.2;
+
+  return is_outdoor (self) ? MAX (scale, 1.4) : scale;
+}
+
 static void
-scale_text (ZfWindow *self)
+apply_display (ZfWindow *self)
 {
   GtkSettings *settings = gtk_settings_get_default ();
 
-  g_object_set (settings, "gtk-xft-dpi", (int) (96 * 1024 * (self->wide ? 1.4 : 1.2)), NULL);
+  g_object_set (settings, "gtk-xft-dpi", (int) (96 * 1024 * text_scale (self)), "gtk-enable-animations", !is_outdoor (self), NULL);
+  adw_style_manager_set_color_scheme (adw_style_manager_get_default (),
+                                      is_outdoor (self) ? ADW_COLOR_SCHEME_FORCE_LIGHT : ADW_COLOR_SCHEME_DEFAULT);
+  if (is_outdoor (self))
+    gtk_widget_add_css_class (GTK_WIDGET (self), "zf-outdoor");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self), "zf-outdoor");
   /* A narrow header has no room for buttons that a tablet does not need. */
   if (self->wide)
     gtk_settings_reset_property (settings, "gtk-decoration-layout");
@@ -109,7 +133,7 @@ on_wide_settled (gpointer data)
     return G_SOURCE_REMOVE;
   self->wide = wide;
   adw_leaflet_set_can_unfold (self->homes, wide);
-  scale_text (self);
+  apply_display (self);
   show_header (self);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_WIDE]);
   return G_SOURCE_REMOVE;
@@ -488,6 +512,7 @@ zf_window_dispose (GObject *object)
   if (self->session != NULL)
     g_signal_handlers_disconnect_by_data (self->session, self);
   g_clear_object (&self->session);
+  g_clear_object (&self->settings);
   G_OBJECT_CLASS (zf_window_parent_class)->dispose (object);
 }
 
@@ -544,6 +569,7 @@ add_keys (GtkWidgetClass *widget_class)
 
   for (guint i = 0; i < G_N_ELEMENTS (TABS); i++)
     gtk_widget_class_add_binding_action (widget_class, GDK_KEY_1 + i, GDK_CONTROL_MASK, "win.tab", "s", TABS[i]);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_l, GDK_CONTROL_MASK, "win.outdoor", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_f, GDK_CONTROL_MASK, "win.search", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Left, GDK_ALT_MASK, "win.back", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "win.back", NULL);
@@ -566,12 +592,33 @@ zf_window_class_init (ZfWindowClass *klass)
   add_keys (widget_class);
 }
 
+/* Run from the build tree there may be no schema, which GSettings would take for a fatal error. */
+static void
+take_settings (ZfWindow *self)
+{
+  static const char *const KEYS[] = { "text-size", "outdoor" };
+  GSettingsSchemaSource *source = g_settings_schema_source_get_default ();
+  g_autoptr (GSettingsSchema) schema = source != NULL ? g_settings_schema_source_lookup (source, APP_ID, TRUE) : NULL;
+
+  if (schema == NULL)
+    return;
+  self->settings = g_settings_new (APP_ID);
+  g_signal_connect_object (self->settings, "changed", G_CALLBACK (apply_display), self, G_CONNECT_SWAPPED);
+  for (guint i = 0; i < G_N_ELEMENTS (KEYS); i++)
+    {
+      g_autoptr (GAction) action = g_settings_create_action (self->settings, KEYS[i]);
+
+      g_action_map_add_action (G_ACTION_MAP (self), action);
+    }
+}
+
 static void
 zf_window_init (ZfWindow *self)
 {
   g_action_map_add_action_entries (G_ACTION_MAP (self), ACTIONS, G_N_ELEMENTS (ACTIONS), self);
+  take_settings (self);
   gtk_widget_init_template (GTK_WIDGET (self));
-  scale_text (self);
+  apply_display (self);
 }
 
 ZfWindow *
