@@ -36,6 +36,15 @@ def wait_for(what, probe, seconds=WAIT):
         time.sleep(0.05)
 
 
+def press_index(node):
+    """What a tap does, or None: labels have actions as well, but only those of the clipboard."""
+    try:
+        actions = node.queryAction()
+    except NotImplementedError:
+        return None
+    return next((i for i in range(actions.nActions) if actions.getName(i) in ("click", "zf.activate")), None)
+
+
 class Store:
     def __init__(self, ctl, directory):
         self.ctl, self.dir = ctl, directory
@@ -91,14 +100,10 @@ class App:
 
     def showing(self, name, exact=True, action=False):
         def fits(node):
-            if not (node.name == name if exact else name in (node.name or "")):
+            # libadwaita's dialogs call their buttons twice by name.
+            if not (node.name in (name, "%s %s" % (name, name)) if exact else name in (node.name or "")):
                 return False
-            if action:
-                try:
-                    return node.queryAction().nActions > 0
-                except NotImplementedError:
-                    return False
-            return True
+            return press_index(node) is not None if action else True
 
         found = self.all(fits)
         return found[0] if found else None
@@ -111,10 +116,7 @@ class App:
 
     def press(self, name, exact=True):
         node = wait_for("something to press named “%s”" % name, lambda: self.showing(name, exact, action=True))
-        actions = node.queryAction()
-        names = [actions.getName(i) for i in range(actions.nActions)]
-        pick = next((i for i, n in enumerate(names) if n in ("click", "zf.activate")), 0)
-        actions.doAction(pick)
+        node.queryAction().doAction(press_index(node))
 
     def type(self, name, text):
         def entry():
@@ -183,5 +185,10 @@ def main(test):
     store, households = make_store(ctl)
     try:
         test(program, store, households)
+    except Missing:
+        # What the screen showed instead, for whoever looks for the cause.
+        if "ZF_UI_PICTURE" in os.environ:
+            subprocess.run(["import", "-window", "root", os.environ["ZF_UI_PICTURE"]], check=False)
+        raise
     finally:
         shutil.rmtree(store.dir, ignore_errors=True)
