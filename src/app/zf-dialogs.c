@@ -39,22 +39,41 @@ on_file_response (GtkNativeDialog *dialog, int response, Call *call)
   g_object_unref (dialog);
 }
 
-void
-zf_dialogs_pick_picture (GtkWidget *parent, ZfPathFunc func, gpointer data)
+static void
+pick_file (GtkWidget *parent, const char *title, const char *verb, GtkFileFilter *filter, ZfPathFunc func, gpointer data)
 {
-  GtkFileChooserNative *chooser = gtk_file_chooser_native_new (_("Pick a photo"), window_of (parent),
-                                                               GTK_FILE_CHOOSER_ACTION_OPEN, _("Add photo"), _("Cancel"));
-  g_autoptr (GtkFileFilter) pictures = gtk_file_filter_new ();
+  GtkFileChooserNative *chooser = gtk_file_chooser_native_new (title, window_of (parent), GTK_FILE_CHOOSER_ACTION_OPEN, verb,
+                                                               _("Cancel"));
   Call *call = g_new0 (Call, 1);
 
   call->path_func = func;
   call->data = data;
-  gtk_file_filter_set_name (pictures, _("Pictures"));
-  gtk_file_filter_add_mime_type (pictures, "image/*");
-  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (chooser), pictures);
+  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (chooser), filter);
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (chooser), TRUE);
   g_signal_connect (chooser, "response", G_CALLBACK (on_file_response), call);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
+}
+
+void
+zf_dialogs_pick_picture (GtkWidget *parent, ZfPathFunc func, gpointer data)
+{
+  g_autoptr (GtkFileFilter) pictures = gtk_file_filter_new ();
+
+  gtk_file_filter_set_name (pictures, _("Pictures"));
+  gtk_file_filter_add_mime_type (pictures, "image/*");
+  pick_file (parent, _("Pick a photo"), _("Add photo"), pictures, func, data);
+}
+
+void
+zf_dialogs_pick_table (GtkWidget *parent, ZfPathFunc func, gpointer data)
+{
+  g_autoptr (GtkFileFilter) tables = gtk_file_filter_new ();
+
+  gtk_file_filter_set_name (tables, _("Tables"));
+  gtk_file_filter_add_suffix (tables, "xlsx");
+  gtk_file_filter_add_suffix (tables, "xls");
+  gtk_file_filter_add_suffix (tables, "csv");
+  pick_file (parent, _("Pick a table of households"), _("Import"), tables, func, data);
 }
 
 static void

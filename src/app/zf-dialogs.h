@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 /** ZfPathFunc: @path is NULL when the person changed their mind. */
 typedef void (*ZfPathFunc) (const char *path, gpointer data);
 void zf_dialogs_pick_picture (GtkWidget *parent, ZfPathFunc func, gpointer data);
+void zf_dialogs_pick_table (GtkWidget *parent, ZfPathFunc func, gpointer data);
 
 /** ZfAnswerFunc: @yes: the person chose @verb. Called once. */
 typedef void (*ZfAnswerFunc) (gboolean yes, gpointer data);

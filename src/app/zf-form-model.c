@@ -132,6 +132,26 @@ has_draft (ZfSession *session, const char *kind, const char *parent)
   return FALSE;
 }
 
+/* A date planned last time that is over (such as the next visit) is no answer of today: it is left out and asked anew. */
+static void
+drop_passed_dates (ZfFormModel *self, JsonObject *answers, JsonObject *seen, const char *today)
+{
+  g_autoptr (ZfAnswers) filled = zf_answers_new (self->form, answers, today);
+  const char *lang = zf_session_lang (self->session);
+
+  for (guint i = 0; i < zf_form_n_questions (self->form); i++)
+    {
+      const ZfQuestion *question = zf_form_question_at (self->form, i);
+      g_autofree char *problem = NULL;
+
+      if (question->field == NULL || question->field->type != ZF_FIELD_DATE || !json_object_has_member (seen, question->name))
+        continue;
+      problem = zf_answers_problem (filled, question->name, lang);
+      if (problem != NULL && json_object_has_member (answers, question->name))
+        json_object_remove_member (answers, question->name);
+    }
+}
+
 ZfFormModel *
 zf_form_model_start (ZfSession *session, const char *kind, const char *parent, GError **error)
 {
@@ -149,6 +169,7 @@ zf_form_model_start (ZfSession *session, const char *kind, const char *parent, G
   self->was_open = has_draft (session, kind, parent);
   today = zf_session_today (session);
   zf_form_prefill (self->form, zf_session_reader (session), parent, today, &answers, &seen);
+  drop_passed_dates (self, answers, seen, today);
   draft = zf_draft_start (zf_session_store (session), kind, parent, zf_kind_version (zf_form_kind (self->form)),
                           zf_session_by (session), answers, seen, error);
   if (draft == NULL)

@@ -252,7 +252,7 @@ zf_household_list_refresh (ZfPage *page)
   if (self->model == NULL)
     make_model (self, session);
   else
-    zf_household_model_reload (self->model);
+    zf_household_model_refresh (self->model);
   fill_villages (self, session);
   fill_classes (self, session);
   show_counts (self);

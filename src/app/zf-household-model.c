@@ -225,6 +225,37 @@ count (ZfHouseholdModel *self, ZfQuery *query)
   return n < 0 ? 0 : (guint) n;
 }
 
+/* The same households as before: only the rows that were read can look different, and the view keeps its place. */
+static void
+renew_rows (ZfHouseholdModel *self)
+{
+  g_autoptr (GList) pages = g_hash_table_get_keys (self->pages);
+
+  g_hash_table_remove_all (self->pages);
+  for (GList *l = pages; l != NULL; l = l->next)
+    {
+      guint first = GPOINTER_TO_UINT (l->data) * PAGE_ROWS;
+      guint rows = MIN (PAGE_ROWS, self->n - MIN (first, self->n));
+
+      if (rows > 0)
+        g_list_model_items_changed (G_LIST_MODEL (self), first, rows, rows);
+    }
+}
+
+void
+zf_household_model_refresh (ZfHouseholdModel *self)
+{
+  g_autoptr (ZfQuery) query = NULL;
+
+  g_return_if_fail (ZF_IS_HOUSEHOLD_MODEL (self));
+
+  query = make_query (self);
+  if (count (self, query) == self->n && self->n > 0)
+    renew_rows (self);
+  else
+    zf_household_model_reload (self);
+}
+
 void
 zf_household_model_reload (ZfHouseholdModel *self)
 {

@@ -20,7 +20,9 @@ void zf_household_model_set_village (ZfHouseholdModel *self, const char *village
 void zf_household_model_set_class (ZfHouseholdModel *self, const char *class_);
 gboolean zf_household_model_filtered (ZfHouseholdModel *self);
 guint zf_household_model_total (ZfHouseholdModel *self);
-/** zf_household_model_reload: reads again after the store changed. */
+/** zf_household_model_refresh: after the store changed: looks again, and keeps the place in the list when as many rows stand.
+ * zf_household_model_reload: reads all again from the first row. */
+void zf_household_model_refresh (ZfHouseholdModel *self);
 void zf_household_model_reload (ZfHouseholdModel *self);
 
 G_END_DECLS

@@ -88,6 +88,7 @@ zf_section_set_title (ZfSection *self, const char *title)
 {
   g_return_if_fail (ZF_IS_SECTION (self));
   gtk_label_set_text (self->title, title != NULL ? title : "");
+  gtk_widget_set_visible (gtk_widget_get_parent (GTK_WIDGET (self->title)), title != NULL && *title != '\0');
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, title != NULL ? title : "", -1);
 }
 

@@ -11,6 +11,7 @@
 #include "zf-form-page.h"
 #include "zf-household-list.h"
 #include "zf-household-page.h"
+#include "zf-import.h"
 #include "zf-ledger.h"
 #include "zf-life-page.h"
 #include "zf-map-page.h"
@@ -462,6 +463,15 @@ on_search (GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 static void
+on_import (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  ZfWindow *self = data;
+
+  if (self->session != NULL)
+    zf_import_roster (GTK_WIDGET (self), self->session);
+}
+
+static void
 on_about (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   zf_dialogs_about (GTK_WINDOW (data));
@@ -479,6 +489,7 @@ static const GActionEntry ACTIONS[] = {
   { "back", on_back },
   { "toast", on_toast, "s" },
   { "search", on_search },
+  { "import", on_import },
   { "about", on_about },
 };
 

@@ -16,7 +16,7 @@ G_BEGIN_DECLS
  *   win.life (ss)        what (split, merge, move, end), id of a household or person
  *   win.photo (ss)       household, photo
  *   win.photo-file s     takes a file as a photo of the open form or household
- *   win.back, win.toast s, win.search, win.prepare, win.about
+ *   win.back, win.toast s, win.search, win.import, win.about
  * Property: wide (the window is at least 860 px wide). */
 #define ZF_TYPE_WINDOW (zf_window_get_type ())
 G_DECLARE_FINAL_TYPE (ZfWindow, zf_window, ZF, WINDOW, AdwApplicationWindow)
