@@ -27,7 +27,7 @@ def wait_for(what, probe, seconds=WAIT):
     while True:
         try:
             found = probe()
-        except (GLib.Error, LookupError, RuntimeError):
+        except (GLib.Error, LookupError, NotImplementedError, RuntimeError, TypeError):
             found = None  # a widget went away while it was asked
         if found:
             return found
@@ -115,20 +115,24 @@ class App:
         wait_for("“%s” to go" % name, lambda: self.showing(name) is None)
 
     def press(self, name, exact=True):
-        node = wait_for("something to press named “%s”" % name, lambda: self.showing(name, exact, action=True))
-        node.queryAction().doAction(press_index(node))
+        def do():
+            # Found and pressed in one go: a page that is drawn anew takes its widgets away.
+            node = self.showing(name, exact, action=True)
+            return node is not None and node.queryAction().doAction(press_index(node))
+
+        wait_for("something to press named “%s”" % name, do)
 
     def type(self, name, text):
-        def entry():
+        def do():
             for node in self.all(lambda n: n.name == name):
                 for candidate in [node] + [node.getChildAtIndex(i) for i in range(node.childCount)]:
                     try:
-                        return candidate.queryEditableText()
+                        return candidate.queryEditableText().setTextContents(text)
                     except NotImplementedError:
                         continue
-            return None
+            return False
 
-        wait_for("an entry named “%s”" % name, entry).setTextContents(text)
+        wait_for("an entry named “%s”" % name, do)
 
     def call(self, action, *parameters):
         """Activates a window action over the user's bus, as another program could."""
