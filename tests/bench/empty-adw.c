@@ -1,30 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The floor of the start-up figure: an empty libadwaita window that says when its first frame was drawn. */
+/* The floor of the start-up figure: an empty libadwaita window. */
 
 #include <adwaita.h>
-#include <stdio.h>
-
-static void
-on_painted (GdkFrameClock *clock, gpointer data)
-{
-  puts ("ready");
-  fflush (stdout);
-  g_application_quit (g_application_get_default ());
-}
-
-static void
-on_realize (GtkWidget *window, gpointer data)
-{
-  g_signal_connect (gtk_widget_get_frame_clock (window), "after-paint", G_CALLBACK (on_painted), NULL);
-}
 
 static void
 on_activate (GtkApplication *app, gpointer data)
 {
   GtkWidget *window = adw_application_window_new (app);
 
-  g_signal_connect (window, "realize", G_CALLBACK (on_realize), NULL);
   gtk_window_set_default_size (GTK_WINDOW (window), 1280, 800);
   gtk_window_present (GTK_WINDOW (window));
 }
