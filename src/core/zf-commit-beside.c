@@ -8,6 +8,7 @@
 #include "zf-ledger-private.h"
 #include "zf-save-private.h"
 
+/* A file that was only wanted so far is here now, and the county may still lack it. */
 static gboolean
 write_blobs (ZfDb *db, const ZfSave *save, GError **error)
 {
@@ -15,8 +16,9 @@ write_blobs (ZfDb *db, const ZfSave *save, GError **error)
     {
       const ZfBlobRow *row = g_ptr_array_index (save->blobs, i);
 
-      if (!zf_db_run (db, error, "INSERT OR IGNORE INTO blob (sha256, source, size, state) VALUES (?1, ?2, ?3, 0)", "ssi",
-                      row->sha256, row->source, row->size))
+      if (!zf_db_run (db, error, "INSERT INTO blob (sha256, source, size, state) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (sha256) DO UPDATE "
+                      "SET state = excluded.state, source = excluded.source WHERE state = ?5", "ssiii",
+                      row->sha256, row->source, row->size, (gint64) ZF_BLOB_LOCAL, (gint64) ZF_BLOB_WANTED))
         return FALSE;
     }
   return TRUE;

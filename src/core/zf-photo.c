@@ -290,6 +290,22 @@ save_record (ZfStore *store, const ZfPicture *picture, JsonObject *fields, const
   return g_strdup (zf_save_result_id (save, 0));
 }
 
+/* The record came from the county and the picture now from here: the county may still lack it. */
+static gboolean
+bring_file (ZfStore *store, const ZfPicture *picture, GError **error)
+{
+  g_autofree char *path = zf_photo_path (zf_store_dir (store), picture->sha256, FALSE);
+  g_autoptr (ZfSave) save = NULL;
+
+  if (g_file_test (path, G_FILE_TEST_EXISTS))
+    return TRUE;
+  if (!place_both (store, picture->sha256, picture->jpeg, picture->thumb, error))
+    return FALSE;
+  save = zf_save_new ("", FALSE);
+  zf_save_blob (save, picture->sha256, picture->source_sha256, (gint64) g_bytes_get_size (picture->jpeg));
+  return zf_store_commit (store, save, error);
+}
+
 char *
 zf_photo_add (ZfStore *store, const char *record, const char *path, const char *caption, const char *purpose, const char *by,
               GError **error)
@@ -299,7 +315,7 @@ zf_photo_add (ZfStore *store, const char *record, const char *path, const char *
   g_autoptr (ZfPicture) picture = NULL;
   g_autoptr (JsonObject) fields = NULL;
   g_auto (Owner) owner = { NULL, NULL };
-  char *existing = NULL;
+  g_autofree char *existing = NULL;
 
   if (photo == NULL || zf_kind_parent_field (photo) == NULL)
     {
@@ -313,7 +329,7 @@ zf_photo_add (ZfStore *store, const char *record, const char *path, const char *
   if (picture == NULL || !find_existing (reader, &owner, picture->sha256, &existing, error))
     return NULL;
   if (existing != NULL)
-    return existing;
+    return bring_file (store, picture, error) ? g_steal_pointer (&existing) : NULL;
   /* Files before the row: a kill in between leaves a file that nothing names, never a row without its file. */
   if (!place_both (store, picture->sha256, picture->jpeg, picture->thumb, error))
     return NULL;

@@ -110,6 +110,7 @@ make_tablet (Demo *demo, ZfServer *server, GPtrArray *villages, GError **error)
   return zf_server_enrol_direct (server, store, demo->server_url, "demo",
                                  villages != NULL ? (const char *const *) villages->pdata : NULL, error)
          && zf_server_sync_local (server, store, NULL, NULL, NULL, error)
+         && zf_server_copy_photos (server, store, error)
          && zf_store_set_meta (store, "demo", "1", error)
          && zf_store_set_meta (store, "by", "李强", error);
 }

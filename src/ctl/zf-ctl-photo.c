@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "zf-ctl"
 
-/* photo add, photo list. */
+/* photo add, photo list, photo get. */
 
+#include <glib/gi18n.h>
 #include <stdio.h>
 
 #include "zf-ctl.h"
+#include "zf-error.h"
 #include "zf-photo.h"
+#include "zf-sync.h"
 
 static int
 run_add (ZfCtl *ctl)
@@ -84,8 +87,51 @@ run_list (ZfCtl *ctl)
   return ZF_CTL_OK;
 }
 
+/* The hash of the picture that the record @id shows. */
+static char *
+picture_of (ZfCtl *ctl, const char *id, GError **error)
+{
+  g_autoptr (ZfRecord) record = zf_reader_get (zf_store_reader (ctl->store), id, error);
+  const char *sha256 = record != NULL ? zf_record_get_string (record, "sha256", NULL) : NULL;
+
+  if (record != NULL && sha256 == NULL)
+    g_set_error_literal (error, ZF_ERROR, ZF_ERROR_INVALID, _("This record is not a photo."));
+  return g_strdup (sha256);
+}
+
+/* Copies the picture to @path; brought from the county first when only its record is here. */
+static gboolean
+get_picture (ZfCtl *ctl, const char *id, const char *path, GError **error)
+{
+  g_autofree char *sha256 = picture_of (ctl, id, error);
+  g_autofree char *file = sha256 != NULL ? zf_photo_path (zf_store_dir (ctl->store), sha256, FALSE) : NULL;
+  g_autofree char *data = NULL;
+  gsize len;
+
+  if (file == NULL || (!g_file_test (file, G_FILE_TEST_EXISTS) && !zf_sync_fetch_photo (ctl->store, sha256, NULL, error)))
+    return FALSE;
+  return g_file_get_contents (file, &data, &len, error) && g_file_set_contents (path, data, (gssize) len, error);
+}
+
+static int
+run_get (ZfCtl *ctl)
+{
+  g_autoptr (GError) error = NULL;
+  const char *path = zf_ctl_value (ctl, "-o");
+
+  if (ctl->argc != 1 || path == NULL)
+    return zf_ctl_usage ("--store DIR photo get PHOTO -o FILE");
+  if (!zf_ctl_open (ctl))
+    return ZF_CTL_FAILED;
+  if (!get_picture (ctl, ctl->argv[0], path, &error))
+    return zf_ctl_fail (error);
+  puts (path);
+  return ZF_CTL_OK;
+}
+
 const ZfCtlCommand zf_ctl_photo_commands[] = {
   { "photo add", run_add, "RECORD FILE [--caption T] [--purpose CODE]" },
   { "photo list", run_list, "RECORD" },
+  { "photo get", run_get, "PHOTO -o FILE" },
   { NULL, NULL, NULL },
 };

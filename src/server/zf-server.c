@@ -4,6 +4,7 @@
 #include "zf-server.h"
 
 #include "zf-error.h"
+#include "zf-ledger.h"
 #include "zf-server-core.h"
 #include "zf-server-local.h"
 #include "zf-sync-engine.h"
@@ -182,6 +183,31 @@ zf_server_sync_local (ZfServer *server, ZfStore *store, ZfSyncProgressFunc func,
   g_autoptr (ZfSyncTransport) transport = zf_sync_transport_new_local (server->core);
 
   return zf_sync_drive (store, transport, &zf_sync_limits_local, NULL, func, data, result, error);
+}
+
+/* A picture that its tablet has not brought yet stays wanted. */
+static gboolean
+copy_photo (ZfStore *store, ZfSyncTransport *transport, const char *sha256, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+
+  if (zf_sync_fetch_photo_over (store, transport, sha256, NULL, &local) || g_error_matches (local, ZF_SYNC_ERROR, ZF_SYNC_ERROR_NO_PHOTO))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
+gboolean
+zf_server_copy_photos (ZfServer *server, ZfStore *store, GError **error)
+{
+  g_autoptr (ZfSyncTransport) transport = zf_sync_transport_new_local (server->core);
+  g_autoptr (ZfReader) reader = zf_reader_new (store, error);
+  g_autoptr (GPtrArray) wanted = reader != NULL ? zf_ledger_blobs (reader, ZF_BLOB_WANTED, G_MAXUINT, error) : NULL;
+
+  for (guint i = 0; wanted != NULL && i < wanted->len; i++)
+    if (!copy_photo (store, transport, ((ZfBlob *) wanted->pdata[i])->sha256, error))
+      return FALSE;
+  return wanted != NULL;
 }
 
 JsonObject *

@@ -41,6 +41,9 @@ gboolean zf_server_enrol_direct (ZfServer *server, ZfStore *store, const char *u
 /** zf_server_sync_local: one whole sync of an enrolled @store without a network, in large steps. @result (nullable). */
 gboolean zf_server_sync_local (ZfServer *server, ZfStore *store, ZfSyncProgressFunc func, gpointer data, ZfSyncProgress *result,
                                GError **error);
+/** zf_server_copy_photos: brings the picture files that @store wants and this server has, as far as the tablet may see them: a first copy
+ * that needs no network later. */
+gboolean zf_server_copy_photos (ZfServer *server, ZfStore *store, GError **error);
 /** zf_server_stats: (transfer full): counts for people and tests. */
 JsonObject *zf_server_stats (ZfServer *server, GError **error);
 

@@ -45,6 +45,9 @@ gboolean zf_sync_drive (ZfStore *store, ZfSyncTransport *transport, const ZfSync
 /** zf_sync_enrol_over: sends @code over @transport and keeps what the county gives in the store. @url (nullable): kept as its address. */
 gboolean zf_sync_enrol_over (ZfStore *store, ZfSyncTransport *transport, const char *url, const char *code, const char *name, GError **error);
 
+/** zf_sync_fetch_photo_over: zf_sync_fetch_photo over @transport. */
+gboolean zf_sync_fetch_photo_over (ZfStore *store, ZfSyncTransport *transport, const char *sha256, GCancellable *cancellable, GError **error);
+
 /** zf_sync_judge: whether @response is our county's good answer to @request. Anything without our server's name in Sync-Server and the
  * expected content type is ZF_SYNC_ERROR_NOT_COUNTY, whatever its status. @server_id (nullable): when not yet known. */
 gboolean zf_sync_judge (const ZfSyncRequest *request, const ZfSyncResponse *response, const char *server_id, GError **error);

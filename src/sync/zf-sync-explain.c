@@ -26,6 +26,7 @@ static const struct
   { ZF_SYNC_ERROR_UPGRADE, N_("The county has everything from here. Install the new version to receive again.") },
   { ZF_SYNC_ERROR_RESTORED, N_("The county was restored from a backup. Everything is safe here; tell the county administrator.") },
   { ZF_SYNC_ERROR_CODE, N_("This code is not valid any more. Ask the county for a new one.") },
+  { ZF_SYNC_ERROR_NO_PHOTO, N_("The county does not have this photo yet. It comes once the tablet that took it has synced.") },
 };
 
 char *

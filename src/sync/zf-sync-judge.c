@@ -24,6 +24,7 @@ static const struct
   { 425, 425, NULL, ZF_SYNC_ERROR_COUNTY_BUSY, "The county cannot take it yet" },
   { 429, 429, NULL, ZF_SYNC_ERROR_COUNTY_BUSY, "Too many tablets at once" },
   { 500, 599, NULL, ZF_SYNC_ERROR_COUNTY_BUSY, "The county's server has trouble of its own" },
+  { 404, 404, "not_found", ZF_SYNC_ERROR_NO_PHOTO, "The county has no such photo for this tablet" },
   { 0, G_MAXUINT, NULL, ZF_SYNC_ERROR_PROTOCOL, "The county could not read what this version sent" },
 };
 

@@ -13,7 +13,7 @@ struct _ZfSyncPhotos
   ZfStore *store;
   ZfReader *reader;
   GPtrArray *queue;      /* (element-type ZfBlob) this round's wanted files, the next one last */
-  GHashTable *missing;   /* hashes whose file cannot be read: asked about once a run */
+  GHashTable *missing;   /* hashes whose file cannot be sent: tried once a run, so that one of them does not hold up the others */
   gboolean asked;        /* the answer that is due is that of blobs/check */
 };
 
@@ -109,13 +109,20 @@ make_put (const ZfBlob *blob, GBytes *bytes)
   return request;
 }
 
+/* NULL: it cannot be read, or it is no longer the file that its name says: the county would refuse it. */
 static GBytes *
-read_file (const char *path)
+read_file (const ZfBlob *blob)
 {
+  g_autoptr (GBytes) bytes = NULL;
+  g_autofree char *actual = NULL;
   char *data;
   gsize len;
 
-  return path != NULL && g_file_get_contents (path, &data, &len, NULL) ? g_bytes_new_take (data, len) : NULL;
+  if (blob->path == NULL || !g_file_get_contents (blob->path, &data, &len, NULL))
+    return NULL;
+  bytes = g_bytes_new_take (data, len);
+  actual = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes);
+  return g_str_equal (actual, blob->sha256) ? g_steal_pointer (&bytes) : NULL;
 }
 
 /* The next file that can be read, or NULL. */
@@ -124,11 +131,11 @@ next_put (ZfSyncPhotos *photos)
 {
   for (ZfBlob *blob = last (photos); blob != NULL; blob = last (photos))
     {
-      g_autoptr (GBytes) bytes = read_file (blob->path);
+      g_autoptr (GBytes) bytes = read_file (blob);
 
       if (bytes != NULL)
         return make_put (blob, bytes);
-      g_message ("A photo file cannot be read; it stays marked as not sent");
+      g_message ("A photo file cannot be read or is damaged; it stays marked as not sent");
       g_hash_table_add (photos->missing, g_strdup (blob->sha256));
       drop_last (photos);
     }

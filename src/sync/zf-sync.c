@@ -6,6 +6,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "zf-ledger.h"
 #include "zf-photo.h"
 #include "zf-sync-engine.h"
 #include "zf-wire.h"
@@ -126,20 +127,24 @@ make_fetch (ZfStore *store, const char *sha256)
   return request;
 }
 
+/* The file first: a kill in between leaves a file that is still marked as wanted, never a mark without its file. */
+gboolean
+zf_sync_fetch_photo_over (ZfStore *store, ZfSyncTransport *transport, const char *sha256, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (ZfSyncRequest) request = make_fetch (store, sha256);
+  g_autoptr (ZfSyncResponse) response = zf_sync_transport_send (transport, request, cancellable, error);
+  g_autofree char *server_id = zf_store_get_meta (store, "server_id");
+
+  return response != NULL && zf_sync_judge (request, response, server_id, error) &&
+         zf_photo_install (store, sha256, response->body, error) && zf_ledger_blob_state (store, sha256, ZF_BLOB_SENT, error);
+}
+
 gboolean
 zf_sync_fetch_photo (ZfStore *store, const char *sha256, GCancellable *cancellable, GError **error)
 {
   g_autoptr (ZfSyncTransport) transport = transport_of (store, error);
-  g_autoptr (ZfSyncRequest) request = NULL;
-  g_autoptr (ZfSyncResponse) response = NULL;
-  g_autofree char *server_id = zf_store_get_meta (store, "server_id");
 
-  if (transport == NULL)
-    return FALSE;
-  request = make_fetch (store, sha256);
-  response = zf_sync_transport_send (transport, request, cancellable, error);
-  return response != NULL && zf_sync_judge (request, response, server_id, error) &&
-         zf_photo_install (store, sha256, response->body, error);
+  return transport != NULL && zf_sync_fetch_photo_over (store, transport, sha256, cancellable, error);
 }
 
 /* What travels between the caller's thread and the one that syncs. */

@@ -19,6 +19,7 @@ typedef enum
   ZF_SYNC_ERROR_UPGRADE = 9,      /* this version is too old to receive; what it has was taken */
   ZF_SYNC_ERROR_RESTORED = 10,    /* the county's data was restored from a backup: this version cannot follow by itself */
   ZF_SYNC_ERROR_CODE = 11,        /* the enrolment code is unknown, used or expired */
+  ZF_SYNC_ERROR_NO_PHOTO = 12,    /* the county has no such picture for this tablet, or not yet */
 } ZfSyncError;
 #define ZF_SYNC_ERROR (zf_sync_error_quark ())
 GQuark zf_sync_error_quark (void);
@@ -48,7 +49,8 @@ gboolean zf_sync_run (ZfStore *store, GCancellable *cancellable, ZfSyncProgressF
 void zf_sync_run_async (ZfStore *store, GCancellable *cancellable, ZfSyncProgressFunc func, gpointer data,
                         GAsyncReadyCallback callback, gpointer user_data);
 gboolean zf_sync_run_finish (ZfStore *store, GAsyncResult *result, ZfSyncProgress *progress, GError **error);
-/** zf_sync_fetch_photo: the full picture of a record in scope, checked against its name and put in place. Blocking. */
+/** zf_sync_fetch_photo: the full picture of a record in scope, checked against its name and put in place with its thumbnail. Blocking.
+ * ZF_SYNC_ERROR_NO_PHOTO when the county does not have it (yet). */
 gboolean zf_sync_fetch_photo (ZfStore *store, const char *sha256, GCancellable *cancellable, GError **error);
 /** zf_sync_explain: (transfer full): what happened, what is safe, the one next step, translated: for the screen. */
 char *zf_sync_explain (const GError *error);
