@@ -472,6 +472,8 @@ skip_villages (ZfQueryBuilder *b, GString *where)
     start = g_strdup (zf_db_text (stmt, 0));
   if (stmt != NULL)
     sqlite3_reset (stmt);
+  if (ok && !row && before <= b->query->offset)
+    g_string_append (where, " AND 0");
   if (start == NULL || before > b->query->offset)
     return ok;
   b->offset = b->query->offset - (guint) before;

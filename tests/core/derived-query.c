@@ -7,6 +7,7 @@
 /* Lists as screens and reports ask for them. */
 
 #define N 300
+#define MANY 8000
 
 static const char *const classes[] = { "general", "poor", "edge" };
 
@@ -339,6 +340,105 @@ test_pages_touched (Fixture *f, gconstpointer data)
 }
 
 static void
+make_villages (Fixture *f)
+{
+  g_autoptr (GString) text = g_string_new ("[");
+  g_autoptr (JsonArray) villages = NULL;
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < 40; i++)
+    g_string_append_printf (text, "%s{'id':'33333333-3333-7333-8333-%012u','fields':{'name':'村'}}", i > 0 ? "," : "", i);
+  g_string_append_c (text, ']');
+  villages = json_array_of ("%s", text->str);
+  g_assert_true (zf_store_seed (f->store, "village", villages, &error));
+  g_assert_no_error (error);
+}
+
+/* A county of 40 villages, seen through an empty cache: neither the first page nor the last reads through the list. */
+static void
+test_far_page (Fixture *f, gconstpointer data)
+{
+  static const guint offsets[] = { 0, 100, MANY - 64, MANY + 10 };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ZfRows) all = NULL;
+
+  make_villages (f);
+  for (guint n = 0; n < MANY;)
+    {
+      g_autoptr (ZfSave) save = zf_save_new ("u1", FALSE);
+
+      for (guint end = n + 100; n < end; n++)
+        {
+          g_autoptr (JsonObject) fields = json_of ("{'village':'33333333-3333-7333-8333-%012u','code':'f%u','name':'张三','group_no':%u}",
+                                                   n * 40 / MANY, n, n % 7);
+
+          zf_save_create (save, "household", NULL, fields);
+        }
+      commit (f, save);
+    }
+  for (guint i = 0; i <= G_N_ELEMENTS (offsets); i++)
+    {
+      g_autoptr (ZfReader) reader = zf_reader_new (f->store, &error);
+      g_autoptr (ZfQuery) query = zf_query_new ("household");
+      g_autoptr (ZfRows) page = NULL;
+
+      g_assert_no_error (error);
+      zf_query_columns (query, "id", "code", NULL);
+      zf_query_order (query, "village", FALSE);
+      zf_query_order (query, "group_no", FALSE);
+      zf_query_order (query, "id", FALSE);
+      if (i > 0)
+        zf_query_page (query, offsets[i - 1], 64);
+      zf_reader_cache_misses (reader);
+      page = zf_query_run (query, reader, &error);
+      g_assert_no_error (error);
+      if (i == 0)
+        {
+          all = g_steal_pointer (&page);
+          g_assert_cmpuint (zf_rows_n (all), ==, MANY);
+          continue;
+        }
+      g_assert_cmpuint (zf_reader_cache_misses (reader), <=, 100);
+      g_assert_cmpuint (zf_rows_n (page), ==, offsets[i - 1] < MANY ? 64 : 0);
+      for (guint r = 0; r < zf_rows_n (page); r++)
+        g_assert_cmpstr (zf_rows_text (page, r, 0), ==, zf_rows_text (all, offsets[i - 1] + r, 0));
+    }
+}
+
+/* A text that many families bear and one that few do are listed and counted alike, page by page, and again after a save. */
+static void
+test_search_pages (Fixture *f, gconstpointer data)
+{
+  static const struct { const char *text; guint n; } found[] = { { "李四", N / 2 }, { "zs", N / 2 }, { "l", N / 2 }, { "曾", 1 } };
+  g_autofree char *one = save_typed (f);
+
+  for (guint i = 0; i < G_N_ELEMENTS (found); i++)
+    {
+      g_autoptr (ZfQuery) query = zf_query_new ("household");
+      g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+      guint n = found[i].n;
+
+      zf_query_columns (query, "id", "village", NULL);
+      zf_query_search (query, found[i].text);
+      zf_query_order (query, "village", FALSE);
+      g_assert_cmpint (count (f, query), ==, n);
+      for (guint offset = 0; offset < n + 64; offset += 64)
+        {
+          g_autoptr (ZfRows) page = NULL;
+
+          zf_query_page (query, offset, 64);
+          page = run (f, query);
+          for (guint r = 0; r < zf_rows_n (page); r++)
+            g_assert_true (g_hash_table_add (seen, g_strdup (zf_rows_text (page, r, 0))));
+        }
+      g_assert_cmpuint (g_hash_table_size (seen), ==, n);
+      save_set (f, "household", one, "{'name':'%s'}", i == 0 ? "李四" : "曾一");
+      zf_query_page (query, 0, 0);
+      g_assert_cmpint (count (f, query), ==, i == 0 ? n + 1 : n);
+    }
+}
+
+static void
 test_places (Fixture *f, gconstpointer data)
 {
   g_autofree char *one = save_new (f, "household", "{'village':'%s','lat':'29.8637','lon':'107.7301234'}", VILLAGE_1);
@@ -373,6 +473,8 @@ static const struct
   { "/query/kind-order", TRUE, test_kind_order },
   { "/query/search", TRUE, test_search },
   { "/query/pages-touched", TRUE, test_pages_touched },
+  { "/query/far-page", FALSE, test_far_page },
+  { "/query/search-pages", TRUE, test_search_pages },
   { "/query/places", FALSE, test_places },
 };
 
