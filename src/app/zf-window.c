@@ -123,21 +123,41 @@ show_header (ZfWindow *self)
   adw_view_switcher_bar_set_reveal (self->switcher_bar, !self->wide && !up);
 }
 
-static gboolean
-on_wide_settled (gpointer data)
+static void
+set_wide (ZfWindow *self, gboolean wide)
 {
-  ZfWindow *self = data;
-  gboolean wide = gtk_widget_get_width (GTK_WIDGET (self)) >= WIDE_FROM;
-
-  self->wide_id = 0;
   if (wide == self->wide)
-    return G_SOURCE_REMOVE;
+    return;
   self->wide = wide;
   adw_leaflet_set_can_unfold (self->homes, wide);
   apply_display (self);
   show_header (self);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_WIDE]);
+}
+
+static gboolean
+on_wide_settled (gpointer data)
+{
+  ZfWindow *self = data;
+
+  self->wide_id = 0;
+  set_wide (self, gtk_widget_get_width (GTK_WIDGET (self)) >= WIDE_FROM);
   return G_SOURCE_REMOVE;
+}
+
+/* Guesses the width before the first frame: laying everything out small and then large again doubles the start. */
+static void
+expect_width (ZfWindow *self)
+{
+  GListModel *monitors = gdk_display_get_monitors (gtk_widget_get_display (GTK_WIDGET (self)));
+  g_autoptr (GdkMonitor) monitor = g_list_model_get_item (monitors, 0);
+  GdkRectangle screen = { .width = G_MAXINT };
+  int width = 0, height = 0;
+
+  if (monitor != NULL)
+    gdk_monitor_get_geometry (monitor, &screen);
+  gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
+  set_wide (self, MIN (width, screen.width) >= WIDE_FROM);
 }
 
 /* Widgets must not change while sizes are being given out, so the property follows in idle. */
@@ -649,6 +669,7 @@ zf_window_set_session (ZfWindow *self, ZfSession *session)
   g_set_object (&self->session, session);
   for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
     zf_page_set_session (pages[i], session);
+  expect_width (self);
   g_signal_connect_object (session, "changed", G_CALLBACK (on_session_changed), self, 0);
   on_session_changed (session, self);
   show_banner (self);
