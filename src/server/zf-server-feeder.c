@@ -47,7 +47,7 @@ feed (gpointer data)
     {
       g_autoptr (GError) error = NULL;
 
-      /* Another process (an import) may be at it; the next push tries again. */
+      /* What failed now, the next push tries again. */
       if (!zf_server_pull_county (feeder->server, NULL, &error))
         g_message ("The county's own store was not brought up to date: %s", error->message);
     }

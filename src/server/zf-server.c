@@ -138,26 +138,52 @@ zf_server_county_store (ZfServer *server)
   return server->county;
 }
 
+/* An import and a serving process feed the same store: the second waits for the first, which is never longer at it than one import takes. */
+#define WAIT_US (60 * G_TIME_SPAN_SECOND)
+#define STEP_US (50 * G_TIME_SPAN_MILLISECOND)
+
+static gboolean
+drive_in_turn (ZfStore *store, ZfSyncTransport *transport, ZfSyncProgress *progress, GError **error)
+{
+  gint64 until = g_get_monotonic_time () + WAIT_US;
+
+  while (TRUE)
+    {
+      g_autoptr (GError) local = NULL;
+
+      if (zf_sync_drive (store, transport, &zf_sync_limits_local, NULL, NULL, NULL, progress, &local))
+        return TRUE;
+      if (!g_error_matches (local, ZF_SYNC_ERROR, ZF_SYNC_ERROR_BUSY) || g_get_monotonic_time () > until)
+        {
+          g_propagate_error (error, g_steal_pointer (&local));
+          return FALSE;
+        }
+      g_usleep (STEP_US);
+    }
+}
+
 /* Its own connection to the store of truth, so that a server may answer tablets in another thread meanwhile. */
 gboolean
 zf_server_pull_county (ZfServer *server, ZfSyncProgress *progress, GError **error)
 {
   g_autoptr (ZfServerCore) core = zf_server_core_new (server->dir, server->kinds, server->clock, server->random, error);
   g_autoptr (ZfSyncTransport) transport = NULL;
-  ZfSyncLimits limits = zf_sync_limits_local;
 
   if (core == NULL)
     return FALSE;
   zf_server_core_trust (core);
   transport = zf_sync_transport_new_local (core);
-  return zf_sync_drive (server->county, transport, &limits, NULL, NULL, NULL, progress, error);
+  return drive_in_turn (server->county, transport, progress, error);
 }
 
 gboolean
 zf_server_import_households (ZfServer *server, const char *path, const ZfRosterOptions *options, ZfRosterRow row, gpointer row_data,
                              JsonObject **report, GError **error)
 {
-  if (!zf_server_pull_county (server, NULL, error) || !zf_roster_import (server->county, path, options, row, row_data, report, error))
+  ZfRosterOptions merged = *options;
+
+  merged.merged_at_once = TRUE;
+  if (!zf_server_pull_county (server, NULL, error) || !zf_roster_import (server->county, path, &merged, row, row_data, report, error))
     return FALSE;
   return options->dry_run || zf_server_pull_county (server, NULL, error);
 }

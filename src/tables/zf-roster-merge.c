@@ -63,13 +63,19 @@ is_covered (Comparison *c, const char *name)
 }
 
 static void
-write_field (Comparison *c, const char *name)
+write_seen (Comparison *c, const char *name, gint64 rev)
 {
   g_autoptr (JsonNode) none = zf_json_null ();
   JsonNode *value = member (c->values, name);
   JsonNode *seen = member (c->base, name);
-  zf_save_set_seen (c->merge->save, zf_kind_name (c->kind), c->id, name, value != NULL ? value : none, seen != NULL ? seen : none, c->record->rev);
+  zf_save_set_seen (c->merge->save, zf_kind_name (c->kind), c->id, name, value != NULL ? value : none, seen != NULL ? seen : none, rev);
   c->n_written++;
+}
+
+static void
+write_field (Comparison *c, const char *name)
+{
+  write_seen (c, name, c->record->rev);
 }
 
 /* Elements of a set merge one by one, so a set never conflicts. */
@@ -112,6 +118,16 @@ record_conflict (Comparison *c, const ZfField *field)
   c->n_conflicts++;
 }
 
+/* As if nothing had been seen since the last import: the county's merge finds that its value is another one. */
+static void
+dispute (Comparison *c, GPtrArray *names)
+{
+  for (guint i = 0; i < names->len; i++)
+    if (is_covered (c, g_ptr_array_index (names, i)) && is_news (c, g_ptr_array_index (names, i)))
+      write_seen (c, g_ptr_array_index (names, i), 0);
+  c->n_conflicts++;
+}
+
 /* Fields of a group are taken or disputed together. */
 static void
 compare_group (Comparison *c, const ZfField *field)
@@ -128,7 +144,9 @@ compare_group (Comparison *c, const ZfField *field)
       /* An empty field of a record that no roster named yet is filled; anything else must still be what the last roster said. */
       touched = touched || !zf_json_equal (cur, member (c->base, name));
     }
-  if (differs && touched)
+  if (differs && touched && c->merge->merged_at_once)
+    dispute (c, names);
+  else if (differs && touched)
     record_conflict (c, field);
   for (guint i = 0; differs && !touched && i < names->len; i++)
     if (is_covered (c, g_ptr_array_index (names, i)) && is_news (c, g_ptr_array_index (names, i))

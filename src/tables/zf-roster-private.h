@@ -155,6 +155,7 @@ typedef struct
   ZfSave *save;
   ZfRosterColumns *columns;
   guint n_conflicts;
+  gboolean merged_at_once;
 } ZfRosterMerge;
 
 /** zf_roster_merge_new: adds a record that the store does not have. @fields: all it begins with; @values: those of the roster. */

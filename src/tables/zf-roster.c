@@ -305,7 +305,8 @@ run (Import *import, ZfReader *reader, ZfRosterRows *rows, const char *path, Jso
   g_autoptr (ZfSheet) sheet = zf_sheet_open (path, import->options->sheet, error);
   if (sheet == NULL)
     return FALSE;
-  import->merge = (ZfRosterMerge){ .reader = reader, .source = import->source, .columns = import->columns };
+  import->merge = (ZfRosterMerge){ .reader = reader, .source = import->source, .columns = import->columns,
+                                    .merged_at_once = import->options->merged_at_once };
   import->merge.save = zf_save_new (import->options->by, FALSE);
   gboolean ok = zf_roster_rows_each (rows, sheet, on_household, import, error) && flush (import, error) && check_any_use (import, error);
   g_clear_pointer (&import->merge.save, zf_save_free);

@@ -12,6 +12,8 @@ typedef struct
   const char *source;     /* (nullable) name of the source, base of later three-way imports; default "roster" */
   const char *by;
   gboolean dry_run;
+  gboolean merged_at_once; /* the store is the county's own and is merged right after: a disputed cell goes into the log as seen from the last
+                            * import, so that the county opens the conflict for every tablet; else the conflict stays in this store */
   void (*progress) (guint rows_done, gpointer data);
   gpointer progress_data;
 } ZfRosterOptions;
