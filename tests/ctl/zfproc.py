@@ -71,8 +71,8 @@ class County:
     def __exit__(self, *a):
         self.stop()
 
-    def serve(self, port=0):
-        self.process = subprocess.Popen([SERVER, "--data", str(self.path), "serve", "--listen", f"127.0.0.1:{port}"],
+    def serve(self, port=0, host="127.0.0.1"):
+        self.process = subprocess.Popen([SERVER, "--data", str(self.path), "serve", "--listen", f"{host}:{port}"],
                                         stdout=subprocess.PIPE, text=True)
         line = self.process.stdout.readline()
         assert line.startswith("listening "), f"the server said {line!r}"
