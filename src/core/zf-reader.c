@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "zf-core"
 
+#include "zf-density.h"
 #include "zf-derived.h"
 #include "zf-error.h"
 #include "zf-homes.h"
@@ -199,6 +200,7 @@ zf_reader_stats (ZfReader *reader, GError **error)
     return NULL;
   stats = json_object_new ();
   json_object_set_object_member (stats, "kinds", kinds);
+  json_object_set_object_member (stats, "density_x100", zf_density (reader->db));
   for (guint i = 0; i < G_N_ELEMENTS (counts); i++)
     json_object_set_int_member (stats, counts[i].name, zf_db_get_int (reader->db, 0, counts[i].sql, ""));
   return stats;

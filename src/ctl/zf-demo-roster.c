@@ -9,6 +9,8 @@
 
 /* Enough for every cell: the longest is an address. */
 #define CELL_SIZE 192
+/* 2026-11-20 in China, the day of the demo. */
+#define DEMO_CREATED ((time_t) 1795136400)
 
 typedef struct
 {
@@ -161,6 +163,8 @@ write_line (lxw_worksheet *sheet, const Line *line)
 gboolean
 zf_demo_roster (const char *path, ZfKinds *kinds, const ZfDemoOptions *options, GError **error)
 {
+  /* Not the hour of writing: the same options give the same bytes. */
+  lxw_doc_properties properties = { .created = DEMO_CREATED };
   lxw_workbook_options book_options = { .constant_memory = LXW_TRUE };
   g_autoptr (ZfDemoCounty) county = zf_demo_county_new (options, error);
   Line line = { zf_kinds_get (kinds, "household"), zf_kinds_get (kinds, "person"), NULL, NULL, 0 };
@@ -172,6 +176,7 @@ zf_demo_roster (const char *path, ZfKinds *kinds, const ZfDemoOptions *options, 
   if (county == NULL)
     return FALSE;
   book = workbook_new_opt (path, &book_options);
+  workbook_set_properties (book, &properties);
   sheet = workbook_add_worksheet (book, "花名册");
   write_head (book, sheet);
   line.family = &family;
