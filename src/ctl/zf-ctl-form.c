@@ -35,7 +35,7 @@ run_check (ZfCtl *ctl)
 {
   int status = ZF_CTL_OK;
 
-  if (ctl->argc == 0)
+  if (ctl->argc == 0 || zf_ctl_unknown_option (ctl) != NULL)
     return zf_ctl_usage ("form check FILE …");
   if (!zf_ctl_kinds (ctl))
     return ZF_CTL_FAILED;

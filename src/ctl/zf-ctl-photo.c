@@ -19,7 +19,7 @@ run_add (ZfCtl *ctl)
   const char *caption = zf_ctl_value (ctl, "--caption");
   const char *purpose = zf_ctl_value (ctl, "--purpose");
 
-  if (ctl->argc != 2)
+  if (ctl->argc != 2 || zf_ctl_unknown_option (ctl) != NULL)
     return zf_ctl_usage ("--store DIR photo add RECORD FILE [--caption T] [--purpose CODE]");
   if (!zf_ctl_open (ctl))
     return ZF_CTL_FAILED;
@@ -69,7 +69,7 @@ run_list (ZfCtl *ctl)
   static const char *const columns[] = { "parent", "record" };
   g_autoptr (GError) error = NULL;
 
-  if (ctl->argc != 1)
+  if (ctl->argc != 1 || zf_ctl_unknown_option (ctl) != NULL)
     return zf_ctl_usage ("--store DIR [--json] photo list RECORD");
   if (!zf_ctl_open (ctl))
     return ZF_CTL_FAILED;
@@ -119,7 +119,7 @@ run_get (ZfCtl *ctl)
   g_autoptr (GError) error = NULL;
   const char *path = zf_ctl_value (ctl, "-o");
 
-  if (ctl->argc != 1 || path == NULL)
+  if (ctl->argc != 1 || path == NULL || zf_ctl_unknown_option (ctl) != NULL)
     return zf_ctl_usage ("--store DIR photo get PHOTO -o FILE");
   if (!zf_ctl_open (ctl))
     return ZF_CTL_FAILED;

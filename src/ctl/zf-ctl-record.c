@@ -101,8 +101,9 @@ put_all (Putter *putter, GDataInputStream *lines, guint *refused, GError **error
       g_autofree char *id = NULL;
       g_autoptr (GError) line_error = NULL;
       g_autoptr (GError) read_error = NULL;
+      gsize len = 0;
 
-      line = g_data_input_stream_read_line_utf8 (lines, NULL, NULL, &read_error);
+      line = g_data_input_stream_read_line (lines, &len, NULL, &read_error);
       if (read_error != NULL)
         {
           g_propagate_error (error, g_steal_pointer (&read_error));
@@ -111,9 +112,14 @@ put_all (Putter *putter, GDataInputStream *lines, guint *refused, GError **error
       if (line == NULL)
         return TRUE;
       n++;
-      if (*g_strstrip (line) == '\0')
-        continue;
-      id = put_line (putter, line, &line_error);
+      if (g_utf8_validate (line, (gssize) len, NULL))
+        {
+          if (*g_strstrip (line) == '\0')
+            continue;
+          id = put_line (putter, line, &line_error);
+        }
+      else
+        g_set_error_literal (&line_error, ZF_ERROR, ZF_ERROR_INVALID, _("The line is not UTF-8 text."));
       if (id == NULL)
         {
           fprintf (stderr, "zoufangctl: %u: %s\n", n, line_error->message);
@@ -134,7 +140,7 @@ run_put (ZfCtl *ctl)
   guint refused = 0;
   gboolean ok;
 
-  if (ctl->argc > 1)
+  if (ctl->argc > 1 || zf_ctl_unknown_option (ctl) != NULL)
     return zf_ctl_usage ("--store DIR put [FILE] [--by PERSON]");
   if (!zf_ctl_open (ctl))
     return ZF_CTL_FAILED;
@@ -174,7 +180,7 @@ run_get (ZfCtl *ctl)
   g_autoptr (ZfRecord) record = NULL;
   g_autoptr (JsonObject) out = NULL;
 
-  if (ctl->argc != 1)
+  if (ctl->argc != 1 || zf_ctl_unknown_option (ctl) != NULL)
     return zf_ctl_usage ("--store DIR get ID");
   if (!zf_ctl_open (ctl))
     return ZF_CTL_FAILED;
@@ -285,7 +291,7 @@ run_search (ZfCtl *ctl)
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) hits = NULL;
 
-  if (ctl->argc != 1)
+  if (ctl->argc != 1 || zf_ctl_unknown_option (ctl) != NULL)
     return zf_ctl_usage ("--store DIR [--json] search TEXT");
   if (!zf_ctl_open (ctl))
     return ZF_CTL_FAILED;
@@ -316,13 +322,21 @@ run_history (ZfCtl *ctl)
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) rows = NULL;
 
-  if (ctl->argc != 1)
+  if (ctl->argc != 1 || zf_ctl_unknown_option (ctl) != NULL)
     return zf_ctl_usage ("--store DIR [--json] history ID");
   if (!zf_ctl_open (ctl))
     return ZF_CTL_FAILED;
   rows = zf_reader_history (zf_store_reader (ctl->store), ctl->argv[0], &error);
   if (rows == NULL)
     return zf_ctl_fail (error);
+  if (rows->len == 0)
+    {
+      /* Pulled records have no own changes; an id that stands for nothing is a mistake. */
+      g_autoptr (ZfRecord) record = zf_reader_get (zf_store_reader (ctl->store), ctl->argv[0], &error);
+
+      if (record == NULL)
+        return zf_ctl_fail (error);
+    }
   for (guint i = 0; i < rows->len; i++)
     zf_ctl_print_json (g_ptr_array_index (rows, i));
   return ZF_CTL_OK;
