@@ -275,6 +275,70 @@ test_move (Fixture *f, gconstpointer data)
   fixture_check (f);
 }
 
+/* Two families that are one had an income record each for the same year: nobody may choose for the person, so both stay, at the survivor. */
+static void
+test_merge_keyed (Fixture *f, gconstpointer data)
+{
+  g_autofree char *home = save_new (f, "household", "{'village':'%s','name':'a'}", VILLAGE_1);
+  g_autofree char *into = save_new (f, "household", "{'village':'%s','name':'b'}", VILLAGE_1);
+  g_autofree char *theirs = save_new (f, "income", "{'household':'%s','year':2026,'wage':100}", home);
+  g_autofree char *ours = save_new (f, "income", "{'household':'%s','year':2026,'wage':200}", into);
+  g_autofree char *again = NULL;
+  g_autoptr (ZfSave) merge = zf_save_new ("u1", FALSE);
+  g_autoptr (ZfRecord) moved = NULL;
+  g_autoptr (ZfRecord) kept = NULL;
+
+  zf_save_merge_into (merge, "household", home, into);
+  commit (f, merge);
+  g_assert_cmpstr (theirs, !=, ours);
+  assert_place (f, theirs, into, VILLAGE_1);
+  assert_place (f, ours, into, VILLAGE_1);
+  moved = get (f, theirs);
+  kept = get (f, ours);
+  g_assert_null (moved->del);
+  g_assert_null (kept->del);
+  g_assert_cmpint (zf_json_get_int (moved->fields, "wage", 0), ==, 100);
+  g_assert_cmpint (zf_json_get_int (kept->fields, "wage", 0), ==, 200);
+  /* The year written again goes to the survivor's own record. */
+  again = save_new (f, "income", "{'household':'%s','year':2026,'wage':300}", into);
+  g_assert_cmpstr (again, ==, ours);
+  fixture_check (f);
+}
+
+/* What an import brought against newer work is kept beside it for a person; the record does not move. */
+static void
+test_conflict (Fixture *f, gconstpointer data)
+{
+  g_autofree char *home = save_new (f, "household", "{'village':'%s','phone':'2'}", VILLAGE_1);
+  g_autoptr (ZfSave) save = zf_save_new ("", FALSE);
+  g_autoptr (JsonNode) base = zf_json_string ("1");
+  g_autoptr (JsonNode) theirs = zf_json_string ("2");
+  g_autoptr (JsonNode) mine = zf_json_string ("3");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) open = NULL;
+  g_autoptr (ZfRecord) record = NULL;
+  JsonObject *item;
+
+  zf_save_conflict (save, "household", home, "phone", base, theirs, mine);
+  commit (f, save);
+  g_assert_cmpuint (zf_save_n_written (save), ==, 0);
+  fixture_reopen (f);
+  open = zf_ledger_conflicts (f->reader, TRUE, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (open->len, ==, 1);
+  item = g_ptr_array_index (open, 0);
+  g_assert_true (zf_id_is_valid (zf_json_get_string (item, "id", "")));
+  g_assert_cmpstr (zf_json_get_string (item, "of", NULL), ==, home);
+  g_assert_cmpstr (zf_json_get_string (item, "g", NULL), ==, "phone");
+  g_assert_cmpstr (zf_json_get_string (item, "base", NULL), ==, "1");
+  g_assert_cmpstr (zf_json_get_string (zf_json_get_object (item, "theirs"), "v", NULL), ==, "2");
+  g_assert_cmpstr (zf_json_get_string (json_array_get_object_element (zf_json_get_array (item, "mine"), 0), "v", NULL), ==, "3");
+  record = get (f, home);
+  g_assert_cmpstr (zf_record_get_string (record, "phone", NULL), ==, "2");
+  g_assert_cmpuint (log_length (f, home), ==, 1);
+  fixture_check (f);
+}
+
 static void
 test_merge (Fixture *f, gconstpointer data)
 {
@@ -378,6 +442,8 @@ main (int argc, char **argv)
     { "/store/save/delete-and-back", test_delete_and_back },
     { "/store/save/move", test_move },
     { "/store/save/merge", test_merge },
+    { "/store/save/merge-keyed", test_merge_keyed },
+    { "/store/save/conflict", test_conflict },
     { "/store/save/tx-limit", test_tx_limit },
     { "/store/save/import-base", test_import_base },
     { "/store/save/stats", test_stats },
