@@ -63,7 +63,7 @@ def server_state(county):
         if t in ("audit", "device", "sqlite_sequence") or t.startswith("sqlite_"):
             continue
         cols = [c[1] for c in db.execute(f"pragma table_info({t})")]
-        own = " where device != 'county'" if t == "delivery" else ""
+        own = " where device != 'county'" if t in ("delivery", "origin") else ""
         state.append((t, sorted(repr(row) for row in db.execute(f"select {', '.join(cols)} from {t}{own}"))))
     db.close()
     return state
