@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "zf-digest.h"
 #include "zf-store.h"
 
 G_BEGIN_DECLS
@@ -43,6 +44,56 @@ GPtrArray *zf_ledger_conflicts (ZfReader *reader, gboolean open_only, GError **e
 /** zf_ledger_quarantined: (element-type JsonObject) {lsn,cid,kind,id,why}. */
 GPtrArray *zf_ledger_quarantined (ZfReader *reader, GError **error);
 
+/* Copying villages whole (first copy, new villages, after a restore at the county). */
+
+/** zf_ledger_villages: (transfer full): villages that this store holds or is copying; {"*"} and "all" as the county names them. */
+char **zf_ledger_villages (ZfReader *reader);
+/** zf_ledger_snapshot_begin: remembers the parts to fetch of @scope; one scope at a time. Another list of the same scope starts it anew. */
+gboolean zf_ledger_snapshot_begin (ZfStore *store, const char *scope, gint64 seq, JsonArray *parts, GError **error);
+/** zf_ledger_snapshot_next: the scope that is being copied and the part to fetch: {"scope","seq","n","size","sha256"}; *part NULL when all are
+ * staged or none is wanted, *scope (transfer full) NULL when nothing is being copied. */
+gboolean zf_ledger_snapshot_next (ZfReader *reader, char **scope, JsonObject **part, GError **error);
+/** zf_ledger_snapshot_stage: the items of one part, durable; the next part is due then. */
+gboolean zf_ledger_snapshot_stage (ZfStore *store, guint n, JsonArray *items, GError **error);
+/** zf_ledger_snapshot_apply: as zf_ledger_apply for a scope whose parts are all staged. What stood there before, is not among them and has
+ * nothing unsent goes; revisions may go back when the county was restored. The last slice moves the scope's cursor to the snapshot's seq. */
+gboolean zf_ledger_snapshot_apply (ZfStore *store, guint slice_ms, gboolean *done, guint *applied, GError **error);
+/** zf_ledger_leave: gives up @village: records, flat rows, search terms, thumbnails and photo files that nothing else shows; unsent changes and
+ * the records they need stay until they are acknowledged. In slices; safe to stop anywhere: what is begun is finished at the next call. */
+gboolean zf_ledger_leave (ZfStore *store, const char *village, guint slice_ms, gboolean *done, GError **error);
+
+/* Digests: what this store believes to hold of the county's state, per village. */
+
+/** zf_ledger_digest: n and sum of @village ("*" too). zf_ledger_digest_buckets: the sums of its 256 buckets, computed from the record rows. */
+gboolean zf_ledger_digest (ZfReader *reader, const char *village, guint *n, ZfDigest *sum, GError **error);
+gboolean zf_ledger_digest_buckets (ZfReader *reader, const char *village, ZfDigest *buckets, GError **error);
+/** zf_ledger_digest_ids: (element-type utf8 → utf8): id → 32 hex digits of the records of one bucket. */
+GHashTable *zf_ledger_digest_ids (ZfReader *reader, const char *village, guint bucket, GError **error);
+/** zf_ledger_repair: fetched @items become the county's state of their records at once (rev may be any); ids in @drop are given up unless
+ * something unsent needs them. One transaction. */
+gboolean zf_ledger_repair (ZfStore *store, JsonArray *items, const char *const *drop, GError **error);
+
+/* When numbers no longer agree. */
+
+/** zf_ledger_new_epoch: the county has other content under our numbers (an old image of this store, or a copy of it, came back): a new epoch; what
+ * is not acknowledged is numbered anew from 1 with the same change ids, in order; frozen batches are dissolved. One transaction. */
+gboolean zf_ledger_new_epoch (ZfStore *store, GError **error);
+/** zf_ledger_restored: the county was restored from a backup and lacks what is ≥ @expect of the current epoch: those rows are unsent again with
+ * their old epoch as base_epoch, frozen batches are dissolved, cursors and scope epoch forgotten, the new @server_epoch kept. One transaction. */
+gboolean zf_ledger_restored (ZfStore *store, const char *server_epoch, gint64 expect, GError **error);
+/** zf_ledger_gap: the county expects @expect: rows from there on are unsent again (batches dissolved). */
+gboolean zf_ledger_gap (ZfStore *store, gint64 expect, GError **error);
+/** zf_ledger_last: highest lsn ever given in the current epoch, trimmed rows included. */
+gint64 zf_ledger_last (ZfStore *store);
+/** zf_ledger_trim: forgets log rows that are acknowledged, durable at the county and pulled past. *n: how many. */
+gboolean zf_ledger_trim (ZfStore *store, guint *n, GError **error);
+
+/** zf_ledger_resolve: a person's decision on an open conflict: saves a `resolution` record (by, value as JSON, why); the record shows the value at
+ * once, the conflict counts as decided and closes when the county answers. @value: see src/sync/README.md per kind of conflict.
+ * Returns the id of the resolution (transfer full). zf_ledger_unresolve: takes it back while it was not sent. */
+char *zf_ledger_resolve (ZfStore *store, const char *conflict, JsonNode *value, const char *why, const char *by, GError **error);
+gboolean zf_ledger_unresolve (ZfStore *store, const char *resolution, GError **error);
+
 /* Photos on the way up: states are fixed numbers. */
 typedef enum
 {
@@ -57,9 +108,14 @@ typedef struct
   gint64 size;
   ZfBlobState state;
   char *path;        /* absolute path of the full picture; NULL when wanted */
+  gboolean thumb;    /* the small picture is here */
+  char *url;         /* (nullable) upload in progress */
+  gint64 offset;     /* bytes of it that the county has stored */
 } ZfBlob;
 void zf_blob_free (ZfBlob *blob);
 GPtrArray *zf_ledger_blobs (ZfReader *reader, ZfBlobState state, guint limit, GError **error);
 gboolean zf_ledger_blob_state (ZfStore *store, const char *sha256, ZfBlobState state, GError **error);
+/** zf_ledger_blob_upload: where the upload of a file stands; @url NULL: none is in progress. */
+gboolean zf_ledger_blob_upload (ZfStore *store, const char *sha256, const char *url, gint64 offset, GError **error);
 
 G_END_DECLS

@@ -10,6 +10,7 @@
 /* Append only: entry i leads from version i to i + 1. A released entry is never edited. */
 static const ZfMigration migrations[] = {
   zf_schema_truth,
+  zf_schema_truth_2,
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (migrations) == ZF_SCHEMA_VERSION);
 

@@ -6,8 +6,7 @@
 #include "zf-db.h"
 #include "zf-error.h"
 #include "zf-json.h"
-
-#define SCHEMA_VERSION 1
+#include "zf-schema-private.h"
 
 static ZfDb *
 db_of (ZfServerStore *self)
@@ -339,31 +338,22 @@ static const ZfServerStoreVerbs sqlite_verbs = {
   .stats = sqlite_stats,
 };
 
+/* Append only: entry i leads from version i to i + 1. */
+static const ZfMigration migrations[] = {
+  zf_schema_server,
+  zf_schema_server_2,
+};
+
+/* A file of version 0 holds something else, unless it was just made. */
 static gboolean
-make_schema (ZfDb *db, GError **error)
+bring_schema (ZfDb *db, const char *path, gboolean make, GError **error)
 {
-  if (!zf_db_begin (db, error))
-    return FALSE;
-  if (!zf_db_exec (db, zf_server_schema (), error) || !zf_db_exec (db, "PRAGMA user_version = " G_STRINGIFY (SCHEMA_VERSION), error))
+  if (!make && zf_db_get_int (db, 0, "PRAGMA user_version", "") == 0)
     {
-      zf_db_rollback (db);
+      g_set_error_literal (error, ZF_ERROR, ZF_ERROR_CORRUPT, "server.db is not the store of a Zoufang server");
       return FALSE;
     }
-  return zf_db_commit (db, error);
-}
-
-static gboolean
-check_schema (ZfDb *db, GError **error)
-{
-  gint64 version = zf_db_get_int (db, -1, "PRAGMA user_version", "");
-
-  if (version == SCHEMA_VERSION)
-    return TRUE;
-  if (version > SCHEMA_VERSION)
-    g_set_error_literal (error, ZF_ERROR, ZF_ERROR_TOO_NEW, "The server's data was made by a newer version; install that version");
-  else
-    g_set_error_literal (error, ZF_ERROR, ZF_ERROR_CORRUPT, "server.db is not the store of a Zoufang server");
-  return FALSE;
+  return zf_schema_migrate_by (db, migrations, G_N_ELEMENTS (migrations), path, error);
 }
 
 ZfServerStore *
@@ -382,7 +372,7 @@ zf_server_store_open_sqlite (const char *path, gboolean make, GError **error)
   db = zf_db_open (path, TRUE, error);
   if (db == NULL)
     return NULL;
-  if (make ? !make_schema (db, error) : !check_schema (db, error))
+  if (!bring_schema (db, path, make, error))
     {
       zf_db_close (db);
       return NULL;

@@ -15,7 +15,8 @@ typedef struct
   gint64 seq_stored;
 } ZfServerSqlite;
 
-const char *zf_server_schema (void);
+const char *zf_schema_server (void);
+const char *zf_schema_server_2 (void);
 
 /* zf-server-store-sqlite-push.c */
 gboolean zf_sqlite_origin (ZfServerStore *self, const char *device, const char *epoch, gint64 *n, gint64 *acked, GError **error);

@@ -26,6 +26,7 @@ zf_sync_request_free (ZfSyncRequest *request)
   g_free (request->path);
   g_free (request->key);
   g_free (request->token);
+  g_strfreev (request->headers);
   g_clear_pointer (&request->body, g_bytes_unref);
   g_free (request);
 }
@@ -49,6 +50,27 @@ zf_sync_response_free (ZfSyncResponse *response)
     return;
   g_free (response->type);
   g_free (response->server);
+  g_strfreev (response->headers);
   g_bytes_unref (response->body);
   g_free (response);
+}
+
+const char *
+zf_sync_header (char **headers, const char *name)
+{
+  for (guint i = 0; headers != NULL && headers[i] != NULL; i += 2)
+    if (g_ascii_strcasecmp (headers[i], name) == 0)
+      return headers[i + 1];
+  return NULL;
+}
+
+void
+zf_sync_headers_add (char ***headers, const char *name, const char *value)
+{
+  guint n = *headers != NULL ? g_strv_length (*headers) : 0;
+
+  *headers = g_renew (char *, *headers, n + 3);
+  (*headers)[n] = g_strdup (name);
+  (*headers)[n + 1] = g_strdup (value);
+  (*headers)[n + 2] = NULL;
 }

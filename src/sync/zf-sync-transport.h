@@ -14,7 +14,8 @@ typedef struct
   const char *accept;     /* static string: Content-Type of a good answer */
   char *key;              /* (nullable) Idempotency-Key */
   char *token;            /* (nullable) bearer */
-  GBytes *body;           /* (nullable) */
+  char **headers;         /* (nullable) name, value, name, value …, NULL: beyond the ones above (tus) */
+  GBytes *body;           /* (nullable) plain: a transport may compress it on its way */
   gsize max_answer;       /* larger answers are cut off with ZF_SYNC_ERROR_PROTOCOL */
 } ZfSyncRequest;
 void zf_sync_request_free (ZfSyncRequest *request);
@@ -25,8 +26,13 @@ typedef struct
   guint status;
   char *type;             /* (nullable) Content-Type */
   char *server;           /* (nullable) header Sync-Server */
-  GBytes *body;           /* never NULL */
+  char **headers;         /* (nullable) name, value, …, NULL: Location, Retry-After, Tus-…, Upload-… */
+  GBytes *body;           /* plain, never NULL */
 } ZfSyncResponse;
+/** zf_sync_header: (nullable): value of @name (any case) in @headers (nullable). */
+const char *zf_sync_header (char **headers, const char *name);
+/** zf_sync_headers_add: appends a pair; *headers (inout, nullable) grows. */
+void zf_sync_headers_add (char ***headers, const char *name, const char *value);
 /** zf_sync_response_new: @body (transfer full). */
 ZfSyncResponse *zf_sync_response_new (guint status, const char *type, const char *server, GBytes *body);
 void zf_sync_response_free (ZfSyncResponse *response);

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* Tests of the tests: one-line mistakes in the real engine code that only the simulator (tests/sim) can switch on, to show that it
+ * would find them; and named points where it lets a machine die. Every other build has none of it.
+ *
+ *   if (lsn <= durable && !ZF_PLANT (TRIM_AT_ACK)) …          zf_crash_point ("batch-frozen");
+ *
+ * A bug is listed here, used in exactly one place, and described in tests/sim/README.md. */
+#define ZF_PLANTS(X) \
+  X (NONE)
+
+#ifdef ZF_SIMULATOR
+typedef enum
+{
+#define ZF_PLANT_ENUM(name) ZF_PLANT_##name,
+  ZF_PLANTS (ZF_PLANT_ENUM)
+#undef ZF_PLANT_ENUM
+  ZF_N_PLANTS
+} ZfPlant;
+extern ZfPlant zf_plant;
+extern void (*zf_crash_hook) (const char *point);
+#define ZF_PLANT(name) G_UNLIKELY (zf_plant == ZF_PLANT_##name)
+#define zf_crash_point(name) \
+  G_STMT_START { if (zf_crash_hook != NULL) zf_crash_hook (name); } G_STMT_END
+#else
+#define ZF_PLANT(name) FALSE
+#define zf_crash_point(name) G_STMT_START { } G_STMT_END
+#endif
+
+G_END_DECLS
