@@ -142,6 +142,37 @@ set_up (ZfDb *db, gboolean writable, GError **error)
 ZfDb *
 zf_db_open (const char *path, gboolean writable, GError **error)
 {
+  return zf_db_open_vfs (path, writable, NULL, error);
+}
+
+gboolean
+zf_db_exists (const char *path, const char *vfs)
+{
+  sqlite3_vfs *files = sqlite3_vfs_find (vfs);
+  g_autofree char *full = g_malloc0 ((gsize) files->mxPathname + 1);
+  int found = 0;
+
+  return files->xFullPathname (files, path, files->mxPathname + 1, full) == SQLITE_OK &&
+         files->xAccess (files, full, SQLITE_ACCESS_EXISTS, &found) == SQLITE_OK && found != 0;
+}
+
+void
+zf_db_erase (const char *path, const char *vfs)
+{
+  static const char *const endings[] = { "", "-wal", "-shm" };
+  sqlite3_vfs *files = sqlite3_vfs_find (vfs);
+
+  for (guint i = 0; i < G_N_ELEMENTS (endings); i++)
+    {
+      g_autofree char *file = g_strconcat (path, endings[i], NULL);
+
+      files->xDelete (files, file, 0);
+    }
+}
+
+ZfDb *
+zf_db_open_vfs (const char *path, gboolean writable, const char *vfs, GError **error)
+{
   /* A reader too opens for writing: WAL readers write the shared memory file; query_only keeps them from the data. */
   int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | (writable ? SQLITE_OPEN_CREATE : 0);
   ZfDb *db = g_new0 (ZfDb, 1);
@@ -151,7 +182,7 @@ zf_db_open (const char *path, gboolean writable, GError **error)
 
   db->owner = g_thread_self ();
   db->statements = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) sqlite3_finalize);
-  rc = sqlite3_open_v2 (path, &db->handle, flags, NULL);
+  rc = sqlite3_open_v2 (path, &db->handle, flags, vfs);
   if (rc != SQLITE_OK)
     zf_db_set_error (NULL, rc, error);
   if (rc != SQLITE_OK || !set_up (db, writable, error))

@@ -14,6 +14,11 @@ typedef struct _ZfDb ZfDb;
  * cell_size_check, trusted_schema off, DEFENSIVE, busy timeout 15 s; every pragma is read back and a difference is an error.
  * Read-only: query_only, 32 MB cache. */
 ZfDb *zf_db_open (const char *path, gboolean writable, GError **error);
+/** zf_db_open_vfs: the same through a named file layer of SQLite; @vfs (nullable): NULL = the machine's own. */
+ZfDb *zf_db_open_vfs (const char *path, gboolean writable, const char *vfs, GError **error);
+/** zf_db_exists, zf_db_erase: whether a database stands at @path; removes it with its log. */
+gboolean zf_db_exists (const char *path, const char *vfs);
+void zf_db_erase (const char *path, const char *vfs);
 void zf_db_close (ZfDb *db);
 sqlite3 *zf_db_handle (ZfDb *db);
 

@@ -26,7 +26,7 @@ zf_reader_new (ZfStore *self, GError **error)
   g_return_val_if_fail (ZF_IS_STORE (self), NULL);
 
   path = zf_store_path (self);
-  db = zf_db_open (path, FALSE, error);
+  db = zf_db_open_vfs (path, FALSE, zf_store_vfs (self), error);
   if (db == NULL)
     return NULL;
   reader = g_new0 (ZfReader, 1);

@@ -107,7 +107,7 @@ check_blobs (Check *check, GError **error)
     {
       g_autofree char *path = zf_photo_path (zf_store_dir (check->store), g_ptr_array_index (names, i), FALSE);
 
-      if (!g_file_test (path, G_FILE_TEST_IS_REGULAR))
+      if (zf_files_size (zf_store_files (check->store), path) < 0)
         add_problem (check, "photo that is only here and has no file", g_ptr_array_index (names, i));
     }
   return names != NULL;
@@ -134,7 +134,7 @@ zf_store_check (ZfStore *self, GPtrArray *problems, GError **error)
 
   g_return_val_if_fail (ZF_IS_STORE (self) && problems != NULL, FALSE);
 
-  check.db = zf_db_open (path, TRUE, error);
+  check.db = zf_db_open_vfs (path, TRUE, zf_store_vfs (self), error);
   if (check.db == NULL)
     return FALSE;
   ok = zf_db_exec (check.db, "BEGIN", error) && run_checks (&check, error);

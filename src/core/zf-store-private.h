@@ -36,6 +36,7 @@ void zf_store_write_async (ZfStore *self, ZfStoreFunc func, gpointer data, GDest
 /** zf_store_note: inside a transaction: @id of @kind changed; told by "changed" if the transaction commits. */
 void zf_store_note (ZfStore *self, const char *kind, const char *id);
 char *zf_store_path (ZfStore *self);
+const char *zf_store_vfs (ZfStore *self);
 
 char *zf_meta_get (ZfDb *db, const char *key);
 gint64 zf_meta_get_int (ZfDb *db, const char *key, gint64 fallback);

@@ -14,7 +14,8 @@ struct _Task
 
 struct _ZfStoreWorker
 {
-  GThread *thread;
+  GThread *thread;      /* NULL: jobs run where they are given */
+  gboolean running;     /* without a thread: a job is under way */
   GMutex lock;
   GCond cond;
   Task *first;          /* under `lock`: in the order in which they run */
@@ -61,14 +62,37 @@ work (gpointer data)
 }
 
 ZfStoreWorker *
-zf_store_worker_new (const char *name)
+zf_store_worker_new_inline (void)
 {
   ZfStoreWorker *worker = g_new0 (ZfStoreWorker, 1);
 
   g_mutex_init (&worker->lock);
   g_cond_init (&worker->cond);
+  return worker;
+}
+
+ZfStoreWorker *
+zf_store_worker_new (const char *name)
+{
+  ZfStoreWorker *worker = zf_store_worker_new_inline ();
+
   worker->thread = g_thread_new (name, work, worker);
   return worker;
+}
+
+static void
+work_inline (ZfStoreWorker *worker)
+{
+  if (worker->thread != NULL || worker->running)
+    return;
+  worker->running = TRUE;
+  while (worker->first != NULL)
+    {
+      g_autofree Task *task = take_first (worker);
+
+      task->job (task->data);
+    }
+  worker->running = FALSE;
 }
 
 void
@@ -87,6 +111,7 @@ zf_store_worker_push (ZfStoreWorker *worker, int rank, ZfStoreJob job, gpointer 
   *place = task;
   g_cond_signal (&worker->cond);
   g_mutex_unlock (&worker->lock);
+  work_inline (worker);
 }
 
 static void
@@ -122,7 +147,7 @@ zf_store_worker_run (ZfStoreWorker *worker, int rank, ZfStoreJob job, gpointer d
 gboolean
 zf_store_worker_is_self (ZfStoreWorker *worker)
 {
-  return g_thread_self () == worker->thread;
+  return worker->thread != NULL ? g_thread_self () == worker->thread : worker->running;
 }
 
 void
@@ -130,8 +155,11 @@ zf_store_worker_free (ZfStoreWorker *worker)
 {
   g_assert (!zf_store_worker_is_self (worker));
 
-  zf_store_worker_push (worker, G_MAXINT, NULL, NULL);
-  g_thread_join (worker->thread);
+  if (worker->thread != NULL)
+    {
+      zf_store_worker_push (worker, G_MAXINT, NULL, NULL);
+      g_thread_join (worker->thread);
+    }
   g_cond_clear (&worker->cond);
   g_mutex_clear (&worker->lock);
   g_free (worker);

@@ -10,7 +10,9 @@ typedef struct _ZfStoreWorker ZfStoreWorker;
 typedef void (*ZfStoreJob) (gpointer data);
 
 ZfStoreWorker *zf_store_worker_new (const char *name);
-/** zf_store_worker_push: runs @job with @data; returns at once. */
+/** zf_store_worker_new_inline: without a thread: whoever gives a job runs it, and what it gave, before the call returns. */
+ZfStoreWorker *zf_store_worker_new_inline (void);
+/** zf_store_worker_push: runs @job with @data; returns at once when there is a thread. */
 void zf_store_worker_push (ZfStoreWorker *worker, int rank, ZfStoreJob job, gpointer data);
 /** zf_store_worker_run: the same, and returns after @job. A programming error on the worker itself. */
 void zf_store_worker_run (ZfStoreWorker *worker, int rank, ZfStoreJob job, gpointer data);

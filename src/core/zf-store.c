@@ -3,6 +3,7 @@
 
 #include "zf-store-private.h"
 
+#include <errno.h>
 #include <glib/gstdio.h>
 
 #include "zf-commit.h"
@@ -14,7 +15,7 @@
 #include "zf-store-worker.h"
 
 /* Ownership: `db`, `data_version` belong to the worker thread and are touched by its jobs only (asserted by ZfDb). `reader` belongs to the
- * thread `home` that made the store. `worker`, `dir`, `kinds`, `clock`, `random`, `news` are set before the worker runs and never change
+ * thread `home` that made the store. `worker`, `dir`, `kinds`, `clock`, `random`, `files`, `vfs`, `news` are set before the worker runs and never change
  * until close. */
 struct _ZfStore
 {
@@ -24,6 +25,9 @@ struct _ZfStore
   ZfKinds *kinds;
   ZfClock *clock;
   ZfRandom *random;
+  ZfFiles *files;
+  const char *vfs;
+  gboolean inline_writes;
   ZfNews *news;
   ZfStoreWorker *worker;
 
@@ -291,7 +295,7 @@ open_job (gpointer data)
   ZfStore *self = opening->store;
   g_autofree char *path = zf_store_path (self);
 
-  self->db = zf_db_open (path, TRUE, &opening->error);
+  self->db = zf_db_open_vfs (path, TRUE, self->vfs, &opening->error);
   if (self->db == NULL || !check_is_store (self->db, opening->create, &opening->error) ||
       !zf_schema_migrate (self->db, path, &opening->error) ||
       !run_transaction (self, prepare_job, &opening->create, &opening->error))
@@ -334,6 +338,12 @@ on_news (const char *kind, const char *const *ids, gpointer user_data)
   g_signal_emit (user_data, signals[CHANGED], 0, kind, ids);
 }
 
+static const char *
+vfs_of (const ZfStoreOptions *options)
+{
+  return options != NULL ? options->vfs : NULL;
+}
+
 static ZfStore *
 store_new (const char *dir, ZfKinds *kinds, const ZfStoreOptions *options)
 {
@@ -343,6 +353,9 @@ store_new (const char *dir, ZfKinds *kinds, const ZfStoreOptions *options)
   self->kinds = g_object_ref (kinds);
   self->clock = options != NULL && options->clock != NULL ? g_object_ref (options->clock) : zf_clock_new_system ();
   self->random = options != NULL && options->random != NULL ? g_object_ref (options->random) : zf_random_new_system ();
+  self->files = options != NULL && options->files != NULL ? options->files : zf_files_system ();
+  self->vfs = vfs_of (options);
+  self->inline_writes = options != NULL && options->inline_writes;
   self->news = zf_news_new (G_OBJECT (self), on_news);
   self->home = g_thread_self ();
   return self;
@@ -354,7 +367,7 @@ start (const char *dir, ZfKinds *kinds, const ZfStoreOptions *options, gboolean 
   g_autoptr (ZfStore) self = store_new (dir, kinds, options);
   Opening opening = { .store = self, .create = create };
 
-  self->worker = zf_store_worker_new ("zf-store");
+  self->worker = self->inline_writes ? zf_store_worker_new_inline () : zf_store_worker_new ("zf-store");
   zf_store_worker_run (self->worker, ZF_RANK_SAVE, open_job, &opening);
   if (opening.error != NULL)
     {
@@ -365,28 +378,16 @@ start (const char *dir, ZfKinds *kinds, const ZfStoreOptions *options, gboolean 
   return self->reader != NULL ? g_steal_pointer (&self) : NULL;
 }
 
+/* Another file layer than the machine's own has no folders to make. */
 static gboolean
-make_folders (const char *dir, GError **error)
+make_folders (const char *dir, const ZfStoreOptions *options, GError **error)
 {
   g_autofree char *photos = g_build_filename (dir, "photos", NULL);
 
-  if (g_mkdir_with_parents (photos, 0700) == 0)
+  if (vfs_of (options) != NULL || g_mkdir_with_parents (photos, 0700) == 0)
     return TRUE;
   g_set_error (error, ZF_ERROR, ZF_ERROR_IO, "The folder of the store cannot be made: %s", g_strerror (errno));
   return FALSE;
-}
-
-static void
-remove_half_made (const char *path)
-{
-  static const char *const endings[] = { "", "-wal", "-shm" };
-
-  for (guint i = 0; i < G_N_ELEMENTS (endings); i++)
-    {
-      g_autofree char *file = g_strconcat (path, endings[i], NULL);
-
-      g_remove (file);
-    }
 }
 
 ZfStore *
@@ -397,16 +398,16 @@ zf_store_create (const char *dir, ZfKinds *kinds, const ZfStoreOptions *options,
 
   g_return_val_if_fail (ZF_IS_KINDS (kinds), NULL);
 
-  if (g_file_test (path, G_FILE_TEST_EXISTS))
+  if (zf_db_exists (path, vfs_of (options)))
     {
       g_set_error_literal (error, ZF_ERROR, ZF_ERROR_INVALID, "There is a store in this folder already");
       return NULL;
     }
-  if (!make_folders (dir, error))
+  if (!make_folders (dir, options, error))
     return NULL;
   self = start (dir, kinds, options, TRUE, error);
   if (self == NULL)
-    remove_half_made (path);
+    zf_db_erase (path, vfs_of (options));
   return self;
 }
 
@@ -417,8 +418,8 @@ zf_store_open (const char *dir, ZfKinds *kinds, const ZfStoreOptions *options, G
 
   g_return_val_if_fail (ZF_IS_KINDS (kinds), NULL);
 
-  if (g_file_test (path, G_FILE_TEST_IS_REGULAR))
-    return make_folders (dir, error) ? start (dir, kinds, options, FALSE, error) : NULL;
+  if (zf_db_exists (path, vfs_of (options)))
+    return make_folders (dir, options, error) ? start (dir, kinds, options, FALSE, error) : NULL;
   g_set_error_literal (error, ZF_ERROR, ZF_ERROR_NOT_FOUND, "There is no store in this folder");
   return NULL;
 }
@@ -448,34 +449,6 @@ zf_store_poll (ZfStore *self)
 }
 
 /* Meta values */
-
-char *
-zf_meta_get (ZfDb *db, const char *key)
-{
-  return zf_db_get_text (db, "SELECT value FROM meta_kv WHERE key = ?1", "s", key);
-}
-
-gint64
-zf_meta_get_int (ZfDb *db, const char *key, gint64 fallback)
-{
-  return zf_db_get_int (db, fallback, "SELECT CAST (value AS INTEGER) FROM meta_kv WHERE key = ?1", "s", key);
-}
-
-gboolean
-zf_meta_set (ZfDb *db, const char *key, const char *value, GError **error)
-{
-  if (value == NULL)
-    return zf_db_run (db, error, "DELETE FROM meta_kv WHERE key = ?1", "s", key);
-  return zf_db_run (db, error, "INSERT OR REPLACE INTO meta_kv (key, value) VALUES (?1, ?2)", "ss", key, value);
-}
-
-gboolean
-zf_meta_set_int (ZfDb *db, const char *key, gint64 value, GError **error)
-{
-  g_autofree char *text = g_strdup_printf ("%" G_GINT64_FORMAT, value);
-
-  return zf_meta_set (db, key, text, error);
-}
 
 typedef struct
 {
@@ -556,6 +529,18 @@ ZfRandom *
 zf_store_random (ZfStore *self)
 {
   return self->random;
+}
+
+ZfFiles *
+zf_store_files (ZfStore *self)
+{
+  return self->files;
+}
+
+const char *
+zf_store_vfs (ZfStore *self)
+{
+  return self->vfs;
 }
 
 ZfReader *

@@ -4,6 +4,7 @@
 #include <gio/gio.h>
 
 #include "zf-clock.h"
+#include "zf-files.h"
 #include "zf-kind.h"
 #include "zf-random.h"
 #include "zf-save.h"
@@ -22,6 +23,9 @@ typedef struct
 {
   ZfClock *clock;     /* (nullable) NULL: system */
   ZfRandom *random;   /* (nullable) NULL: system */
+  ZfFiles *files;     /* (nullable) NULL: system; where photos go. Outlives the store */
+  const char *vfs;    /* (nullable) NULL: SQLite's own; where store.db goes. Static string */
+  gboolean inline_writes; /* no worker thread: every write runs in the thread that asks for it, so that a run can be repeated exactly */
 } ZfStoreOptions;
 
 /** zf_store_create: makes DIR/store.db (fails with ZF_ERROR_INVALID when one is there), marked "plain". */
@@ -34,6 +38,7 @@ const char *zf_store_dir (ZfStore *self);
 ZfKinds *zf_store_kinds (ZfStore *self);
 ZfClock *zf_store_clock (ZfStore *self);
 ZfRandom *zf_store_random (ZfStore *self);
+ZfFiles *zf_store_files (ZfStore *self);
 /** zf_store_poll: returns at once; "changed" ("*") follows when another process committed since the last call. */
 void zf_store_poll (ZfStore *self);
 
