@@ -12,7 +12,16 @@ G_BEGIN_DECLS
  *
  * A bug is listed here, used in exactly one place, and described in tests/sim/README.md. */
 #define ZF_PLANTS(X) \
-  X (NONE)
+  X (NONE) \
+  X (FEED_BY_ENTITY_SEQ) \
+  X (PAGE_SPLITS_SEQ) \
+  X (FEED_SKIPS_CONFLICTS) \
+  X (GONE_NOT_SENT) \
+  X (DELIVERY_NOT_KEPT) \
+  X (SNAPSHOT_SEQ_HIGH) \
+  X (DIGEST_WITHOUT_REV) \
+  X (OWN_TOO_MUCH) \
+  X (SCOPE_LEAK)
 
 #ifdef ZF_SIMULATOR
 typedef enum

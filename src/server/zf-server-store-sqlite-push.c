@@ -254,13 +254,16 @@ save_part (ZfServerStore *self, ZfEntity *entity, ZfPart *part, GError **error)
 gboolean
 zf_sqlite_save (ZfServerStore *self, ZfEntity *entity, GError **error)
 {
-  if (!zf_db_run (db_of (self), error,
-                  "INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+  g_autoptr (GBytes) digest = NULL;
+
+  if (!zf_sqlite_digest_move (self, entity, &digest, error) ||
+      !zf_db_run (db_of (self), error,
+                  "INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
                   " ON CONFLICT (id) DO UPDATE SET parent = excluded.parent, village = excluded.village, rev = excluded.rev,"
                   " seq = excluded.seq, del = excluded.del, del_rev = excluded.del_rev, del_change = excluded.del_change,"
-                  " mark = excluded.mark",
-                  "ssssiisiii", entity->id, entity->kind, entity->parent, entity->village, entity->rev, entity->seq, entity->del,
-                  entity->del_rev, entity->del_change, entity->mark))
+                  " mark = excluded.mark, digest = excluded.digest",
+                  "ssssiisiiib", entity->id, entity->kind, entity->parent, entity->village, entity->rev, entity->seq, entity->del,
+                  entity->del_rev, entity->del_change, entity->mark, digest))
     return FALSE;
   for (guint i = 0; i < entity->parts->len; i++)
     {

@@ -234,7 +234,7 @@ sqlite_take_code (ZfServerStore *self, const char *sha256, const char *device, g
 static gboolean
 sqlite_put_blob (ZfServerStore *self, const char *sha256, gint64 size, const char *device, gint64 at, GError **error)
 {
-  return zf_db_run (db_of (self), error, "INSERT OR IGNORE INTO blob VALUES (?, ?, ?, ?)", "sisi", sha256, size, device, at);
+  return zf_db_run (db_of (self), error, "INSERT OR IGNORE INTO blob (sha256, size, device, at) VALUES (?, ?, ?, ?)", "sisi", sha256, size, device, at);
 }
 
 static gboolean
@@ -328,6 +328,10 @@ static const ZfServerStoreVerbs sqlite_verbs = {
   .set_delivered = zf_sqlite_set_delivered,
   .log_scope = zf_sqlite_log_scope,
   .left_seq = zf_sqlite_left_seq,
+  .digest = zf_sqlite_digest,
+  .digest_buckets = zf_sqlite_digest_buckets,
+  .digest_ids = zf_sqlite_digest_ids,
+  .digest_recount = zf_sqlite_digest_recount,
   .open_conflict = zf_sqlite_open_conflict,
   .conflict = zf_sqlite_conflict,
   .conflicts_of = zf_sqlite_conflicts_of,
@@ -380,5 +384,8 @@ zf_server_store_open_sqlite (const char *path, gboolean make, GError **error)
   self = g_new0 (ZfServerSqlite, 1);
   self->parent.verbs = &sqlite_verbs;
   self->db = db;
-  return &self->parent;
+  if (zf_sqlite_digest_fill (&self->parent, error))
+    return &self->parent;
+  zf_server_store_close (&self->parent);
+  return NULL;
 }

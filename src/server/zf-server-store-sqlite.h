@@ -52,4 +52,15 @@ gboolean zf_sqlite_log_scope (ZfServerStore *self, gint64 seq, const char *villa
                               GError **error);
 gint64 zf_sqlite_left_seq (ZfServerStore *self, const char *id, const ZfDevice *device, char **village);
 
+/* zf-server-store-sqlite-digest.c */
+gboolean zf_sqlite_digest (ZfServerStore *self, const char *village, gint64 *n, ZfDigest *sum, GError **error);
+gboolean zf_sqlite_digest_buckets (ZfServerStore *self, const char *village, ZfDigest *buckets, GError **error);
+gboolean zf_sqlite_digest_ids (ZfServerStore *self, const char *village, guint bucket, ZfDigestFunc func, gpointer data, GError **error);
+gboolean zf_sqlite_digest_recount (ZfServerStore *self, gboolean repair, guint *n_wrong, GError **error);
+/** zf_sqlite_digest_move: before @entity is stored: takes it out of the sum that it was in and into the one where it belongs now. *digest (transfer
+ * full): what its row shall hold, NULL for none. */
+gboolean zf_sqlite_digest_move (ZfServerStore *self, const ZfEntity *entity, GBytes **digest, GError **error);
+/** zf_sqlite_digest_fill: once in the life of a store: digests of records that are older than digests. */
+gboolean zf_sqlite_digest_fill (ZfServerStore *self, GError **error);
+
 G_END_DECLS

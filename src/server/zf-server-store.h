@@ -3,6 +3,8 @@
 
 #include <json-glib/json-glib.h>
 
+#include "zf-digest.h"
+
 G_BEGIN_DECLS
 
 /* The county's store of truth behind one table of verbs: the server half of sync knows nothing of SQL, and a simulator can
@@ -132,6 +134,9 @@ typedef struct
 /** ZfFeedFunc: FALSE ends the page before the next row. */
 typedef gboolean (*ZfFeedFunc) (const ZfFeedRow *row, gpointer data);
 
+/** ZfDigestFunc: one living record of a bucket. */
+typedef void (*ZfDigestFunc) (const char *id, const ZfDigest *digest, gpointer data);
+
 typedef enum { ZF_TXN_BEGIN, ZF_TXN_COMMIT, ZF_TXN_ROLLBACK, ZF_TXN_MARK, ZF_TXN_KEEP, ZF_TXN_BACK } ZfTxnOp;
 
 /** ZfServerStoreVerbs: (get-style verbs give NULL without error when there is no such row)
@@ -149,6 +154,8 @@ typedef enum { ZF_TXN_BEGIN, ZF_TXN_COMMIT, ZF_TXN_ROLLBACK, ZF_TXN_MARK, ZF_TXN
  * @put_feed/@drop_feed: a row that is not a part
  * @page: rows of the device's scope after @after in order, at most @limit; *more: others follow
  * @delivered: how far @village's feed was handed to the device; @left_seq: seq at which @id last left a village of the device, else 0
+ * @digest: number and sum of @village's living records, kept by @save; @digest_buckets: its 256 sums; @digest_ids: the records of a bucket, by id
+ * @digest_recount: both anew from the fields alone: how many records and villages were wrong; @repair: and puts them right
  * @open_conflict: of this device on this record, kind and group; @conflicts_of: all of a record
  */
 typedef struct
@@ -192,6 +199,11 @@ typedef struct
   gboolean (*log_scope) (ZfServerStore *self, gint64 seq, const char *village, const char *id, const char *way, const char *why,
                          GError **error);
   gint64 (*left_seq) (ZfServerStore *self, const char *id, const ZfDevice *device, char **village);
+
+  gboolean (*digest) (ZfServerStore *self, const char *village, gint64 *n, ZfDigest *sum, GError **error);
+  gboolean (*digest_buckets) (ZfServerStore *self, const char *village, ZfDigest *buckets, GError **error);
+  gboolean (*digest_ids) (ZfServerStore *self, const char *village, guint bucket, ZfDigestFunc func, gpointer data, GError **error);
+  gboolean (*digest_recount) (ZfServerStore *self, gboolean repair, guint *n_wrong, GError **error);
 
   ZfConflict *(*open_conflict) (ZfServerStore *self, const char *device, const char *record, const char *kind, const char *group,
                                 GError **error);
