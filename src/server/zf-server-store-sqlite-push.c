@@ -401,7 +401,7 @@ zf_sqlite_save_conflict (ZfServerStore *self, const ZfConflict *conflict, GError
   g_autoptr (JsonNode) mine = json_node_init_array (json_node_alloc (), conflict->mine);
 
   return zf_db_run (db_of (self), error,
-                    "INSERT INTO conflict VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                    "INSERT INTO conflict (id, seq, record, kind, grp, device, open, base, theirs, mine) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
                     " ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, open = excluded.open, mine = excluded.mine",
                     "sissssinnn", conflict->id, conflict->seq, conflict->record, conflict->kind, conflict->group, conflict->device,
                     (gint64) conflict->open, conflict->base, theirs, mine);
