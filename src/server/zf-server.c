@@ -102,7 +102,7 @@ zf_server_open (const char *dir, ZfKinds *kinds, const ZfServerOptions *options,
 {
   g_autoptr (ZfServer) server = g_new0 (ZfServer, 1);
   g_autofree char *path = county_dir (dir);
-  ZfStoreOptions store_options;
+  ZfStoreOptions store_options = { 0 };
 
   server->dir = g_strdup (dir);
   server->kinds = g_object_ref (kinds);
