@@ -38,6 +38,8 @@ CREATE TABLE upload (
   size    INTEGER NOT NULL,
   expires INTEGER NOT NULL               -- UTC ms; gone after it
 ) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX upload_one ON upload (device, sha256);
+CREATE INDEX upload_expires ON upload (expires);
 
 -- Published snapshots; the parts stand in snapshots/VILLAGE/SEQ/N.
 CREATE TABLE snapshot (

@@ -231,39 +231,6 @@ sqlite_take_code (ZfServerStore *self, const char *sha256, const char *device, g
   return code;
 }
 
-static gboolean
-sqlite_put_blob (ZfServerStore *self, const char *sha256, gint64 size, const char *device, gint64 at, GError **error)
-{
-  return zf_db_run (db_of (self), error, "INSERT OR IGNORE INTO blob (sha256, size, device, at) VALUES (?, ?, ?, ?)", "sisi", sha256, size, device, at);
-}
-
-static gboolean
-sqlite_put_blob_ref (ZfServerStore *self, const char *sha256, const char *id, GError **error)
-{
-  return zf_db_run (db_of (self), error, "INSERT OR IGNORE INTO blob_ref VALUES (?, ?)", "ss", sha256, id);
-}
-
-/* A file is visible to who brought it and to those whose villages hold a record that shows it: the answer tells nobody else that it exists. */
-static gboolean
-sqlite_blob_visible (ZfServerStore *self, const char *sha256, const ZfDevice *device, gboolean *visible, GError **error)
-{
-  ZfDb *db = db_of (self);
-  sqlite3_stmt *stmt = NULL;
-  gboolean row = FALSE;
-
-  *visible = zf_db_get_int (db, 0, "SELECT 1 FROM blob WHERE sha256 = ? AND device = ?", "ss", sha256, device->id) == 1;
-  if (*visible || zf_db_get_int (db, 0, "SELECT 1 FROM blob WHERE sha256 = ?", "s", sha256) == 0)
-    return TRUE;
-  stmt = zf_db_prepare (db, "SELECT r.village FROM blob_ref b JOIN record r ON r.id = b.id WHERE b.sha256 = ?", error);
-  if (stmt == NULL)
-    return FALSE;
-  zf_db_bind (stmt, "s", sha256);
-  while (!*visible && zf_db_step (db, stmt, &row, error) && row)
-    *visible = zf_device_covers (device, zf_db_text (stmt, 0));
-  sqlite3_reset (stmt);
-  return *visible || !row;
-}
-
 static JsonObject *
 sqlite_stats (ZfServerStore *self, GError **error)
 {
@@ -336,9 +303,16 @@ static const ZfServerStoreVerbs sqlite_verbs = {
   .conflict = zf_sqlite_conflict,
   .conflicts_of = zf_sqlite_conflicts_of,
   .save_conflict = zf_sqlite_save_conflict,
-  .put_blob = sqlite_put_blob,
-  .put_blob_ref = sqlite_put_blob_ref,
-  .blob_visible = sqlite_blob_visible,
+  .put_blob = zf_sqlite_put_blob,
+  .put_blob_ref = zf_sqlite_put_blob_ref,
+  .blob_visible = zf_sqlite_blob_visible,
+  .blob = zf_sqlite_blob,
+  .put_upload = zf_sqlite_put_upload,
+  .upload = zf_sqlite_upload,
+  .upload_of = zf_sqlite_upload_of,
+  .n_uploads = zf_sqlite_n_uploads,
+  .old_uploads = zf_sqlite_old_uploads,
+  .drop_upload = zf_sqlite_drop_upload,
   .stats = sqlite_stats,
 };
 

@@ -63,4 +63,16 @@ gboolean zf_sqlite_digest_move (ZfServerStore *self, const ZfEntity *entity, GBy
 /** zf_sqlite_digest_fill: once in the life of a store: digests of records that are older than digests. */
 gboolean zf_sqlite_digest_fill (ZfServerStore *self, GError **error);
 
+/* zf-server-store-sqlite-blob.c */
+gboolean zf_sqlite_put_blob (ZfServerStore *self, const char *sha256, gint64 size, const char *device, gint64 at, GError **error);
+gboolean zf_sqlite_put_blob_ref (ZfServerStore *self, const char *sha256, const char *id, GError **error);
+gboolean zf_sqlite_blob_visible (ZfServerStore *self, const char *sha256, const ZfDevice *device, gboolean *visible, GError **error);
+gboolean zf_sqlite_blob (ZfServerStore *self, const char *sha256, gint64 *size, gboolean *durable, GError **error);
+gboolean zf_sqlite_put_upload (ZfServerStore *self, const ZfUpload *upload, GError **error);
+ZfUpload *zf_sqlite_upload (ZfServerStore *self, const char *id, GError **error);
+ZfUpload *zf_sqlite_upload_of (ZfServerStore *self, const char *device, const char *sha256, GError **error);
+gint64 zf_sqlite_n_uploads (ZfServerStore *self, const char *device);
+GPtrArray *zf_sqlite_old_uploads (ZfServerStore *self, gint64 now_ms, GError **error);
+gboolean zf_sqlite_drop_upload (ZfServerStore *self, const char *id, GError **error);
+
 G_END_DECLS

@@ -63,6 +63,17 @@ zf_entity_new (const char *id, const char *kind)
 }
 
 void
+zf_upload_free (ZfUpload *upload)
+{
+  if (upload == NULL)
+    return;
+  g_free (upload->id);
+  g_free (upload->device);
+  g_free (upload->sha256);
+  g_free (upload);
+}
+
+void
 zf_entity_free (ZfEntity *entity)
 {
   if (entity == NULL)

@@ -111,6 +111,18 @@ typedef struct
 void zf_conflict_free (ZfConflict *conflict);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZfConflict, zf_conflict_free)
 
+/* A photo upload in progress (tus). */
+typedef struct
+{
+  char *id;
+  char *device;
+  char *sha256;         /* of the whole file, as announced */
+  gint64 size;
+  gint64 expires_ms;
+} ZfUpload;
+void zf_upload_free (ZfUpload *upload);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZfUpload, zf_upload_free)
+
 typedef enum { ZF_FEED_FIELDS = 0, ZF_FEED_DEL = 1, ZF_FEED_UNDEL = 2, ZF_FEED_CONFLICT = 3, ZF_FEED_GONE = 4 } ZfFeedWhat;
 /* One row of the feed; strings live until the callback returns. */
 typedef struct
@@ -156,6 +168,9 @@ typedef enum { ZF_TXN_BEGIN, ZF_TXN_COMMIT, ZF_TXN_ROLLBACK, ZF_TXN_MARK, ZF_TXN
  * @delivered: how far @village's feed was handed to the device; @left_seq: seq at which @id last left a village of the device, else 0
  * @digest: number and sum of @village's living records, kept by @save; @digest_buckets: its 256 sums; @digest_ids: the records of a bucket, by id
  * @digest_recount: both anew from the fields alone: how many records and villages were wrong; @repair: and puts them right
+ * @put_blob: notes a file that is in place, and that @device brought it; @blob: its size (-1: not noted) and whether a backup holds it
+ * @put_upload/@drop_upload: an upload in progress; @upload: by id; @upload_of: the one of a device for a hash; @n_uploads: of a device;
+ * @old_uploads: (element-type ZfUpload): some of those that expired before @now_ms
  * @open_conflict: of this device on this record, kind and group; @conflicts_of: all of a record
  */
 typedef struct
@@ -214,6 +229,13 @@ typedef struct
   gboolean (*put_blob) (ZfServerStore *self, const char *sha256, gint64 size, const char *device, gint64 at, GError **error);
   gboolean (*put_blob_ref) (ZfServerStore *self, const char *sha256, const char *id, GError **error);
   gboolean (*blob_visible) (ZfServerStore *self, const char *sha256, const ZfDevice *device, gboolean *visible, GError **error);
+  gboolean (*blob) (ZfServerStore *self, const char *sha256, gint64 *size, gboolean *durable, GError **error);
+  gboolean (*put_upload) (ZfServerStore *self, const ZfUpload *upload, GError **error);
+  ZfUpload *(*upload) (ZfServerStore *self, const char *id, GError **error);
+  ZfUpload *(*upload_of) (ZfServerStore *self, const char *device, const char *sha256, GError **error);
+  gint64 (*n_uploads) (ZfServerStore *self, const char *device);
+  GPtrArray *(*old_uploads) (ZfServerStore *self, gint64 now_ms, GError **error);
+  gboolean (*drop_upload) (ZfServerStore *self, const char *id, GError **error);
   JsonObject *(*stats) (ZfServerStore *self, GError **error);
 } ZfServerStoreVerbs;
 
