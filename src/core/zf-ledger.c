@@ -138,21 +138,33 @@ pack_rows (ZfDb *db, sqlite3_stmt *stmt, guint max, Packing *packing, Unit *unit
   return TRUE;
 }
 
+/* A change that must wait holds up those behind it: the county takes them in order. */
+static gint64
+first_held (ZfDb *db, const char *epoch, const ZfHold *hold)
+{
+  if (hold == NULL)
+    return G_MAXINT64;
+  return zf_db_get_int (db, G_MAXINT64,
+                        "SELECT min (lsn) FROM change WHERE epoch = ?1 AND state = 0 AND at > ?2 - ?3 AND (at <= ?2 OR lsn > ?4) "
+                        "HAVING min (lsn) NOT NULL",
+                        "siii", epoch, hold->now_ms, hold->hold_ms, hold->released);
+}
+
 static gboolean
-pack (ZfDb *db, const char *epoch, guint max, Packing *packing, GError **error)
+pack (ZfDb *db, const char *epoch, guint max, gint64 before, Packing *packing, GError **error)
 {
   /* Batches are frozen in the order of the log, so that what is not frozen yet stands behind the last one. */
   sqlite3_stmt *stmt = zf_db_prepare (db,
                                       "SELECT lsn, change_id, tx, kind, id, op, base_rev, base_epoch, sv, at, by, f FROM change "
                                       "WHERE epoch = ?1 AND lsn > ifnull ((SELECT max (last) FROM batch WHERE epoch = ?1), 0) "
-                                      "AND state = 0 ORDER BY lsn",
+                                      "AND state = 0 AND lsn < ?2 ORDER BY lsn",
                                       error);
   Unit unit = { .text = g_string_new (NULL) };
   gboolean ok = FALSE;
 
   if (stmt != NULL)
     {
-      zf_db_bind (stmt, "s", epoch);
+      zf_db_bind (stmt, "si", epoch, before);
       ok = pack_rows (db, stmt, max, packing, &unit, error);
     }
   g_string_free (unit.text, TRUE);
@@ -210,6 +222,7 @@ open_batch (ZfDb *db, ZfBatch **batch, GError **error)
 typedef struct
 {
   guint max;
+  const ZfHold *hold;   /* (nullable) */
   ZfBatch *batch;
 } Freeze;
 
@@ -221,7 +234,7 @@ freeze_new (ZfStore *store, ZfDb *db, Freeze *freeze, GError **error)
   g_autoptr (GString) text = g_string_new (NULL);
   Packing packing = { .text = text };
 
-  if (!pack (db, epoch, MAX (freeze->max, 1), &packing, error))
+  if (!pack (db, epoch, MAX (freeze->max, 1), first_held (db, epoch, freeze->hold), &packing, error))
     return FALSE;
   if (packing.n == 0)
     return TRUE;
@@ -242,7 +255,13 @@ batch_job (ZfStore *store, ZfDb *db, gpointer data, GError **error)
 gboolean
 zf_ledger_batch (ZfStore *store, guint max, ZfBatch **batch, GError **error)
 {
-  Freeze freeze = { .max = max };
+  return zf_ledger_batch_before (store, max, NULL, batch, error);
+}
+
+gboolean
+zf_ledger_batch_before (ZfStore *store, guint max, const ZfHold *hold, ZfBatch **batch, GError **error)
+{
+  Freeze freeze = { .max = max, .hold = hold };
 
   g_return_val_if_fail (batch != NULL, FALSE);
 

@@ -23,6 +23,16 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZfBatch, zf_batch_free)
 /** zf_ledger_batch: the open batch, else freezes one of at most @max changes (a tx never spans batches; a single larger tx is taken
  * whole); *batch = NULL when the log holds nothing unsent. */
 gboolean zf_ledger_batch (ZfStore *store, guint max, ZfBatch **batch, GError **error);
+/** ZfHold: what was saved in the last @hold_ms before @now_ms waits. Rows from the future, which only a clock set back explains, wait unless their
+ * lsn is ≤ @released: so nobody's clock holds a row for ever. */
+typedef struct
+{
+  gint64 now_ms;
+  gint64 hold_ms;
+  gint64 released;
+} ZfHold;
+/** zf_ledger_batch_before: as zf_ledger_batch, but freezes nothing at or behind a change that @hold (nullable) holds. */
+gboolean zf_ledger_batch_before (ZfStore *store, guint max, const ZfHold *hold, ZfBatch **batch, GError **error);
 /** zf_ledger_acked: stores push results ({lsn,d,rev,conflict?,why?}), marks rows ≤ @acked, closes the batch; @durable: lsns
  * ≤ this are in the county's backup. One transaction. */
 gboolean zf_ledger_acked (ZfStore *store, const char *batch_id, gint64 acked, gint64 durable, JsonArray *results, GError **error);
@@ -39,6 +49,14 @@ gboolean zf_ledger_apply (ZfStore *store, guint slice_ms, gboolean *done, guint 
 /** zf_ledger_unsent: what is only here: {"changes":n,"drafts":n,"photos":n,KIND:n,…}: unacknowledged change rows, all and by kind; drafts;
  * photo files. */
 JsonObject *zf_ledger_unsent (ZfReader *reader, GError **error);
+/** ZfStand: how much stands in one place, as people count it; changes: log rows, for details only. */
+typedef struct
+{
+  gint64 visits, households, photos, changes;
+} ZfStand;
+enum { ZF_STAND_HERE, ZF_STAND_UNDER_WAY, ZF_STAND_RECEIVED, ZF_STAND_N };
+/** zf_ledger_stands: only here, in a frozen batch or begun upload, received by the county (of what this tablet holds; no changes). */
+gboolean zf_ledger_stands (ZfReader *reader, ZfStand stands[ZF_STAND_N], GError **error);
 /** zf_ledger_conflicts: (element-type JsonObject) {id,of,kind,g,base,theirs:{v,cid},mine:[{v,cid}],open}. @open_only: only unresolved. */
 GPtrArray *zf_ledger_conflicts (ZfReader *reader, gboolean open_only, GError **error);
 /** zf_ledger_quarantined: (element-type JsonObject) {lsn,cid,kind,id,why}. */
