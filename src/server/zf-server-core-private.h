@@ -24,6 +24,7 @@ typedef enum
   ZF_PROBLEM_SERVER_EPOCH,
   ZF_PROBLEM_IDEMPOTENCY,
   ZF_PROBLEM_BLOB_DIGEST,
+  ZF_PROBLEM_DIGEST,
   ZF_PROBLEM_UPGRADE,
   ZF_PROBLEM_FAILED,
   ZF_PROBLEM_BUSY,
@@ -120,6 +121,8 @@ ZfSyncResponse *zf_server_blob_get (ZfServerCore *core, const ZfDevice *device, 
 ZfSyncResponse *zf_server_answer (ZfServerCore *core, guint status, const char *type, GBytes *body);
 /** zf_server_refuse: the answer for @error. */
 ZfSyncResponse *zf_server_refuse (ZfServerCore *core, const GError *error);
+/** zf_server_admits: what can be said of a request before its body is read: address, method, size and type. @type is nullable. */
+gboolean zf_server_admits (const char *method, const char *path, const char *type, gsize length, GError **error);
 /** zf_server_end: commits, or rolls back when @ok is FALSE. */
 gboolean zf_server_end (ZfServerCore *core, gboolean ok, GError **error);
 

@@ -32,6 +32,7 @@ static const struct
   [ZF_PROBLEM_SERVER_EPOCH] = { 409, "server_epoch", FALSE, "The server's data was restored since the last contact." },
   [ZF_PROBLEM_IDEMPOTENCY] = { 422, "idempotency_mismatch", FALSE, "The same batch was sent before with other bytes." },
   [ZF_PROBLEM_BLOB_DIGEST] = { 422, "blob_digest", TRUE, "The file is not the one that its name says." },
+  [ZF_PROBLEM_DIGEST] = { 422, "digest_mismatch", TRUE, "The request was damaged on its way." },
   [ZF_PROBLEM_UPGRADE] = { 426, "upgrade_required", FALSE, "This version speaks another protocol." },
   [ZF_PROBLEM_FAILED] = { 500, "failed", TRUE, "The server could not do it." },
   [ZF_PROBLEM_BUSY] = { 503, "busy", TRUE, "The server is busy." },
@@ -90,7 +91,10 @@ typedef struct
   ZfSyncResponse *(*handle) (ZfServerCore *core, const ZfDevice *device, const ZfSyncRequest *request, GError **error);
 } Route;
 
+static ZfSyncResponse *zf_server_probe (ZfServerCore *core, const ZfDevice *device, const ZfSyncRequest *request, GError **error);
+
 static const Route routes[] = {
+  { "GET", "/v1/probe", FALSE, FALSE, 1, NULL, zf_server_probe },
   { "POST", "/v1/sync", FALSE, TRUE, ZF_WIRE_MAX_BODY, ZF_WIRE_TYPE_REQUEST, zf_server_sync },
   { "POST", "/v1/enrol", FALSE, FALSE, 16 * 1024, ZF_WIRE_TYPE_JSON, zf_server_enrol },
   { "POST", "/v1/blobs/check", FALSE, TRUE, 128 * 1024, ZF_WIRE_TYPE_JSON, zf_server_blobs_check },
@@ -126,6 +130,40 @@ zf_server_core_max_body (const char *method, const char *path)
   const Route *route = find_route (method, path, NULL);
 
   return route != NULL ? route->max_body : 0;
+}
+
+static gboolean
+type_fits (const Route *route, const char *type, GError **error)
+{
+  if (route->type == NULL || zf_wire_type_is (type, route->type))
+    return TRUE;
+  zf_problem_set (error, ZF_PROBLEM_TYPE);
+  return FALSE;
+}
+
+gboolean
+zf_server_admits (const char *method, const char *path, const char *type, gsize length, GError **error)
+{
+  const Route *route = find_route (method, path, error);
+
+  if (route == NULL)
+    return FALSE;
+  if (length <= route->max_body)
+    return type_fits (route, type, error);
+  zf_problem_set (error, ZF_PROBLEM_TOO_LARGE);
+  return FALSE;
+}
+
+/* Is the county there? Says nothing that needs a token. */
+static ZfSyncResponse *
+zf_server_probe (ZfServerCore *core, const ZfDevice *device, const ZfSyncRequest *request, GError **error)
+{
+  GString *out = g_string_new ("{");
+
+  zf_wire_put_member (out, "server", core->server_id);
+  zf_wire_put_int (out, "time_ms", zf_clock_now_ms (core->clock));
+  g_string_append_c (out, '}');
+  return zf_server_answer (core, 200, ZF_WIRE_TYPE_JSON, g_string_free_to_bytes (out));
 }
 
 /* Two hex digests; takes the same time wherever they differ. */
@@ -174,12 +212,7 @@ route_request (ZfServerCore *core, const ZfSyncRequest *request, GError **error)
       if (device == NULL)
         return NULL;
     }
-  if (route->type != NULL && !zf_wire_type_is (request->type, route->type))
-    {
-      zf_problem_set (error, ZF_PROBLEM_TYPE);
-      return NULL;
-    }
-  return route->handle (core, device, request, error);
+  return type_fits (route, request->type, error) ? route->handle (core, device, request, error) : NULL;
 }
 
 ZfSyncResponse *
