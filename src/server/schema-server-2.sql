@@ -9,6 +9,9 @@ CREATE TABLE digest (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX record_village ON record (village);
 
+-- What parcels for the tablet are sealed to: X25519 public key, base64.
+ALTER TABLE device ADD COLUMN seal_key TEXT;
+
 -- Every lsn up to this one stands in a backup too.
 ALTER TABLE origin ADD COLUMN durable INTEGER NOT NULL DEFAULT 0;
 -- 1: a backup holds the file.

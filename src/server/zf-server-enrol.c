@@ -6,6 +6,7 @@
 #include "zf-id.h"
 #include "zf-json.h"
 #include "zf-server-core-private.h"
+#include "zf-server-seal.h"
 
 #define CODE_BYTES 16
 #define TOKEN_BYTES 32
@@ -27,7 +28,7 @@ random_hex (ZfRandom *random, gsize n)
 
 /* Makes the device and its token; only the token's hash is stored. */
 static char *
-make_device (ZfServerCore *core, const char *id, const char *name, const char *app, char **villages, GError **error)
+make_device (ZfServerCore *core, const char *id, const char *name, const char *app, const char *seal_key, char **villages, GError **error)
 {
   g_autofree char *token = random_hex (core->random, TOKEN_BYTES);
   g_autofree char *hash = zf_wire_sha256 (token, -1);
@@ -38,6 +39,7 @@ make_device (ZfServerCore *core, const char *id, const char *name, const char *a
     .name = (char *) name,
     .token = hash,
     .app = (char *) app,
+    .seal_key = (char *) seal_key,
     .scope_epoch = 1,
     .everywhere = villages == NULL,
     .villages = villages != NULL ? villages : none,
@@ -80,7 +82,7 @@ zf_server_core_make_device (ZfServerCore *core, const char *id, const char *name
 
   if (!core->store->verbs->txn (core->store, ZF_TXN_BEGIN, error))
     return NULL;
-  token = make_device (core, fresh, name, NULL, (char **) villages, error);
+  token = make_device (core, fresh, name, NULL, NULL, (char **) villages, error);
   if (!zf_server_end (core, token != NULL, error))
     g_clear_pointer (&token, g_free);
   if (token != NULL && device != NULL)
@@ -108,22 +110,49 @@ use_code (ZfServerCore *core, JsonObject *body, const char *device, GError **err
   else if (taken == NULL)
     zf_problem_set (error, ZF_PROBLEM_CODE);
   else
-    return make_device (core, device, *name != '\0' ? name : taken->name, zf_json_get_string (body, "app", NULL), taken->villages, error);
+    return make_device (core, device, *name != '\0' ? name : taken->name, zf_json_get_string (body, "app", NULL),
+                        zf_json_get_string (body, "seal_key", NULL), taken->villages, error);
   return NULL;
 }
 
-static GBytes *
-enrol_answer (ZfServerCore *core, const char *device, const char *token)
+/* What sealed files of and for this tablet need (zf-server-parcel.h). */
+static gboolean
+put_keys (ZfServerCore *core, const char *token, GString *out, GError **error)
 {
-  GString *out = g_string_new ("{");
+  g_autofree char *hash = zf_wire_sha256 (token, -1);
+  g_autoptr (ZfDevice) device = core->store->verbs->device_by_token (core->store, hash, error);
+  g_autofree char *key = NULL;
+  g_autofree char *public = NULL;
+  g_autofree char *secret = NULL;
+  ZfSealPair county, team;
+
+  if (device == NULL || !zf_server_seal_pair (core, &county, error) || !zf_server_team_pair (core, device, &team, error))
+    return FALSE;
+  key = zf_seal_key_text (county.public);
+  public = zf_seal_key_text (team.public);
+  secret = zf_seal_key_text (team.secret);
+  zf_wire_put_member (out, "seal_key", key);
+  g_string_append (out, ",\"team_key\":{");
+  zf_wire_put_member (out, "public", public);
+  zf_wire_put_member (out, "secret", secret);
+  g_string_append_c (out, '}');
+  return TRUE;
+}
+
+static GBytes *
+enrol_answer (ZfServerCore *core, const char *device, const char *token, GError **error)
+{
+  g_autoptr (GString) out = g_string_new ("{");
 
   zf_wire_put_member (out, "device", device);
   zf_wire_put_member (out, "token", token);
   zf_wire_put_member (out, "server", core->server_id);
   zf_wire_put_member (out, "server_epoch", core->server_epoch);
   zf_wire_put_member (out, "user_login", "/v1/login");
+  if (!put_keys (core, token, out, error))
+    return NULL;
   g_string_append_c (out, '}');
-  return g_string_free_to_bytes (out);
+  return g_string_free_to_bytes (g_steal_pointer (&out));
 }
 
 ZfSyncResponse *
@@ -134,6 +163,7 @@ zf_server_enrol (ZfServerCore *core, const ZfDevice *nobody, const ZfSyncRequest
   g_autoptr (JsonObject) body = text != NULL ? zf_json_parse_object (text, (gssize) len, NULL) : NULL;
   g_autofree char *device = zf_id_new (core->clock, core->random);
   g_autofree char *token = NULL;
+  GBytes *answer;
 
   if (body == NULL)
     {
@@ -145,5 +175,6 @@ zf_server_enrol (ZfServerCore *core, const ZfDevice *nobody, const ZfSyncRequest
   token = use_code (core, body, device, error);
   if (!zf_server_end (core, token != NULL, error))
     return NULL;
-  return zf_server_answer (core, 201, ZF_WIRE_TYPE_JSON, enrol_answer (core, device, token));
+  answer = enrol_answer (core, device, token, error);
+  return answer != NULL ? zf_server_answer (core, 201, ZF_WIRE_TYPE_JSON, answer) : NULL;
 }

@@ -129,7 +129,7 @@ static ZfDevice *
 sqlite_device_by_token (ZfServerStore *self, const char *token, GError **error)
 {
   ZfDb *db = db_of (self);
-  sqlite3_stmt *stmt = zf_db_prepare (db, "SELECT id, name, token, app, suspended, scope_epoch FROM device WHERE token = ?", error);
+  sqlite3_stmt *stmt = zf_db_prepare (db, "SELECT id, name, token, app, suspended, scope_epoch, seal_key FROM device WHERE token = ?", error);
   g_autoptr (ZfDevice) device = NULL;
   gboolean row;
 
@@ -145,6 +145,7 @@ sqlite_device_by_token (ZfServerStore *self, const char *token, GError **error)
   device->app = g_strdup (zf_db_text (stmt, 3));
   device->suspended = sqlite3_column_int (stmt, 4) != 0;
   device->scope_epoch = sqlite3_column_int64 (stmt, 5);
+  device->seal_key = g_strdup (zf_db_text (stmt, 6));
   sqlite3_reset (stmt);
   return load_scope (db, device, error) ? g_steal_pointer (&device) : NULL;
 }
@@ -162,10 +163,11 @@ sqlite_save_device (ZfServerStore *self, const ZfDevice *device, gint64 at, GErr
   gint64 seq = ((ZfServerSqlite *) self)->seq;
 
   if (!zf_db_run (db, error,
-                  "INSERT INTO device (id, name, token, suspended, scope_epoch, enrolled, app) VALUES (?, ?, ?, ?, ?, ?, ?)"
+                  "INSERT INTO device (id, name, token, suspended, scope_epoch, enrolled, app, seal_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
                   " ON CONFLICT (id) DO UPDATE SET name = excluded.name, token = excluded.token, suspended = excluded.suspended,"
-                  " scope_epoch = excluded.scope_epoch, app = excluded.app",
-                  "sssiiis", device->id, device->name, device->token, (gint64) device->suspended, device->scope_epoch, at, device->app) ||
+                  " scope_epoch = excluded.scope_epoch, app = excluded.app, seal_key = excluded.seal_key",
+                  "sssiiiss", device->id, device->name, device->token, (gint64) device->suspended, device->scope_epoch, at, device->app,
+                  device->seal_key) ||
       !zf_db_run (db, error, "UPDATE assignment SET to_seq = ? WHERE device = ? AND to_seq IS NULL", "is", seq, device->id))
     return FALSE;
   if (device->everywhere)
@@ -276,6 +278,9 @@ static const ZfServerStoreVerbs sqlite_verbs = {
   .take_code = sqlite_take_code,
   .origin = zf_sqlite_origin,
   .set_acked = zf_sqlite_set_acked,
+  .acked = zf_sqlite_acked,
+  .durable = zf_sqlite_durable,
+  .restore_point = zf_sqlite_restore_point,
   .origin_device = zf_sqlite_origin_device,
   .find_batch = zf_sqlite_find_batch,
   .put_batch = zf_sqlite_put_batch,
@@ -335,9 +340,9 @@ bring_schema (ZfDb *db, const char *path, gboolean make, GError **error)
 }
 
 ZfServerStore *
-zf_server_store_open_sqlite (const char *path, gboolean make, GError **error)
+zf_server_store_open_sqlite (const char *path, gboolean make, const char *vfs, GError **error)
 {
-  gboolean there = g_file_test (path, G_FILE_TEST_EXISTS);
+  gboolean there = zf_db_exists (path, vfs);
   ZfServerSqlite *self;
   ZfDb *db;
 
@@ -347,7 +352,7 @@ zf_server_store_open_sqlite (const char *path, gboolean make, GError **error)
                            make ? "This folder already holds a server's data" : "This folder holds no server's data; run init first");
       return NULL;
     }
-  db = zf_db_open (path, TRUE, error);
+  db = zf_db_open_vfs (path, TRUE, vfs, error);
   if (db == NULL)
     return NULL;
   if (!bring_schema (db, path, make, error))

@@ -19,6 +19,7 @@ zf_device_free (ZfDevice *device)
   g_free (device->name);
   g_free (device->token);
   g_free (device->app);
+  g_free (device->seal_key);
   g_strfreev (device->villages);
   g_free (device);
 }

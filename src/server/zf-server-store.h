@@ -19,6 +19,7 @@ typedef struct
   char *name;
   char *token;          /* hex SHA-256 */
   char *app;            /* (nullable) */
+  char *seal_key;       /* (nullable) X25519 public key, base64: parcels are sealed to it */
   gboolean suspended;
   gint64 scope_epoch;
   gboolean everywhere;  /* every village */
@@ -156,7 +157,8 @@ typedef enum { ZF_TXN_BEGIN, ZF_TXN_COMMIT, ZF_TXN_ROLLBACK, ZF_TXN_MARK, ZF_TXN
  * @next_seq: the next sequence number, held to the commit; @head: the last one given
  * @device_by_token: by hex SHA-256 of the token; @save_device: inserts or replaces, with its assignment rows
  * @take_code: a valid unused code, marked as used by @device
- * @origin: number of (device, epoch), made when new, and its acknowledged lsn
+ * @origin: number of (device, epoch), made when new, and its acknowledged lsn; @acked: the same without making it, 0 when there is none;
+ * @durable: every lsn up to it stands in a backup too; @restore_point: last seq that survived of an older server epoch, 0 when unknown
  * @find_batch: stored results of a batch and its SHA-256
  * @find_change: by (origin, lsn) when @lsn > 0, else by @cid: disposition (transfer full) with bytes, cid, rev
  * @rev_at: highest rev of record @id among changes up to @seq
@@ -190,6 +192,9 @@ typedef struct
 
   gboolean (*origin) (ZfServerStore *self, const char *device, const char *epoch, gint64 *n, gint64 *acked, GError **error);
   gboolean (*set_acked) (ZfServerStore *self, gint64 origin, gint64 acked, GError **error);
+  gint64 (*acked) (ZfServerStore *self, const char *device, const char *epoch);
+  gint64 (*durable) (ZfServerStore *self, gint64 origin);
+  gint64 (*restore_point) (ZfServerStore *self, const char *server_epoch);
   char *(*origin_device) (ZfServerStore *self, gint64 origin);
   gboolean (*find_batch) (ZfServerStore *self, const char *device, const char *batch, char **sha256, char **results, gint64 *acked,
                           GError **error);
@@ -247,7 +252,8 @@ struct _ZfServerStore
 void zf_server_store_close (ZfServerStore *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZfServerStore, zf_server_store_close)
 
-/** zf_server_store_open_sqlite: the SQLite implementation: file @path, WAL, synchronous=FULL. @make: a new file, else an existing one. */
-ZfServerStore *zf_server_store_open_sqlite (const char *path, gboolean make, GError **error);
+/** zf_server_store_open_sqlite: the SQLite implementation: file @path, WAL, synchronous=FULL. @make: a new file, else an existing one.
+ * @vfs (nullable): file layer of SQLite. */
+ZfServerStore *zf_server_store_open_sqlite (const char *path, gboolean make, const char *vfs, GError **error);
 
 G_END_DECLS

@@ -197,10 +197,10 @@ zf_server_make_code (ZfServer *server, const char *name, const char *const *vill
 gboolean
 zf_server_enrol_direct (ZfServer *server, ZfStore *store, const char *url, const char *name, const char *const *villages, GError **error)
 {
-  g_autofree char *device = NULL;
-  g_autofree char *token = zf_server_core_make_device (server->core, NULL, name, villages, &device, error);
+  g_autofree char *code = zf_server_core_make_code (server->core, name, villages, error);
+  g_autoptr (ZfSyncTransport) transport = zf_sync_transport_new_local (server->core);
 
-  return token != NULL && write_identity (server->core, store, device, token, url, error);
+  return code != NULL && zf_sync_enrol_over (store, transport, url, code, name, error);
 }
 
 gboolean
