@@ -6,26 +6,38 @@
 
 G_BEGIN_DECLS
 
-/* Refusals that have a code of their own on the wire (sync.md 2.10); the texts stand in zf-server-core.c. */
+/* Refusals that have a code of their own on the wire (src/sync/README.md "Refusals"); the table stands in zf-server-problem.c. */
 typedef enum
 {
   ZF_PROBLEM_MALFORMED,
   ZF_PROBLEM_TOKEN,
+  ZF_PROBLEM_TOKEN_EXPIRED,
   ZF_PROBLEM_SUSPENDED,
+  ZF_PROBLEM_WIPED,
   ZF_PROBLEM_FORBIDDEN,
   ZF_PROBLEM_CODE,
   ZF_PROBLEM_NOT_FOUND,
+  ZF_PROBLEM_NO_UPLOAD,
   ZF_PROBLEM_METHOD,
-  ZF_PROBLEM_LENGTH,
-  ZF_PROBLEM_TOO_LARGE,
-  ZF_PROBLEM_TYPE,
+  ZF_PROBLEM_TIMEOUT,
   ZF_PROBLEM_LSN_GAP,
   ZF_PROBLEM_FORK,
+  ZF_PROBLEM_BATCH_IN_PROGRESS,
   ZF_PROBLEM_SERVER_EPOCH,
+  ZF_PROBLEM_OFFSET,
+  ZF_PROBLEM_UPLOAD_GONE,
+  ZF_PROBLEM_CURSOR_EXPIRED,
+  ZF_PROBLEM_SNAPSHOT_GONE,
+  ZF_PROBLEM_LENGTH,
+  ZF_PROBLEM_TUS_VERSION,
+  ZF_PROBLEM_TOO_LARGE,
+  ZF_PROBLEM_TYPE,
   ZF_PROBLEM_IDEMPOTENCY,
-  ZF_PROBLEM_BLOB_DIGEST,
   ZF_PROBLEM_DIGEST,
+  ZF_PROBLEM_BLOB_DIGEST,
   ZF_PROBLEM_UPGRADE,
+  ZF_PROBLEM_SLOW_DOWN,
+  ZF_PROBLEM_CHECKSUM,
   ZF_PROBLEM_FAILED,
   ZF_PROBLEM_BUSY,
   ZF_PROBLEM_FULL,
@@ -40,13 +52,14 @@ struct _ZfServerCore
   ZfKinds *kinds;
   ZfClock *clock;
   ZfRandom *random;
+  ZfFiles *files;
   char *dir;
   char *server_id;
   char *server_epoch;
   guint max_changes;
   guint max_items;
   gsize max_bytes;
-  gint64 expect;          /* lsn_gap: the lsn that is due */
+  gint64 expect;          /* lsn_gap, server_epoch: the lsn that is due */
 };
 
 /* One push or pull: who speaks, and as which installation. */
@@ -58,6 +71,8 @@ typedef struct
   gint64 acked;
   gint64 now_ms;
   gint64 skew_ms;
+  gint64 base_seq;        /* bases of this push count only up to what stood there: the restore point that ended their server epoch; -1: they are
+                           * of the present one */
 } ZfExchange;
 
 /* One change as received. */
@@ -109,6 +124,11 @@ const char *zf_server_may_change (ZfExchange *exchange, const ZfEntity *entity, 
 const char *zf_server_may_make (ZfExchange *exchange, const char *village, const char *parent);
 /** zf_server_clamp: the base that this device can have seen of @entity. */
 gint64 zf_server_clamp (ZfExchange *exchange, const ZfEntity *entity, gint64 base);
+
+/** zf_server_scope_is_current: whether the hello names the device's present scope epoch: without it nothing is pulled.
+ * zf_server_put_scope: the answer's "scope" object, with a comma before it. */
+gboolean zf_server_scope_is_current (const ZfDevice *device, JsonObject *hello);
+void zf_server_put_scope (GString *out, const ZfDevice *device, JsonObject *hello);
 
 /** zf_server_pull: appends the answer's "pull" object. */
 gboolean zf_server_pull (ZfExchange *exchange, JsonObject *request, GString *out, GError **error);

@@ -6,78 +6,12 @@
 #include "zf-error.h"
 #include "zf-json.h"
 #include "zf-schema.h"
-#include "zf-server-core-private.h"
-
-G_DEFINE_QUARK (zf-problem-quark, zf_problem)
-
-static const struct
-{
-  guint status;
-  const char *code;
-  gboolean retry;
-  const char *detail;
-} problems[] = {
-  [ZF_PROBLEM_MALFORMED] = { 400, "malformed", FALSE, "The request could not be read." },
-  [ZF_PROBLEM_TOKEN] = { 401, "token_invalid", FALSE, "The token is missing or unknown." },
-  [ZF_PROBLEM_SUSPENDED] = { 403, "suspended", FALSE, "This device is suspended." },
-  [ZF_PROBLEM_FORBIDDEN] = { 403, "forbidden", FALSE, "This device may not do that." },
-  [ZF_PROBLEM_CODE] = { 403, "code", FALSE, "The enrolment code is unknown, used or expired." },
-  [ZF_PROBLEM_NOT_FOUND] = { 404, "not_found", FALSE, "There is nothing at this address for this device." },
-  [ZF_PROBLEM_METHOD] = { 405, "method", FALSE, "This address takes another method." },
-  [ZF_PROBLEM_LENGTH] = { 411, "length_required", FALSE, "The request must state its length." },
-  [ZF_PROBLEM_TOO_LARGE] = { 413, "too_large", FALSE, "The request is larger than this address takes." },
-  [ZF_PROBLEM_TYPE] = { 415, "type", FALSE, "The request has the wrong content type." },
-  [ZF_PROBLEM_LSN_GAP] = { 409, "lsn_gap", TRUE, "Changes before these are missing." },
-  [ZF_PROBLEM_FORK] = { 409, "device_fork", FALSE, "Other content was already sent under these numbers." },
-  [ZF_PROBLEM_SERVER_EPOCH] = { 409, "server_epoch", FALSE, "The server's data was restored since the last contact." },
-  [ZF_PROBLEM_IDEMPOTENCY] = { 422, "idempotency_mismatch", FALSE, "The same batch was sent before with other bytes." },
-  [ZF_PROBLEM_BLOB_DIGEST] = { 422, "blob_digest", TRUE, "The file is not the one that its name says." },
-  [ZF_PROBLEM_DIGEST] = { 422, "digest_mismatch", TRUE, "The request was damaged on its way." },
-  [ZF_PROBLEM_UPGRADE] = { 426, "upgrade_required", FALSE, "This version speaks another protocol." },
-  [ZF_PROBLEM_FAILED] = { 500, "failed", TRUE, "The server could not do it." },
-  [ZF_PROBLEM_BUSY] = { 503, "busy", TRUE, "The server is busy." },
-  [ZF_PROBLEM_FULL] = { 507, "full", TRUE, "The server's disk is full." },
-};
-
-void
-zf_problem_set (GError **error, ZfProblem problem)
-{
-  g_set_error_literal (error, ZF_PROBLEM, (int) problem, problems[problem].detail);
-}
-
-/* Failures of the store below that a tablet can do something about. */
-static ZfProblem
-problem_of (const GError *error)
-{
-  if (error->domain == ZF_PROBLEM)
-    return (ZfProblem) error->code;
-  if (g_error_matches (error, ZF_ERROR, ZF_ERROR_FULL))
-    return ZF_PROBLEM_FULL;
-  return g_error_matches (error, ZF_ERROR, ZF_ERROR_BUSY) ? ZF_PROBLEM_BUSY : ZF_PROBLEM_FAILED;
-}
+#include "zf-server-blob.h"
 
 ZfSyncResponse *
 zf_server_answer (ZfServerCore *core, guint status, const char *type, GBytes *body)
 {
   return zf_sync_response_new (status, type, core->server_id, body);
-}
-
-ZfSyncResponse *
-zf_server_refuse (ZfServerCore *core, const GError *error)
-{
-  ZfProblem problem = problem_of (error);
-  GString *body = g_string_new ("{\"type\":\"about:blank\"");
-
-  if (problem >= ZF_PROBLEM_FAILED)
-    g_message ("A request failed: %s", error->message);
-  zf_wire_put_int (body, "status", problems[problem].status);
-  zf_wire_put_member (body, "code", problems[problem].code);
-  zf_wire_put_member (body, "detail", problems[problem].detail);
-  g_string_append_printf (body, ",\"retry\":%s", problems[problem].retry ? "true" : "false");
-  if (problem == ZF_PROBLEM_LSN_GAP)
-    zf_wire_put_int (body, "expect", core->expect);
-  g_string_append_c (body, '}');
-  return zf_server_answer (core, problems[problem].status, ZF_WIRE_TYPE_PROBLEM, g_string_free_to_bytes (body));
 }
 
 typedef struct
@@ -98,6 +32,11 @@ static const Route routes[] = {
   { "POST", "/v1/sync", FALSE, TRUE, ZF_WIRE_MAX_BODY, ZF_WIRE_TYPE_REQUEST, zf_server_sync },
   { "POST", "/v1/enrol", FALSE, FALSE, 16 * 1024, ZF_WIRE_TYPE_JSON, zf_server_enrol },
   { "POST", "/v1/blobs/check", FALSE, TRUE, 128 * 1024, ZF_WIRE_TYPE_JSON, zf_server_blobs_check },
+  { "OPTIONS", "/v1/blobs", FALSE, TRUE, 1, NULL, zf_server_tus_options },
+  { "POST", "/v1/blobs", FALSE, TRUE, 1, NULL, zf_server_tus_create },
+  { "HEAD", "/v1/blobs/up/", TRUE, TRUE, 1, NULL, zf_server_tus_head },
+  { "PATCH", "/v1/blobs/up/", TRUE, TRUE, ZF_BLOB_CHUNK, ZF_TUS_TYPE, zf_server_tus_patch },
+  { "DELETE", "/v1/blobs/up/", TRUE, TRUE, 1, NULL, zf_server_tus_delete },
   { "PUT", "/v1/blobs/", TRUE, TRUE, ZF_WIRE_MAX_BLOB, ZF_WIRE_TYPE_JPEG, zf_server_blob_put },
   { "GET", "/v1/blobs/", TRUE, TRUE, 1, NULL, zf_server_blob_get },
 };
@@ -233,192 +172,21 @@ zf_server_end (ZfServerCore *core, gboolean ok, GError **error)
   return FALSE;
 }
 
-/* Hello, push, pull */
-
-typedef struct
-{
-  JsonObject *hello;
-  ZfSlice push;          /* text NULL: none */
-  JsonObject *pull;      /* (nullable) */
-} Request;
-
-static void
-request_clear (Request *request)
-{
-  g_clear_pointer (&request->hello, json_object_unref);
-  g_clear_pointer (&request->pull, json_object_unref);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Request, request_clear)
-
-/* A line is told by its members: "changes" is a push, "after" a pull. */
-static gboolean
-read_line (const ZfSlice *line, Request *request, GError **error)
-{
-  g_autoptr (JsonObject) object = NULL;
-  ZfSlice changes = { 0 };
-
-  if (zf_wire_take_member (line->text, line->len, "changes", &changes, &object, NULL))
-    {
-      if (changes.text != NULL && request->push.text == NULL && request->pull == NULL)
-        {
-          request->push = *line;
-          return TRUE;
-        }
-      if (changes.text == NULL && request->pull == NULL && json_object_has_member (object, "after"))
-        {
-          request->pull = g_steal_pointer (&object);
-          return TRUE;
-        }
-    }
-  zf_problem_set (error, ZF_PROBLEM_MALFORMED);
-  return FALSE;
-}
-
-static JsonObject *
-parse_slice (GArray *lines, guint i)
-{
-  const ZfSlice *line = &g_array_index (lines, ZfSlice, i);
-
-  return zf_json_parse_object (line->text, (gssize) line->len, NULL);
-}
-
-static gboolean
-read_request (const ZfSyncRequest *request, Request *parsed, GError **error)
-{
-  g_autoptr (GArray) lines = request->body != NULL ? zf_wire_lines (request->body, NULL) : NULL;
-
-  if (lines != NULL)
-    parsed->hello = parse_slice (lines, 0);
-  if (lines == NULL || parsed->hello == NULL)
-    {
-      zf_problem_set (error, ZF_PROBLEM_MALFORMED);
-      return FALSE;
-    }
-  for (guint i = 1; i < lines->len; i++)
-    if (!read_line (&g_array_index (lines, ZfSlice, i), parsed, error))
-      return FALSE;
-  return TRUE;
-}
-
-static gboolean
-check_hello (ZfServerCore *core, const ZfDevice *device, JsonObject *hello, GError **error)
-{
-  const char *known = zf_json_get_string (hello, "server_epoch", NULL);
-  const char *epoch = zf_json_get_string (hello, "epoch", "");
-
-  if (zf_json_get_int (hello, "proto", 0) != ZF_WIRE_PROTO)
-    zf_problem_set (error, ZF_PROBLEM_UPGRADE);
-  else if (g_strcmp0 (zf_json_get_string (hello, "device", NULL), device->id) != 0)
-    zf_problem_set (error, ZF_PROBLEM_FORBIDDEN);
-  else if (*epoch == '\0' || strlen (epoch) > 64)
-    zf_problem_set (error, ZF_PROBLEM_MALFORMED);
-  else if (known != NULL && !g_str_equal (known, core->server_epoch))
-    zf_problem_set (error, ZF_PROBLEM_SERVER_EPOCH);
-  else
-    return TRUE;
-  return FALSE;
-}
-
-static void
-put_scope (GString *out, const ZfDevice *device, JsonObject *hello)
-{
-  g_string_append (out, ",\"scope\":{");
-  zf_wire_put_int (out, "epoch", device->scope_epoch);
-  if (zf_json_get_int (hello, "scope_epoch", 0) != device->scope_epoch && !device->everywhere)
-    {
-      g_string_append (out, ",\"teams\":[");
-      for (guint i = 0; device->villages[i] != NULL; i++)
-        {
-          g_string_append (out, i > 0 ? "," : "");
-          zf_wire_put_string (out, device->villages[i]);
-        }
-      g_string_append_c (out, ']');
-    }
-  g_string_append_c (out, '}');
-}
-
-static GString *
-start_answer (ZfServerCore *core, const ZfDevice *device, JsonObject *hello, gint64 now_ms)
-{
-  GString *out = g_string_new ("{");
-
-  zf_wire_put_member (out, "server", core->server_id);
-  zf_wire_put_member (out, "server_epoch", core->server_epoch);
-  zf_wire_put_int (out, "time_ms", now_ms);
-  zf_wire_put_int (out, "proto", ZF_WIRE_PROTO);
-  g_string_append_printf (out, ",\"schema\":{\"cur\":%d,\"min_pull\":1}", ZF_WIRE_SCHEMA);
-  put_scope (out, device, hello);
-  g_string_append_printf (out, ",\"limits\":{\"changes\":%u,\"bytes\":%d}", core->max_changes, ZF_WIRE_MAX_BODY);
-  return out;
-}
-
-static gboolean
-begin_exchange (ZfExchange *exchange, JsonObject *hello, GError **error)
-{
-  ZfServerStore *store = exchange->core->store;
-
-  return store->verbs->origin (store, exchange->device->id, zf_json_get_string (hello, "epoch", ""), &exchange->origin, &exchange->acked, error);
-}
-
-/* Each half is one transaction; the push is on disk before the pull begins. */
-static gboolean
-do_push (ZfExchange *exchange, const Request *request, GString *out, GError **error)
-{
-  ZfServerStore *store = exchange->core->store;
-
-  g_string_append (out, ",\"push\":");
-  if (request->push.text == NULL)
-    {
-      g_string_append (out, "null");
-      return TRUE;
-    }
-  if (!store->verbs->txn (store, ZF_TXN_BEGIN, error))
-    return FALSE;
-  return zf_server_end (exchange->core,
-                        begin_exchange (exchange, request->hello, error) && zf_server_push (exchange, &request->push, out, error), error);
-}
-
-static gboolean
-do_pull (ZfExchange *exchange, const Request *request, GString *out, GError **error)
-{
-  ZfServerStore *store = exchange->core->store;
-
-  g_string_append (out, ",\"pull\":");
-  if (request->pull == NULL)
-    {
-      g_string_append (out, "null");
-      return TRUE;
-    }
-  if (!store->verbs->txn (store, ZF_TXN_BEGIN, error))
-    return FALSE;
-  return zf_server_end (exchange->core,
-                        begin_exchange (exchange, request->hello, error) && zf_server_pull (exchange, request->pull, out, error), error);
-}
-
-ZfSyncResponse *
-zf_server_sync (ZfServerCore *core, const ZfDevice *device, const ZfSyncRequest *http, GError **error)
-{
-  g_auto (Request) request = { 0 };
-  ZfExchange exchange = { .core = core, .device = device, .now_ms = zf_clock_now_ms (core->clock) };
-  g_autoptr (GString) out = NULL;
-
-  if (!read_request (http, &request, error) || !check_hello (core, device, request.hello, error))
-    return NULL;
-  exchange.skew_ms = exchange.now_ms - zf_json_get_int (request.hello, "clock_ms", exchange.now_ms);
-  out = start_answer (core, device, request.hello, exchange.now_ms);
-  if (!do_push (&exchange, &request, out, error) || !do_pull (&exchange, &request, out, error))
-    return NULL;
-  g_string_append (out, ",\"cmd\":null}");
-  return zf_server_answer (core, 200, ZF_WIRE_TYPE_RESPONSE, g_string_free_to_bytes (g_steal_pointer (&out)));
-}
-
 /* The core itself */
 
 ZfServerCore *
 zf_server_core_new (const char *dir, ZfKinds *kinds, ZfClock *clock, ZfRandom *random, GError **error)
 {
+  ZfServerCoreOptions options = { .kinds = kinds, .clock = clock, .random = random };
+
+  return zf_server_core_new_with (dir, &options, error);
+}
+
+ZfServerCore *
+zf_server_core_new_with (const char *dir, const ZfServerCoreOptions *options, GError **error)
+{
   g_autofree char *path = g_build_filename (dir, "server.db", NULL);
-  ZfServerStore *store = zf_server_store_open_sqlite (path, FALSE, error);
+  ZfServerStore *store = zf_server_store_open_sqlite (path, FALSE, options->vfs, error);
   ZfServerCore *core;
 
   if (store == NULL)
@@ -426,9 +194,10 @@ zf_server_core_new (const char *dir, ZfKinds *kinds, ZfClock *clock, ZfRandom *r
   core = g_new0 (ZfServerCore, 1);
   core->store = store;
   core->dir = g_strdup (dir);
-  core->kinds = g_object_ref (kinds);
-  core->clock = g_object_ref (clock);
-  core->random = g_object_ref (random);
+  core->kinds = g_object_ref (options->kinds);
+  core->clock = g_object_ref (options->clock);
+  core->random = g_object_ref (options->random);
+  core->files = options->files != NULL ? options->files : zf_files_system ();
   core->server_id = store->verbs->get_meta (store, "server_id");
   core->server_epoch = store->verbs->get_meta (store, "server_epoch");
   core->max_changes = ZF_WIRE_MAX_CHANGES;

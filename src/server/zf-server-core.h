@@ -2,6 +2,7 @@
 #pragma once
 
 #include "zf-clock.h"
+#include "zf-files.h"
 #include "zf-kind.h"
 #include "zf-random.h"
 #include "zf-server-store.h"
@@ -17,8 +18,18 @@ typedef struct _ZfServerCore ZfServerCore;
 /* The county as its own first tablet. */
 #define ZF_DEVICE_COUNTY "county"
 
+typedef struct
+{
+  ZfKinds *kinds;
+  ZfClock *clock;
+  ZfRandom *random;
+  ZfFiles *files;     /* (nullable) NULL: the machine's own */
+  const char *vfs;    /* (nullable) file layer of SQLite below server.db */
+} ZfServerCoreOptions;
+
 /** zf_server_core_new: over DIR/server.db and DIR/blobs. */
 ZfServerCore *zf_server_core_new (const char *dir, ZfKinds *kinds, ZfClock *clock, ZfRandom *random, GError **error);
+ZfServerCore *zf_server_core_new_with (const char *dir, const ZfServerCoreOptions *options, GError **error);
 void zf_server_core_free (ZfServerCore *core);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZfServerCore, zf_server_core_free)
 ZfServerStore *zf_server_core_store (ZfServerCore *core);
@@ -34,6 +45,7 @@ gsize zf_server_core_max_body (const char *method, const char *path);
 
 /** zf_server_core_init: makes a new server.db in @dir with its ids. */
 gboolean zf_server_core_init (const char *dir, ZfClock *clock, ZfRandom *random, GError **error);
+gboolean zf_server_core_init_with (const char *dir, const ZfServerCoreOptions *options, GError **error);
 /** zf_server_core_publish: writes @records ([{"id", "fields": {…}}]) of @kind at the county itself, as device "server". */
 gboolean zf_server_core_publish (ZfServerCore *core, const char *kind, JsonArray *records, GError **error);
 /** zf_server_core_make_code: (transfer full): a new enrolment code, 24 h valid, single use. @villages (nullable): NULL = all. */

@@ -12,15 +12,23 @@
 gboolean
 zf_server_core_init (const char *dir, ZfClock *clock, ZfRandom *random, GError **error)
 {
+  ZfServerCoreOptions options = { .clock = clock, .random = random };
+
+  return zf_server_core_init_with (dir, &options, error);
+}
+
+gboolean
+zf_server_core_init_with (const char *dir, const ZfServerCoreOptions *options, GError **error)
+{
   g_autofree char *path = g_build_filename (dir, "server.db", NULL);
-  g_autofree char *id = zf_id_new (clock, random);
-  g_autofree char *epoch = zf_id_new (clock, random);
-  g_autoptr (ZfServerStore) store = zf_server_store_open_sqlite (path, TRUE, error);
+  g_autofree char *id = zf_id_new (options->clock, options->random);
+  g_autofree char *epoch = zf_id_new (options->clock, options->random);
+  g_autoptr (ZfServerStore) store = zf_server_store_open_sqlite (path, TRUE, options->vfs, error);
 
   if (store == NULL || !store->verbs->txn (store, ZF_TXN_BEGIN, error))
     return FALSE;
   if (store->verbs->set_meta (store, "server_id", id, error) && store->verbs->set_meta (store, "server_epoch", epoch, error) &&
-      store->verbs->audit (store, zf_clock_now_ms (clock), NULL, "init", NULL, error))
+      store->verbs->audit (store, zf_clock_now_ms (options->clock), NULL, "init", NULL, error))
     return store->verbs->txn (store, ZF_TXN_COMMIT, error);
   store->verbs->txn (store, ZF_TXN_ROLLBACK, NULL);
   return FALSE;
@@ -106,7 +114,7 @@ zf_server_core_publish (ZfServerCore *core, const char *kind, JsonArray *records
 {
   char *nowhere[] = { NULL };
   ZfDevice device = { .id = (char *) ZF_DEVICE_SERVER, .everywhere = TRUE, .villages = nowhere };
-  ZfExchange exchange = { .core = core, .device = &device, .now_ms = zf_clock_now_ms (core->clock) };
+  ZfExchange exchange = { .core = core, .device = &device, .base_seq = -1, .now_ms = zf_clock_now_ms (core->clock) };
 
   if (json_array_get_length (records) == 0)
     return TRUE;

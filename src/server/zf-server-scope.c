@@ -4,6 +4,7 @@
 /* In which village a record stands, who may touch it there, and what happens when it moves. */
 #include <string.h>
 
+#include "zf-json.h"
 #include "zf-server-core-private.h"
 
 #define MAX_DEPTH 16
@@ -198,4 +199,31 @@ zf_server_rehome_children (ZfServerCore *core, const ZfEntity *entity, guint dep
     if (!rehome_child (core, ids->pdata[i], depth, error))
       return FALSE;
   return ids != NULL || depth >= MAX_DEPTH;
+}
+
+/* What the answer says of it */
+
+gboolean
+zf_server_scope_is_current (const ZfDevice *device, JsonObject *hello)
+{
+  /* Tablets that never heard of scope epochs say none. */
+  return zf_json_get_int (hello, "scope_epoch", device->scope_epoch) == device->scope_epoch;
+}
+
+void
+zf_server_put_scope (GString *out, const ZfDevice *device, JsonObject *hello)
+{
+  g_string_append (out, ",\"scope\":{");
+  zf_wire_put_int (out, "epoch", device->scope_epoch);
+  if (zf_json_get_int (hello, "scope_epoch", 0) != device->scope_epoch && !device->everywhere)
+    {
+      g_string_append (out, ",\"teams\":[");
+      for (guint i = 0; device->villages[i] != NULL; i++)
+        {
+          g_string_append (out, i > 0 ? "," : "");
+          zf_wire_put_string (out, device->villages[i]);
+        }
+      g_string_append_c (out, ']');
+    }
+  g_string_append_c (out, '}');
 }

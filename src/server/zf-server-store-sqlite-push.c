@@ -39,6 +39,24 @@ zf_sqlite_set_acked (ZfServerStore *self, gint64 origin, gint64 acked, GError **
   return zf_db_run (db_of (self), error, "UPDATE origin SET acked = max(acked, ?) WHERE n = ?", "ii", acked, origin);
 }
 
+gint64
+zf_sqlite_acked (ZfServerStore *self, const char *device, const char *epoch)
+{
+  return zf_db_get_int (db_of (self), 0, "SELECT acked FROM origin WHERE device = ? AND epoch = ?", "ss", device, epoch);
+}
+
+gint64
+zf_sqlite_durable (ZfServerStore *self, gint64 origin)
+{
+  return zf_db_get_int (db_of (self), 0, "SELECT durable FROM origin WHERE n = ?", "i", origin);
+}
+
+gint64
+zf_sqlite_restore_point (ZfServerStore *self, const char *server_epoch)
+{
+  return zf_db_get_int (db_of (self), 0, "SELECT seq FROM restore_point WHERE epoch = ?", "s", server_epoch);
+}
+
 char *
 zf_sqlite_origin_device (ZfServerStore *self, gint64 origin)
 {

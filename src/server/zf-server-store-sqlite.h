@@ -21,6 +21,9 @@ const char *zf_schema_server_2 (void);
 /* zf-server-store-sqlite-push.c */
 gboolean zf_sqlite_origin (ZfServerStore *self, const char *device, const char *epoch, gint64 *n, gint64 *acked, GError **error);
 gboolean zf_sqlite_set_acked (ZfServerStore *self, gint64 origin, gint64 acked, GError **error);
+gint64 zf_sqlite_acked (ZfServerStore *self, const char *device, const char *epoch);
+gint64 zf_sqlite_durable (ZfServerStore *self, gint64 origin);
+gint64 zf_sqlite_restore_point (ZfServerStore *self, const char *server_epoch);
 char *zf_sqlite_origin_device (ZfServerStore *self, gint64 origin);
 gboolean zf_sqlite_find_batch (ZfServerStore *self, const char *device, const char *batch, char **sha256, char **results, gint64 *acked,
                                GError **error);
