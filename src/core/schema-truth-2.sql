@@ -25,3 +25,4 @@ CREATE TABLE snapshot_id (
 
 -- 1: the small picture is here.
 ALTER TABLE blob ADD COLUMN thumb INTEGER NOT NULL DEFAULT 0;
+UPDATE blob SET thumb = 1 WHERE state <> 3;

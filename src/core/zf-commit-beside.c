@@ -16,8 +16,8 @@ write_blobs (ZfDb *db, const ZfSave *save, GError **error)
     {
       const ZfBlobRow *row = g_ptr_array_index (save->blobs, i);
 
-      if (!zf_db_run (db, error, "INSERT INTO blob (sha256, source, size, state) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (sha256) DO UPDATE "
-                      "SET state = excluded.state, source = excluded.source WHERE state = ?5", "ssiii",
+      if (!zf_db_run (db, error, "INSERT INTO blob (sha256, source, size, state, thumb) VALUES (?1, ?2, ?3, ?4, 1) ON CONFLICT (sha256) "
+                      "DO UPDATE SET state = excluded.state, source = excluded.source, thumb = 1 WHERE state = ?5", "ssiii",
                       row->sha256, row->source, row->size, (gint64) ZF_BLOB_LOCAL, (gint64) ZF_BLOB_WANTED))
         return FALSE;
     }

@@ -6,7 +6,6 @@
 #include "zf-error.h"
 #include "zf-id.h"
 #include "zf-json.h"
-#include "zf-photo.h"
 
 /* A request stays below what the county takes in one body; only a caller inside the same process asks for batches of thousands. */
 #define MAX_BODY (200 * 1024)
@@ -20,16 +19,6 @@ zf_batch_free (ZfBatch *batch)
   g_free (batch->sha256);
   g_clear_pointer (&batch->body, g_bytes_unref);
   g_free (batch);
-}
-
-void
-zf_blob_free (ZfBlob *blob)
-{
-  if (blob == NULL)
-    return;
-  g_free (blob->sha256);
-  g_free (blob->path);
-  g_free (blob);
 }
 
 /* Freezing a batch */
@@ -301,69 +290,4 @@ zf_ledger_unsent (ZfReader *reader, GError **error)
   json_object_set_int_member (unsent, "drafts", zf_db_get_int (db, 0, "SELECT count(*) FROM draft", ""));
   json_object_set_int_member (unsent, "photos", zf_db_get_int (db, 0, "SELECT count(*) FROM blob WHERE state = 0", ""));
   return g_steal_pointer (&unsent);
-}
-
-/* Photo files */
-
-static ZfBlob *
-blob_from_row (ZfReader *reader, sqlite3_stmt *stmt)
-{
-  ZfBlob *blob = g_new0 (ZfBlob, 1);
-
-  blob->sha256 = g_strdup (zf_db_text (stmt, 0));
-  blob->size = sqlite3_column_int64 (stmt, 1);
-  blob->state = (ZfBlobState) sqlite3_column_int (stmt, 2);
-  if (blob->state != ZF_BLOB_WANTED)
-    blob->path = zf_photo_path (zf_reader_store_dir (reader), blob->sha256, FALSE);
-  return blob;
-}
-
-GPtrArray *
-zf_ledger_blobs (ZfReader *reader, ZfBlobState state, guint limit, GError **error)
-{
-  ZfDb *db = zf_reader_db (reader);
-  g_autoptr (GPtrArray) blobs = g_ptr_array_new_with_free_func ((GDestroyNotify) zf_blob_free);
-  sqlite3_stmt *stmt = zf_db_prepare (db, "SELECT sha256, size, state FROM blob WHERE state = ?1 ORDER BY sha256 LIMIT ?2", error);
-  gboolean row = TRUE;
-
-  if (stmt == NULL)
-    return NULL;
-  zf_db_bind (stmt, "ii", (gint64) state, (gint64) limit);
-  while (row)
-    {
-      if (!zf_db_step (db, stmt, &row, error))
-        return NULL;
-      if (row)
-        g_ptr_array_add (blobs, blob_from_row (reader, stmt));
-    }
-  return g_steal_pointer (&blobs);
-}
-
-typedef struct
-{
-  const char *sha256;
-  ZfBlobState state;
-} BlobState;
-
-static gboolean
-blob_state_job (ZfStore *store, ZfDb *db, gpointer data, GError **error)
-{
-  const BlobState *blob = data;
-
-  if (!zf_db_run (db, error, "UPDATE blob SET state = ?2 WHERE sha256 = ?1", "si", blob->sha256, (gint64) blob->state))
-    return FALSE;
-  if (sqlite3_changes (zf_db_handle (db)) > 0)
-    return TRUE;
-  g_set_error_literal (error, ZF_ERROR, ZF_ERROR_NOT_FOUND, "There is no such photo file in the store");
-  return FALSE;
-}
-
-gboolean
-zf_ledger_blob_state (ZfStore *store, const char *sha256, ZfBlobState state, GError **error)
-{
-  BlobState blob = { .sha256 = sha256, .state = state };
-
-  g_return_val_if_fail (sha256 != NULL, FALSE);
-
-  return zf_store_write (store, blob_state_job, &blob, error);
 }

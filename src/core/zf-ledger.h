@@ -131,9 +131,24 @@ typedef struct
   gint64 offset;     /* bytes of it that the county has stored */
 } ZfBlob;
 void zf_blob_free (ZfBlob *blob);
+/** zf_ledger_blobs: files in @state by hash; zf_ledger_blobs_after: those whose hash comes after @after (nullable). */
 GPtrArray *zf_ledger_blobs (ZfReader *reader, ZfBlobState state, guint limit, GError **error);
+GPtrArray *zf_ledger_blobs_after (ZfReader *reader, ZfBlobState state, const char *after, guint limit, GError **error);
+/** zf_ledger_blob: (nullable): NULL without error when the store knows no such file. */
+ZfBlob *zf_ledger_blob (ZfReader *reader, const char *sha256, GError **error);
+/** zf_ledger_blob_state: no upload is in progress then. */
 gboolean zf_ledger_blob_state (ZfStore *store, const char *sha256, ZfBlobState state, GError **error);
 /** zf_ledger_blob_upload: where the upload of a file stands; @url NULL: none is in progress. */
 gboolean zf_ledger_blob_upload (ZfStore *store, const char *sha256, const char *url, gint64 offset, GError **error);
+/** zf_ledger_blobs_told: the county's answer about files, in one transaction: it has these; these are in its backup too; it lacks these: what it
+ * had and lost (a restored backup) is only here again, or wanted when it is not here either. Each may be NULL. */
+gboolean zf_ledger_blobs_told (ZfStore *store, const char *const *have, const char *const *durable, const char *const *lacks, GError **error);
+/** zf_ledger_blob_fetched: the full picture was brought from the county; a state that says more stays. */
+gboolean zf_ledger_blob_fetched (ZfStore *store, const char *sha256, GError **error);
+/** zf_ledger_blob_thumb: the small picture is here. */
+gboolean zf_ledger_blob_thumb (ZfStore *store, const char *sha256, GError **error);
+/** zf_ledger_thumbs: (transfer full) (array zero-terminated=1): hashes of small pictures that are to come by themselves, those after @after
+ * (nullable): photos of the last two visits of each household, and those of the household as such. */
+char **zf_ledger_thumbs (ZfReader *reader, const char *after, guint limit, GError **error);
 
 G_END_DECLS

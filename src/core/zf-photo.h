@@ -28,6 +28,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZfPicture, zf_picture_free)
  * ZF_ERROR_LIMIT). Pure: no store; safe in any thread. The original is opened read-only. */
 ZfPicture *zf_picture_load (const char *path, GError **error);
 
+/** zf_picture_thumb: (transfer full): the thumbnail of a stored JPEG. */
+GBytes *zf_picture_thumb (GBytes *jpeg, GError **error);
+
 /** zf_photo_add: the pipeline, then files (fsync, rename, fsync of the directory), then one transaction: `photo` record under @record
  * with hash, size, time, place, purpose, caption, and the blob row. @extra (nullable): more fields of the photo record. Returns the photo id
  * (transfer full). The same original on the same record again returns the existing photo. Blocking; call from a worker thread in the app. */

@@ -50,7 +50,4 @@ typedef struct
 /** zf_exif_read: reads a JPEG file or a bare EXIF block; damaged or missing parts are simply absent. */
 void zf_exif_read (GBytes *bytes, ZfExif *exif);
 
-/** zf_picture_thumb: (transfer full): the thumbnail of a stored JPEG. */
-GBytes *zf_picture_thumb (GBytes *jpeg, GError **error);
-
 G_END_DECLS
