@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "zf-app"
+
+#include "zf-sync-service.h"
+
+#include "zf-json.h"
+#include "zf-ledger.h"
+#include "zf-power.h"
+#include "zf-query.h"
+
+/* Seconds. A run with nothing new is one small exchange. */
+#define FIRST_RUN 3        /* after the first pages are up */
+#define AFTER_CHANGE 20    /* gathers the taps of one household */
+#define AFTER_NETWORK 2
+#define REGULAR (15 * 60)
+#define SPARING (60 * 60)  /* on a metered line or a low battery */
+#define FIRST_RETRY 30
+#define LAST_RETRY (30 * 60)
+#define LOW_BATTERY 15.0
+
+/* Meta value of the store: what is still true after the app was closed. */
+#define LAST_KEY "sync_last"
+
+struct _ZfSyncService
+{
+  GObject parent_instance;
+
+  ZfStore *store;
+  GNetworkMonitor *network;
+  ZfPower *power;
+  GRand *jitter;
+  GCancellable *cancellable;   /* while a run goes on */
+  GError *error;
+  ZfSyncStatus status;
+  gint64 homes_before;
+  guint failures;              /* in a row */
+  guint timer_id;
+  gint64 due_us;               /* monotonic time of the timer */
+  gint64 hold_us;              /* nothing by itself before this */
+  gboolean started;
+  gboolean again;              /* something was saved while the run went on */
+};
+
+enum
+{
+  CHANGED,
+  DONE,
+  N_SIGNALS,
+};
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (ZfSyncService, zf_sync_service, G_TYPE_OBJECT)
+
+static void plan (ZfSyncService *self, guint seconds);
+
+static void
+tell (ZfSyncService *self)
+{
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+/* What is remembered */
+
+static void
+read_last (ZfSyncService *self)
+{
+  g_autofree char *text = zf_store_get_meta (self->store, LAST_KEY);
+  g_autoptr (JsonObject) last = text != NULL ? zf_json_parse_object (text, -1, NULL) : NULL;
+
+  if (last == NULL)
+    return;
+  self->status.contact_ms = zf_json_get_int (last, "contact_ms", 0);
+  self->status.skew_ms = zf_json_get_int (last, "skew_ms", 0);
+  self->status.homes_in = zf_json_get_int (last, "in", 0);
+  self->status.homes_out = zf_json_get_int (last, "out", 0);
+}
+
+static void
+write_last (ZfSyncService *self)
+{
+  g_autoptr (JsonObject) last = json_object_new ();
+  g_autofree char *text = NULL;
+  g_autoptr (GError) error = NULL;
+
+  json_object_set_int_member (last, "contact_ms", self->status.contact_ms);
+  json_object_set_int_member (last, "skew_ms", self->status.skew_ms);
+  json_object_set_int_member (last, "in", self->status.homes_in);
+  json_object_set_int_member (last, "out", self->status.homes_out);
+  text = zf_json_canonical_object (last);
+  if (!zf_store_set_meta (self->store, LAST_KEY, text, &error))
+    g_warning ("What the last sync brought could not be kept: %s", error->message);
+}
+
+static gint64
+count_homes (ZfSyncService *self)
+{
+  g_autoptr (ZfQuery) query = zf_query_new ("household");
+
+  return zf_query_count (query, zf_store_reader (self->store), NULL);
+}
+
+/* When to run: a pace that people and batteries can live with. */
+
+static gboolean
+is_sparing (ZfSyncService *self)
+{
+  return g_network_monitor_get_network_metered (self->network) || zf_power_percent (self->power) < LOW_BATTERY;
+}
+
+static guint
+rest (ZfSyncService *self)
+{
+  guint wait = is_sparing (self) ? SPARING : REGULAR;
+
+  if (self->failures > 0)
+    wait = MIN (FIRST_RETRY << MIN (self->failures - 1, 10), LAST_RETRY);
+  return (guint) (wait * g_rand_double_range (self->jitter, 0.8, 1.2));
+}
+
+static void
+after_run (ZfSyncService *self, const ZfSyncProgress *progress)
+{
+  gboolean stopped = g_error_matches (self->error, ZF_SYNC_ERROR, ZF_SYNC_ERROR_CANCELLED);
+
+  self->failures = self->error == NULL || stopped ? 0 : self->failures + 1;
+  if (progress->exchanges > 0 && progress->skew_ms != 0)
+    self->status.skew_ms = progress->skew_ms;
+  if (self->error == NULL)
+    {
+      gint64 grown = count_homes (self) - self->homes_before;
+
+      self->status.contact_ms = zf_clock_now_ms (zf_store_clock (self->store));
+      self->status.homes_in = MAX (grown, 0);
+      self->status.homes_out = MAX (-grown, 0);
+      write_last (self);
+    }
+  if (self->started)
+    plan (self, self->again && self->error == NULL ? AFTER_CHANGE : rest (self));
+}
+
+static void
+on_run (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (ZfSyncService) self = data;
+  ZfSyncProgress progress = { 0 };
+
+  g_clear_error (&self->error);
+  zf_sync_run_finish (ZF_STORE (source), result, &progress, &self->error);
+  g_clear_object (&self->cancellable);
+  self->status.running = FALSE;
+  self->status.looking = FALSE;
+  self->status.progress = progress;
+  self->status.error = self->error;
+  if (self->error != NULL)
+    g_debug ("The sync ended early: %s", self->error->message);
+  if (self->store == NULL)
+    return;
+  after_run (self, &progress);
+  tell (self);
+  g_signal_emit (self, signals[DONE], 0, self->error == NULL);
+}
+
+static void
+on_progress (const ZfSyncProgress *progress, gpointer data)
+{
+  ZfSyncService *self = data;
+
+  if (!self->status.running)
+    return;
+  self->status.progress = *progress;
+  self->status.looking = progress->exchanges == 0;
+  tell (self);
+}
+
+static void
+run (ZfSyncService *self)
+{
+  if (self->status.running || self->store == NULL || !zf_sync_service_enrolled (self))
+    return;
+  g_clear_handle_id (&self->timer_id, g_source_remove);
+  self->again = FALSE;
+  self->homes_before = count_homes (self);
+  self->cancellable = g_cancellable_new ();
+  self->status.running = TRUE;
+  self->status.looking = TRUE;
+  memset (&self->status.progress, 0, sizeof self->status.progress);
+  tell (self);
+  /* The run holds the service: a late report finds it alive. */
+  zf_sync_run_async (self->store, self->cancellable, on_progress, self, on_run, g_object_ref (self));
+}
+
+static gboolean
+on_due (gpointer data)
+{
+  ZfSyncService *self = data;
+
+  self->timer_id = 0;
+  run (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* The nearest plan counts; nothing is due while something is held. */
+static void
+plan (ZfSyncService *self, guint seconds)
+{
+  gint64 now = g_get_monotonic_time ();
+  gint64 due = MAX (now + (gint64) seconds * G_USEC_PER_SEC, self->hold_us);
+
+  if (self->status.running || !self->started)
+    return;
+  if (self->timer_id != 0 && self->due_us <= due && self->due_us >= self->hold_us)
+    return;
+  g_clear_handle_id (&self->timer_id, g_source_remove);
+  self->due_us = due;
+  self->timer_id = g_timeout_add ((guint) ((due - now) / 1000), on_due, self);
+}
+
+static gboolean
+has_unsent (ZfSyncService *self)
+{
+  g_autoptr (JsonObject) unsent = zf_ledger_unsent (zf_store_reader (self->store), NULL);
+
+  return unsent != NULL && (zf_json_get_int (unsent, "changes", 0) > 0 || zf_json_get_int (unsent, "photos", 0) > 0);
+}
+
+/* A failed run is not tried sooner because something was saved: then the rest between tries would never grow. */
+static void
+on_store_changed (ZfSyncService *self, const char *kind, GStrv ids)
+{
+  if (g_str_equal (kind, "draft"))
+    return;
+  if (self->status.running)
+    self->again = TRUE;
+  else if (self->failures == 0 && has_unsent (self))
+    plan (self, AFTER_CHANGE);
+}
+
+static void
+on_network_changed (ZfSyncService *self, gboolean available)
+{
+  if (!available || self->error == NULL)
+    return;
+  self->failures = 0;
+  plan (self, AFTER_NETWORK);
+}
+
+/* Object */
+
+static void
+zf_sync_service_dispose (GObject *object)
+{
+  ZfSyncService *self = ZF_SYNC_SERVICE (object);
+
+  g_clear_handle_id (&self->timer_id, g_source_remove);
+  if (self->cancellable != NULL)
+    g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  g_clear_pointer (&self->power, zf_power_free);
+  g_clear_pointer (&self->jitter, g_rand_free);
+  g_clear_object (&self->store);
+  g_clear_error (&self->error);
+  G_OBJECT_CLASS (zf_sync_service_parent_class)->dispose (object);
+}
+
+static void
+zf_sync_service_class_init (ZfSyncServiceClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = zf_sync_service_dispose;
+  signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[DONE] = g_signal_new ("done", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                                G_TYPE_BOOLEAN);
+}
+
+static void
+zf_sync_service_init (ZfSyncService *self)
+{
+  self->jitter = g_rand_new ();
+  self->network = g_network_monitor_get_default ();
+}
+
+ZfSyncService *
+zf_sync_service_new (ZfStore *store)
+{
+  ZfSyncService *self = NULL;
+
+  g_return_val_if_fail (ZF_IS_STORE (store), NULL);
+  self = g_object_new (ZF_TYPE_SYNC_SERVICE, NULL);
+  self->store = g_object_ref (store);
+  read_last (self);
+  return self;
+}
+
+void
+zf_sync_service_start (ZfSyncService *self)
+{
+  g_return_if_fail (ZF_IS_SYNC_SERVICE (self));
+  if (self->started)
+    return;
+  self->started = TRUE;
+  self->power = zf_power_new ();
+  g_signal_connect_object (self->store, "changed", G_CALLBACK (on_store_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->network, "network-changed", G_CALLBACK (on_network_changed), self, G_CONNECT_SWAPPED);
+  plan (self, FIRST_RUN);
+}
+
+void
+zf_sync_service_now (ZfSyncService *self)
+{
+  g_return_if_fail (ZF_IS_SYNC_SERVICE (self));
+  self->failures = 0;
+  run (self);
+}
+
+void
+zf_sync_service_stop (ZfSyncService *self)
+{
+  g_return_if_fail (ZF_IS_SYNC_SERVICE (self));
+  if (self->cancellable != NULL)
+    g_cancellable_cancel (self->cancellable);
+}
+
+void
+zf_sync_service_hold (ZfSyncService *self, guint seconds)
+{
+  g_return_if_fail (ZF_IS_SYNC_SERVICE (self));
+  self->hold_us = g_get_monotonic_time () + (gint64) seconds * G_USEC_PER_SEC;
+  if (self->timer_id != 0)
+    plan (self, seconds);
+}
+
+const ZfSyncStatus *
+zf_sync_service_status (ZfSyncService *self)
+{
+  g_return_val_if_fail (ZF_IS_SYNC_SERVICE (self), NULL);
+  return &self->status;
+}
+
+gboolean
+zf_sync_service_enrolled (ZfSyncService *self)
+{
+  g_autofree char *token = NULL;
+
+  g_return_val_if_fail (ZF_IS_SYNC_SERVICE (self), FALSE);
+  token = zf_store_get_meta (self->store, "token");
+  return token != NULL && *token != '\0';
+}
+
+void
+zf_sync_service_show (ZfSyncService *self, const GError *error)
+{
+  g_return_if_fail (ZF_IS_SYNC_SERVICE (self));
+  g_clear_error (&self->error);
+  self->error = error != NULL ? g_error_copy (error) : NULL;
+  self->status.error = self->error;
+  tell (self);
+}

@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "zf-app"
+
+/* What the window's actions do: the pages speak to the frame only through them. */
+
+#include "zf-window-private.h"
+
+#include <glib/gi18n.h>
+
+#include "zf-dialogs.h"
+#include "zf-household-list.h"
+#include "zf-household-page.h"
+#include "zf-import.h"
+#include "zf-life-page.h"
+#include "zf-photo-view.h"
+
+static ZfFormPage *
+form_page (ZfWindow *self)
+{
+  return ZF_FORM_PAGE (zf_slot_page (self->form));
+}
+
+static void
+close_form (ZfWindow *self)
+{
+  if (zf_window_form (self) != NULL)
+    zf_form_page_close (form_page (self));
+}
+
+static void
+toast (ZfWindow *self, const char *sentence)
+{
+  AdwToast *made = adw_toast_new (sentence);
+
+  adw_toast_set_timeout (made, 5);
+  adw_toast_overlay_add_toast (self->toasts, made);
+}
+
+static char *
+subject_of (ZfWindow *self, const char *id)
+{
+  g_autoptr (ZfRecord) record = id != NULL ? zf_reader_get (zf_session_reader (self->session), id, NULL) : NULL;
+  const char *name = NULL;
+
+  if (record == NULL || record->kind == NULL)
+    return g_strdup ("");
+  if (g_str_equal (record->kind_name, "household"))
+    name = zf_record_get_string (record, "head_name", "");
+  else
+    name = zf_record_get_string (record, "name", "");
+  return g_strdup (name);
+}
+
+static void
+open_form (ZfWindow *self, ZfFormModel *model, GError *error)
+{
+  g_autofree char *subject = NULL;
+
+  if (model == NULL)
+    {
+      g_warning ("A form could not be opened: %s", error->message);
+      zf_dialogs_tell (GTK_WIDGET (self), _("This form cannot be opened."), error->message);
+      return;
+    }
+  subject = subject_of (self, zf_form_model_is_draft (model) ? zf_form_model_parent (model) : zf_form_model_id (model));
+  zf_form_page_open (form_page (self), model, subject);
+  zf_window_show_task (self, self->form);
+}
+
+static void
+leave_form (ZfWindow *self)
+{
+  gboolean draft = zf_form_model_is_draft (zf_window_form (self));
+
+  close_form (self);
+  zf_window_show_shell (self);
+  zf_session_touch (self->session);
+  if (draft)
+    toast (self, _("The draft is kept"));
+}
+
+static void
+go_back (ZfWindow *self)
+{
+  if (zf_window_task_is_open (self))
+    {
+      gboolean form = gtk_stack_get_visible_child (self->tasks) == GTK_WIDGET (self->form);
+
+      /* When narrow the arrow is also the way to the screen before. */
+      if (form && !self->wide && zf_form_page_step_back (form_page (self)))
+        return;
+      if (form)
+        leave_form (self);
+      else if (zf_window_form (self) != NULL)
+        gtk_stack_set_visible_child (self->tasks, GTK_WIDGET (self->form));
+      else
+        zf_window_show_shell (self);
+      return;
+    }
+  adw_leaflet_set_visible_child (self->homes, GTK_WIDGET (self->list));
+  zf_window_show_header (self);
+}
+
+void
+zf_window_open_household (ZfWindow *self, const char *id)
+{
+  zf_household_page_open (ZF_HOUSEHOLD_PAGE (zf_slot_page (self->household)), id);
+  close_form (self);
+  zf_window_show_shell (self);
+  adw_view_stack_set_visible_child_name (self->views, "households");
+  adw_leaflet_set_visible_child (self->homes, GTK_WIDGET (self->household));
+  zf_window_show_header (self);
+}
+
+static void
+on_form_finished (ZfFormPage *page, const char *id, ZfWindow *self)
+{
+  ZfFormModel *model = zf_form_page_model (page);
+  g_autoptr (ZfRecord) record = zf_reader_get (zf_session_reader (self->session), id, NULL);
+  g_autofree char *home = NULL;
+  gboolean visit = g_str_equal (zf_kind_name (zf_form_model_kind (model)), "visit");
+  gboolean household = g_str_equal (zf_kind_name (zf_form_model_kind (model)), "household");
+
+  home = g_strdup (household ? id : zf_form_model_parent (model));
+  if (visit && record != NULL)
+    {
+      g_autofree char *name = subject_of (self, home);
+      g_autofree char *sentence = g_strdup_printf (_("The visit to %s is finished"), name);
+
+      toast (self, sentence);
+    }
+  zf_session_touch (self->session);
+  if (home != NULL)
+    zf_window_open_household (self, home);
+  else
+    leave_form (self);
+}
+
+/* Throwing a draft away asks nothing: the toast can bring it back. */
+static void
+on_bring_back (AdwToast *made, ZfFormModel *model)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!zf_form_model_bring_back (model, &error))
+    g_warning ("A draft could not be brought back: %s", error->message);
+}
+
+static void
+on_form_discarded (ZfFormPage *page, ZfWindow *self)
+{
+  g_autoptr (ZfFormModel) model = g_object_ref (zf_form_page_model (page));
+  g_autoptr (GError) error = NULL;
+  AdwToast *made = NULL;
+
+  zf_form_page_close (page);
+  zf_window_show_shell (self);
+  if (!zf_form_model_discard (model, &error))
+    {
+      g_warning ("A draft could not be thrown away: %s", error->message);
+      return;
+    }
+  made = adw_toast_new (_("The draft is thrown away"));
+  adw_toast_set_button_label (made, _("Undo"));
+  adw_toast_set_timeout (made, 10);
+  g_signal_connect_data (made, "button-clicked", G_CALLBACK (on_bring_back), g_object_ref (model),
+                         (GClosureNotify) (void (*) (void)) g_object_unref, 0);
+  adw_toast_overlay_add_toast (self->toasts, made);
+}
+
+void
+zf_window_form_built (ZfSlot *slot, ZfPage *page, ZfWindow *self)
+{
+  g_signal_connect_object (page, "finished", G_CALLBACK (on_form_finished), self, 0);
+  g_signal_connect_object (page, "discarded", G_CALLBACK (on_form_discarded), self, 0);
+}
+
+/* Actions */
+
+static void
+on_tab (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  ZfWindow *self = data;
+
+  close_form (self);
+  zf_window_show_shell (self);
+  adw_view_stack_set_visible_child_name (self->views, g_variant_get_string (parameter, NULL));
+}
+
+static void
+on_household (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  zf_window_open_household (data, g_variant_get_string (parameter, NULL));
+}
+
+void
+zf_window_start_form (ZfWindow *self, const char *kind, const char *parent)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ZfFormModel) model = zf_form_model_start (self->session, kind, *parent != '\0' ? parent : NULL, &error);
+
+  open_form (self, model, error);
+}
+
+static void
+on_visit (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  zf_window_start_form (data, "visit", g_variant_get_string (parameter, NULL));
+}
+
+static void
+on_add (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  ZfWindow *self = data;
+  const char *kind = NULL;
+  const char *parent = NULL;
+
+  g_variant_get (parameter, "(&s&s)", &kind, &parent);
+  if (g_str_equal (kind, "household") && *parent == '\0')
+    {
+      zf_life_page_open (ZF_LIFE_PAGE (zf_slot_page (self->life)), ZF_LIFE_NEW, "");
+      zf_window_show_task (self, self->life);
+      return;
+    }
+  zf_window_start_form (self, kind, parent);
+}
+
+static void
+on_edit (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  ZfWindow *self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ZfFormModel) model = zf_form_model_edit (self->session, g_variant_get_string (parameter, NULL), &error);
+
+  open_form (self, model, error);
+}
+
+static void
+on_life (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  ZfWindow *self = data;
+  const char *what = NULL;
+  const char *id = NULL;
+
+  g_variant_get (parameter, "(&s&s)", &what, &id);
+  zf_life_page_open (ZF_LIFE_PAGE (zf_slot_page (self->life)), zf_life_parse (what), id);
+  zf_window_show_task (self, self->life);
+}
+
+static void
+on_photo (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  ZfWindow *self = data;
+  const char *household = NULL;
+  const char *photo = NULL;
+
+  g_variant_get (parameter, "(&s&s)", &household, &photo);
+  zf_photo_view_show (ZF_PHOTO_VIEW (zf_slot_page (self->photo)), household, photo);
+  zf_window_show_task (self, self->photo);
+}
+
+static void
+on_photo_file (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  ZfWindow *self = data;
+  const char *path = g_variant_get_string (parameter, NULL);
+
+  if (zf_window_task_is_open (self))
+    zf_form_page_add_photo (form_page (self), path);
+  else
+    zf_household_page_add_photo (ZF_HOUSEHOLD_PAGE (zf_slot_page (self->household)), path);
+}
+
+static void
+on_back (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  ZfWindow *self = data;
+
+  if (self->session != NULL)
+    go_back (self);
+}
+
+static void
+on_toast (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  toast (data, g_variant_get_string (parameter, NULL));
+}
+
+static void
+on_search (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  ZfWindow *self = data;
+
+  if (self->session == NULL || zf_window_task_is_open (self))
+    return;
+  adw_view_stack_set_visible_child_name (self->views, "households");
+  adw_leaflet_set_visible_child (self->homes, GTK_WIDGET (self->list));
+  zf_window_show_header (self);
+  zf_household_list_focus_search (ZF_HOUSEHOLD_LIST (zf_slot_page (self->list)));
+}
+
+static void
+on_import (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  ZfWindow *self = data;
+
+  if (self->session != NULL)
+    zf_import_roster (GTK_WIDGET (self), self->session);
+}
+
+static void
+on_about (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  zf_dialogs_about (GTK_WINDOW (data));
+}
+
+static const GActionEntry ACTIONS[] = {
+  { "tab", on_tab, "s" },
+  { "household", on_household, "s" },
+  { "visit", on_visit, "s" },
+  { "add", on_add, "(ss)" },
+  { "edit", on_edit, "s" },
+  { "life", on_life, "(ss)" },
+  { "photo", on_photo, "(ss)" },
+  { "photo-file", on_photo_file, "s" },
+  { "back", on_back },
+  { "toast", on_toast, "s" },
+  { "search", on_search },
+  { "import", on_import },
+  { "about", on_about },
+};
+
+void
+zf_window_add_actions (ZfWindow *self)
+{
+  g_action_map_add_action_entries (G_ACTION_MAP (self), ACTIONS, G_N_ELEMENTS (ACTIONS), self);
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "zf-banner.h"
+#include "zf-display.h"
+#include "zf-form-page.h"
+#include "zf-slot.h"
+#include "zf-window.h"
+
+G_BEGIN_DECLS
+
+/* What the files of the window share: the frame (zf-window.c), what its actions do (zf-window-actions.c). */
+struct _ZfWindow
+{
+  AdwApplicationWindow parent_instance;
+
+  AdwToastOverlay *toasts;
+  GtkStack *root;
+  AdwStatusPage *start;
+  GtkWidget *prepare;
+  AdwLeaflet *nav;
+  GtkWidget *shell;
+  GtkStack *tasks;
+  GtkStack *titles;
+  AdwWindowTitle *title;
+  GtkButton *up;
+  ZfBanner *banner;
+  AdwViewStack *views;
+  AdwViewSwitcherBar *switcher_bar;
+  AdwLeaflet *homes;
+  ZfSlot *today;
+  ZfSlot *list;
+  ZfSlot *household;
+  ZfSlot *map;
+  ZfSlot *sync;
+  ZfSlot *form;
+  ZfSlot *photo;
+  ZfSlot *life;
+  ZfSlot *conflict;
+  AdwViewStackPage *sync_tab;
+
+  ZfSession *session;
+  ZfDisplay *display;
+  gboolean wide;
+  guint wide_id;
+  guint build_id;   /* pages that are not seen yet are made one by one while nothing else is to do */
+};
+
+/* zf-window.c */
+/** zf_window_show_header: the one header says where the person is. */
+void zf_window_show_header (ZfWindow *self);
+gboolean zf_window_task_is_open (ZfWindow *self);
+void zf_window_show_task (ZfWindow *self, ZfSlot *task);
+void zf_window_show_shell (ZfWindow *self);
+/** zf_window_form: (nullable): the form that is being filled. */
+ZfFormModel *zf_window_form (ZfWindow *self);
+
+/* zf-window-actions.c */
+void zf_window_add_actions (ZfWindow *self);
+void zf_window_open_household (ZfWindow *self, const char *id);
+void zf_window_start_form (ZfWindow *self, const char *kind, const char *parent);
+void zf_window_form_built (ZfSlot *slot, ZfPage *page, ZfWindow *self);
+
+G_END_DECLS
