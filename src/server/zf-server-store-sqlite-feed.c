@@ -82,10 +82,16 @@ collect_scope (ZfDb *db, const ZfDevice *device, gint64 after, guint limit, GArr
   return TRUE;
 }
 
-#define ROW_SQL                                                                                                             \
-  "SELECT d.seq, d.what, d.id, r.kind, r.village, r.del, r.rev, f.rev, f.whole, f.f, c.origin, c.lsn, c.change_id, c.by, c.at" \
-  " FROM feed d LEFT JOIN record r ON r.id = d.id LEFT JOIN field f ON f.seq = d.seq LEFT JOIN change c ON c.seq = f.change"   \
+#define ROW_COLUMNS \
+  "r.kind, r.village, r.del, r.rev, r.seq, f.rev, f.whole, f.f, c.origin, c.lsn, c.change_id, c.by, c.at"
+#define ROW_SQL                                                                                                              \
+  "SELECT d.seq, d.what, d.id, " ROW_COLUMNS                                                                                 \
+  " FROM feed d LEFT JOIN record r ON r.id = d.id LEFT JOIN field f ON f.seq = d.seq LEFT JOIN change c ON c.seq = f.change" \
   " WHERE d.seq = ?"
+#define PARTS_SQL                                                                                                       \
+  "SELECT f.seq, CASE WHEN r.del IS NULL THEN 0 ELSE 1 END, r.id, " ROW_COLUMNS                                         \
+  " FROM record r LEFT JOIN field f ON f.id = r.id AND r.del IS NULL LEFT JOIN change c ON c.seq = f.change WHERE r.id = ?" \
+  " ORDER BY f.seq"
 
 static gboolean
 emit (sqlite3_stmt *stmt, ZfFeedFunc func, gpointer data)
@@ -98,17 +104,39 @@ emit (sqlite3_stmt *stmt, ZfFeedFunc func, gpointer data)
     .village = zf_db_text (stmt, 4),
     .del = zf_db_text (stmt, 5),
     .record_rev = sqlite3_column_int64 (stmt, 6),
-    .rev = sqlite3_column_int64 (stmt, 7),
-    .whole = sqlite3_column_int (stmt, 8) != 0,
-    .f = zf_db_text (stmt, 9),
-    .origin = sqlite3_column_int64 (stmt, 10),
-    .lsn = sqlite3_column_int64 (stmt, 11),
-    .cid = zf_db_text (stmt, 12),
-    .by = zf_db_text (stmt, 13),
-    .at = sqlite3_column_int64 (stmt, 14),
+    .record_seq = sqlite3_column_int64 (stmt, 7),
+    .rev = sqlite3_column_int64 (stmt, 8),
+    .whole = sqlite3_column_int (stmt, 9) != 0,
+    .f = zf_db_text (stmt, 10),
+    .origin = sqlite3_column_int64 (stmt, 11),
+    .lsn = sqlite3_column_int64 (stmt, 12),
+    .cid = zf_db_text (stmt, 13),
+    .by = zf_db_text (stmt, 14),
+    .at = sqlite3_column_int64 (stmt, 15),
   };
 
   return func (&row, data);
+}
+
+gboolean
+zf_sqlite_parts_of (ZfServerStore *self, const char *id, ZfFeedFunc func, gpointer data, GError **error)
+{
+  ZfDb *db = db_of (self);
+  sqlite3_stmt *stmt = zf_db_prepare (db, PARTS_SQL, error);
+  gboolean row = TRUE, go_on = TRUE;
+
+  if (stmt == NULL)
+    return FALSE;
+  zf_db_bind (stmt, "s", id);
+  while (row && go_on)
+    {
+      if (!zf_db_step (db, stmt, &row, error))
+        return FALSE;
+      if (row)
+        go_on = emit (stmt, func, data);
+    }
+  sqlite3_reset (stmt);
+  return TRUE;
 }
 
 /* *go_on: FALSE when the page's reader had enough. */
@@ -152,10 +180,10 @@ zf_sqlite_delivered (ZfServerStore *self, const char *device, const char *villag
   return zf_db_get_int (db_of (self), 0, "SELECT max(seq) FROM delivery WHERE device = ? AND village IN (?, '')", "ss", device, village);
 }
 
-static gboolean
-deliver (ZfDb *db, const char *device, const char *village, gint64 seq, GError **error)
+gboolean
+zf_sqlite_deliver (ZfServerStore *self, const char *device, const char *village, gint64 seq, GError **error)
 {
-  return zf_db_run (db, error,
+  return zf_db_run (db_of (self), error,
                     "INSERT INTO delivery VALUES (?, ?, ?)"
                     " ON CONFLICT (device, village) DO UPDATE SET seq = max(delivery.seq, excluded.seq)",
                     "ssi", device, village, seq);
@@ -164,14 +192,12 @@ deliver (ZfDb *db, const char *device, const char *village, gint64 seq, GError *
 gboolean
 zf_sqlite_set_delivered (ZfServerStore *self, const ZfDevice *device, gint64 seq, GError **error)
 {
-  ZfDb *db = db_of (self);
-
   if (device->everywhere)
-    return deliver (db, device->id, "", seq, error);
-  if (!deliver (db, device->id, "*", seq, error))
+    return zf_sqlite_deliver (self, device->id, "", seq, error);
+  if (!zf_sqlite_deliver (self, device->id, "*", seq, error))
     return FALSE;
   for (guint i = 0; device->villages[i] != NULL; i++)
-    if (!deliver (db, device->id, device->villages[i], seq, error))
+    if (!zf_sqlite_deliver (self, device->id, device->villages[i], seq, error))
       return FALSE;
   return TRUE;
 }

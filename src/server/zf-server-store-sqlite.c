@@ -63,6 +63,10 @@ sqlite_txn (ZfServerStore *store, ZfTxnOp op, GError **error)
       return zf_db_exec (self->db, "RELEASE tx", error);
     case ZF_TXN_BACK:
       return zf_db_exec (self->db, "ROLLBACK TO tx; RELEASE tx", error);
+    case ZF_TXN_VIEW:
+      return zf_db_exec (self->db, "SAVEPOINT view", error);
+    case ZF_TXN_LEAVE:
+      return zf_db_exec (self->db, "RELEASE view", error);
     default:
       g_assert_not_reached ();
     }
@@ -100,31 +104,6 @@ sqlite_audit (ZfServerStore *self, gint64 at, const char *device, const char *ac
                     action, object);
 }
 
-/* The villages of a device's open assignment rows. */
-static gboolean
-load_scope (ZfDb *db, ZfDevice *device, GError **error)
-{
-  g_autoptr (GStrvBuilder) villages = g_strv_builder_new ();
-  sqlite3_stmt *stmt =
-    zf_db_prepare (db, "SELECT DISTINCT village FROM assignment WHERE device = ? AND to_seq IS NULL ORDER BY village", error);
-  gboolean row = FALSE;
-
-  if (stmt == NULL)
-    return FALSE;
-  zf_db_bind (stmt, "s", device->id);
-  while (zf_db_step (db, stmt, &row, error) && row)
-    {
-      const char *village = zf_db_text (stmt, 0);
-
-      if (village == NULL)
-        device->everywhere = TRUE;
-      else
-        g_strv_builder_add (villages, village);
-    }
-  device->villages = g_strv_builder_end (villages);
-  return !row;
-}
-
 static ZfDevice *
 sqlite_device_by_token (ZfServerStore *self, const char *token, GError **error)
 {
@@ -147,7 +126,7 @@ sqlite_device_by_token (ZfServerStore *self, const char *token, GError **error)
   device->scope_epoch = sqlite3_column_int64 (stmt, 5);
   device->seal_key = g_strdup (zf_db_text (stmt, 6));
   sqlite3_reset (stmt);
-  return load_scope (db, device, error) ? g_steal_pointer (&device) : NULL;
+  return zf_sqlite_load_scope (self, device, error) ? g_steal_pointer (&device) : NULL;
 }
 
 static gboolean
@@ -168,7 +147,7 @@ sqlite_save_device (ZfServerStore *self, const ZfDevice *device, gint64 at, GErr
                   " scope_epoch = excluded.scope_epoch, app = excluded.app, seal_key = excluded.seal_key",
                   "sssiiiss", device->id, device->name, device->token, (gint64) device->suspended, device->scope_epoch, at, device->app,
                   device->seal_key) ||
-      !zf_db_run (db, error, "UPDATE assignment SET to_seq = ? WHERE device = ? AND to_seq IS NULL", "is", seq, device->id))
+      !zf_db_run (db, error, "UPDATE assignment SET to_seq = ? WHERE device = ? AND team IS NULL AND to_seq IS NULL", "is", seq, device->id))
     return FALSE;
   if (device->everywhere)
     return assign (db, device->id, NULL, seq, error);
@@ -300,6 +279,25 @@ static const ZfServerStoreVerbs sqlite_verbs = {
   .set_delivered = zf_sqlite_set_delivered,
   .log_scope = zf_sqlite_log_scope,
   .left_seq = zf_sqlite_left_seq,
+  .deliver = zf_sqlite_deliver,
+  .villages = zf_sqlite_villages,
+  .standing = zf_sqlite_standing,
+  .open_in = zf_sqlite_open_in,
+  .parts_of = zf_sqlite_parts_of,
+  .history = zf_sqlite_history,
+  .feed_since = zf_sqlite_feed_since,
+  .snapshot = zf_sqlite_snapshot,
+  .put_snapshot = zf_sqlite_put_snapshot,
+  .drop_snapshot = zf_sqlite_drop_snapshot,
+  .old_snapshots = zf_sqlite_old_snapshots,
+  .find_device = zf_sqlite_find_device,
+  .device = zf_sqlite_device,
+  .put_team = zf_sqlite_put_team,
+  .assign = zf_sqlite_assign,
+  .unassign = zf_sqlite_unassign,
+  .team_devices = zf_sqlite_team_devices,
+  .teams = zf_sqlite_teams,
+  .next_scope = zf_sqlite_next_scope,
   .digest = zf_sqlite_digest,
   .digest_buckets = zf_sqlite_digest_buckets,
   .digest_ids = zf_sqlite_digest_ids,

@@ -54,6 +54,30 @@ gboolean zf_sqlite_set_delivered (ZfServerStore *self, const ZfDevice *device, g
 gboolean zf_sqlite_log_scope (ZfServerStore *self, gint64 seq, const char *village, const char *id, const char *way, const char *why,
                               GError **error);
 gint64 zf_sqlite_left_seq (ZfServerStore *self, const char *id, const ZfDevice *device, char **village);
+gboolean zf_sqlite_deliver (ZfServerStore *self, const char *device, const char *village, gint64 seq, GError **error);
+gboolean zf_sqlite_parts_of (ZfServerStore *self, const char *id, ZfFeedFunc func, gpointer data, GError **error);
+
+/* zf-server-store-sqlite-snapshot.c */
+GPtrArray *zf_sqlite_villages (ZfServerStore *self, GError **error);
+GPtrArray *zf_sqlite_standing (ZfServerStore *self, const char *village, GError **error);
+GPtrArray *zf_sqlite_open_in (ZfServerStore *self, const char *village, GError **error);
+gboolean zf_sqlite_history (ZfServerStore *self, const char *id, ZfHistoryFunc func, gpointer data, GError **error);
+gint64 zf_sqlite_feed_since (ZfServerStore *self, const char *scope, gint64 seq, gint64 max);
+ZfSnapshot *zf_sqlite_snapshot (ZfServerStore *self, const char *scope, gint64 seq, GError **error);
+gboolean zf_sqlite_put_snapshot (ZfServerStore *self, const ZfSnapshot *snapshot, GError **error);
+gboolean zf_sqlite_drop_snapshot (ZfServerStore *self, const char *scope, gint64 seq, GError **error);
+GPtrArray *zf_sqlite_old_snapshots (ZfServerStore *self, gint64 before_ms, GError **error);
+
+/* zf-server-store-sqlite-team.c */
+gboolean zf_sqlite_load_scope (ZfServerStore *self, ZfDevice *device, GError **error);
+GPtrArray *zf_sqlite_find_device (ZfServerStore *self, const char *name, GError **error);
+ZfDevice *zf_sqlite_device (ZfServerStore *self, const char *id, GError **error);
+gboolean zf_sqlite_put_team (ZfServerStore *self, const char *name, gint64 at, gboolean *made, GError **error);
+gboolean zf_sqlite_assign (ZfServerStore *self, const char *team, const char *device, const char *village, gboolean on, GError **error);
+gboolean zf_sqlite_unassign (ZfServerStore *self, const char *device, GError **error);
+GPtrArray *zf_sqlite_team_devices (ZfServerStore *self, const char *team, GError **error);
+JsonArray *zf_sqlite_teams (ZfServerStore *self, GError **error);
+gboolean zf_sqlite_next_scope (ZfServerStore *self, const char *device, GError **error);
 
 /* zf-server-store-sqlite-digest.c */
 gboolean zf_sqlite_digest (ZfServerStore *self, const char *village, gint64 *n, ZfDigest *sum, GError **error);

@@ -33,6 +33,24 @@ zf_device_covers (const ZfDevice *device, const char *village)
 }
 
 void
+zf_snapshot_free (ZfSnapshot *snapshot)
+{
+  if (snapshot == NULL)
+    return;
+  g_free (snapshot->scope);
+  g_clear_pointer (&snapshot->parts, json_array_unref);
+  g_free (snapshot);
+}
+
+void
+zf_standing_free (ZfStanding *standing)
+{
+  g_free (standing->id);
+  g_free (standing->parent);
+  g_free (standing);
+}
+
+void
 zf_enrol_code_free (ZfEnrolCode *code)
 {
   if (code == NULL)

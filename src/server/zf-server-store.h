@@ -30,6 +30,27 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZfDevice, zf_device_free)
 /** zf_device_covers: whether @village (nullable) is in the device's scope; "*" always is. */
 gboolean zf_device_covers (const ZfDevice *device, const char *village);
 
+/* A published snapshot of a scope: a village id, "*", or ZF_SCOPE_ALL. */
+#define ZF_SCOPE_COMMON "*"
+#define ZF_SCOPE_ALL "all"
+typedef struct
+{
+  char *scope;
+  gint64 seq;
+  gint64 made_ms;
+  JsonArray *parts;     /* [{"n","size","sha256"}] */
+} ZfSnapshot;
+void zf_snapshot_free (ZfSnapshot *snapshot);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZfSnapshot, zf_snapshot_free)
+
+/* A record of a village, living or merged into another. */
+typedef struct
+{
+  char *id;
+  char *parent;         /* (nullable) */
+} ZfStanding;
+void zf_standing_free (ZfStanding *standing);
+
 typedef struct
 {
   char *code;           /* hex SHA-256 */
@@ -129,6 +150,7 @@ typedef enum { ZF_FEED_FIELDS = 0, ZF_FEED_DEL = 1, ZF_FEED_UNDEL = 2, ZF_FEED_C
 typedef struct
 {
   gint64 seq;
+  gint64 record_seq;    /* of the record's latest accepted change */
   ZfFeedWhat what;
   const char *id;       /* of the record, or of the conflict */
   const char *kind;
@@ -146,14 +168,17 @@ typedef struct
 } ZfFeedRow;
 /** ZfFeedFunc: FALSE ends the page before the next row. */
 typedef gboolean (*ZfFeedFunc) (const ZfFeedRow *row, gpointer data);
+/** ZfHistoryFunc: one change of a record, oldest first; the strings live until the call returns. */
+typedef void (*ZfHistoryFunc) (const ZfChangeRow *row, gpointer data);
 
 /** ZfDigestFunc: one living record of a bucket. */
 typedef void (*ZfDigestFunc) (const char *id, const ZfDigest *digest, gpointer data);
 
-typedef enum { ZF_TXN_BEGIN, ZF_TXN_COMMIT, ZF_TXN_ROLLBACK, ZF_TXN_MARK, ZF_TXN_KEEP, ZF_TXN_BACK } ZfTxnOp;
+typedef enum { ZF_TXN_BEGIN, ZF_TXN_COMMIT, ZF_TXN_ROLLBACK, ZF_TXN_MARK, ZF_TXN_KEEP, ZF_TXN_BACK, ZF_TXN_VIEW, ZF_TXN_LEAVE } ZfTxnOp;
 
 /** ZfServerStoreVerbs: (get-style verbs give NULL without error when there is no such row)
- * @txn: begin/commit/rollback of the one writing transaction; mark, keep, back: a savepoint inside it
+ * @txn: begin/commit/rollback of the one writing transaction; mark, keep, back: a savepoint inside it; view, leave: outside of it, all that is read
+ * between them is of one moment, and nobody is kept from writing
  * @next_seq: the next sequence number, held to the commit; @head: the last one given
  * @device_by_token: by hex SHA-256 of the token; @save_device: inserts or replaces, with its assignment rows
  * @take_code: a valid unused code, marked as used by @device
@@ -168,6 +193,18 @@ typedef enum { ZF_TXN_BEGIN, ZF_TXN_COMMIT, ZF_TXN_ROLLBACK, ZF_TXN_MARK, ZF_TXN
  * @put_feed/@drop_feed: a row that is not a part
  * @page: rows of the device's scope after @after in order, at most @limit; *more: others follow
  * @delivered: how far @village's feed was handed to the device; @left_seq: seq at which @id last left a village of the device, else 0
+ * @deliver: as @set_delivered for one village ("" for every village)
+ * @villages: (element-type utf8): where records stand, "" for those that stand in none yet, "*" first; @standing: (element-type ZfStanding): the
+ * living and the merged records of one of them, by id; @open_in: (element-type utf8): ids of the open conflicts about its records
+ * @parts_of: a record's parts as rows of the feed, in order; a deleted record gives one row of ZF_FEED_DEL; nothing when there is none
+ * @history: all changes of a record, whatever became of them
+ * @feed_since: rows of @scope's feed after @seq, at most @max
+ * @snapshot: of @scope at @seq, the newest when @seq is 0; @put_snapshot, @drop_snapshot; @old_snapshots: (element-type ZfSnapshot): made
+ * before @before_ms
+ * @find_device: (element-type utf8): ids of devices with this id or name; @device: by id, without its token
+ * @put_team: FALSE in *made when there is one of that name; @assign: opens (@on) or closes what stands between team, device and village: the team has
+ * the village (@device NULL), the device is of the team (@village NULL); @unassign: closes all that the device has; @team_devices:
+ * (element-type utf8); @teams: [{"name","villages":[…],"devices":[…]}]; @next_scope: the device's scope epoch grows
  * @digest: number and sum of @village's living records, kept by @save; @digest_buckets: its 256 sums; @digest_ids: the records of a bucket, by id
  * @digest_recount: both anew from the fields alone: how many records and villages were wrong; @repair: and puts them right
  * @put_blob: notes a file that is in place, and that @device brought it; @blob: its size (-1: not noted) and whether a backup holds it
@@ -219,6 +256,27 @@ typedef struct
   gboolean (*log_scope) (ZfServerStore *self, gint64 seq, const char *village, const char *id, const char *way, const char *why,
                          GError **error);
   gint64 (*left_seq) (ZfServerStore *self, const char *id, const ZfDevice *device, char **village);
+
+  gboolean (*deliver) (ZfServerStore *self, const char *device, const char *village, gint64 seq, GError **error);
+  GPtrArray *(*villages) (ZfServerStore *self, GError **error);
+  GPtrArray *(*standing) (ZfServerStore *self, const char *village, GError **error);
+  GPtrArray *(*open_in) (ZfServerStore *self, const char *village, GError **error);
+  gboolean (*parts_of) (ZfServerStore *self, const char *id, ZfFeedFunc func, gpointer data, GError **error);
+  gboolean (*history) (ZfServerStore *self, const char *id, ZfHistoryFunc func, gpointer data, GError **error);
+  gint64 (*feed_since) (ZfServerStore *self, const char *scope, gint64 seq, gint64 max);
+  ZfSnapshot *(*snapshot) (ZfServerStore *self, const char *scope, gint64 seq, GError **error);
+  gboolean (*put_snapshot) (ZfServerStore *self, const ZfSnapshot *snapshot, GError **error);
+  gboolean (*drop_snapshot) (ZfServerStore *self, const char *scope, gint64 seq, GError **error);
+  GPtrArray *(*old_snapshots) (ZfServerStore *self, gint64 before_ms, GError **error);
+
+  GPtrArray *(*find_device) (ZfServerStore *self, const char *name, GError **error);
+  ZfDevice *(*device) (ZfServerStore *self, const char *id, GError **error);
+  gboolean (*put_team) (ZfServerStore *self, const char *name, gint64 at, gboolean *made, GError **error);
+  gboolean (*assign) (ZfServerStore *self, const char *team, const char *device, const char *village, gboolean on, GError **error);
+  gboolean (*unassign) (ZfServerStore *self, const char *device, GError **error);
+  GPtrArray *(*team_devices) (ZfServerStore *self, const char *team, GError **error);
+  JsonArray *(*teams) (ZfServerStore *self, GError **error);
+  gboolean (*next_scope) (ZfServerStore *self, const char *device, GError **error);
 
   gboolean (*digest) (ZfServerStore *self, const char *village, gint64 *n, ZfDigest *sum, GError **error);
   gboolean (*digest_buckets) (ZfServerStore *self, const char *village, ZfDigest *buckets, GError **error);
