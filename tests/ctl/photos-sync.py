@@ -7,25 +7,12 @@ import os
 import random
 import signal
 import sqlite3
-import struct
 import subprocess
 import time
 import urllib.error
 import urllib.request
-import zlib
 
-from zfproc import CTL, County, Store, folder
-
-
-def png(path, width, height, seed):
-    """A picture with grain, so that its JPEG has the size of a real one."""
-    grain = random.Random(seed)
-    rows = b"".join(b"\0" + grain.randbytes(3 * width) for _ in range(height))
-    chunk = lambda name, data: struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
-    with open(path, "wb") as f:
-        f.write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)) +
-                chunk(b"IDAT", zlib.compress(rows, 1)) + chunk(b"IEND", b""))
-    return path
+from zfproc import CTL, County, Store, folder, png
 
 
 def digest(path):

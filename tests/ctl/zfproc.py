@@ -1,9 +1,12 @@
 """Real processes for the tests: the built programs, a county server on loopback, temporary folders."""
 import json
 import os
+import random
+import struct
 import subprocess
 import sys
 import tempfile
+import zlib
 from pathlib import Path
 
 CTL = os.environ.get("ZF_CTL", "zoufangctl")
@@ -15,6 +18,17 @@ def run(*words, check=True, stdin=None):
     if check and done.returncode != 0:
         sys.exit(f"{' '.join(map(str, words))}\nexit {done.returncode}\n{done.stdout}{done.stderr}")
     return done
+
+
+def png(path, width, height, seed):
+    """A picture with grain, so that its JPEG has the size of a real one."""
+    grain = random.Random(seed)
+    rows = b"".join(b"\0" + grain.randbytes(3 * width) for _ in range(height))
+    chunk = lambda name, data: struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+    with open(path, "wb") as f:
+        f.write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)) +
+                chunk(b"IDAT", zlib.compress(rows, 1)) + chunk(b"IEND", b""))
+    return path
 
 
 class Store:
