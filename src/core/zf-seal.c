@@ -34,10 +34,14 @@ wake_sodium (void)
 }
 
 void
-zf_seal_pair_new (ZfSealPair *pair)
+zf_seal_pair_new (ZfSealPair *pair, ZfRandom *random)
 {
+  guint8 seed[crypto_box_SEEDBYTES];
+
   wake_sodium ();
-  crypto_box_keypair (pair->public, pair->secret);
+  zf_random_bytes (random, seed, sizeof seed);
+  crypto_box_seed_keypair (pair->public, pair->secret, seed);
+  sodium_memzero (seed, sizeof seed);
 }
 
 void

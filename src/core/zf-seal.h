@@ -3,6 +3,8 @@
 
 #include <gio/gio.h>
 
+#include "zf-random.h"
+
 G_BEGIN_DECLS
 
 /* Sealed files: anybody may carry one, only those whom it is sealed to can read it, and a changed or cut one is told from a whole one.
@@ -18,8 +20,8 @@ typedef struct
   guint8 secret[ZF_SEAL_KEY_BYTES];
 } ZfSealPair;
 
-/** zf_seal_pair_new: a fresh X25519 pair. zf_seal_pair_derive: the pair that belongs to @secret and @context for ever. */
-void zf_seal_pair_new (ZfSealPair *pair);
+/** zf_seal_pair_new: a fresh X25519 pair from bytes of @random. zf_seal_pair_derive: the pair that belongs to @secret and @context for ever. */
+void zf_seal_pair_new (ZfSealPair *pair, ZfRandom *random);
 void zf_seal_pair_derive (ZfSealPair *pair, const guint8 secret[ZF_SEAL_KEY_BYTES], const char *context);
 /** zf_seal_key_text: (transfer full): base64. zf_seal_key_read: FALSE when @text (nullable) is no key. */
 char *zf_seal_key_text (const guint8 key[ZF_SEAL_KEY_BYTES]);

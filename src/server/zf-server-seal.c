@@ -17,7 +17,7 @@ make_secret (ZfServerCore *core, ZfSealPair *pair, GError **error)
   ZfServerStore *store = core->store;
   g_autofree char *text = NULL;
 
-  zf_seal_pair_new (pair);
+  zf_seal_pair_new (pair, core->random);
   text = zf_seal_key_text (pair->secret);
   return store->verbs->txn (store, ZF_TXN_BEGIN, error) &&
          zf_server_end (core, store->verbs->set_meta (store, SEAL_META, text, error), error);

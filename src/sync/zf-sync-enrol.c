@@ -99,7 +99,7 @@ zf_sync_enrol_over (ZfStore *store, ZfSyncTransport *transport, const char *url,
       g_set_error_literal (error, ZF_SYNC_ERROR, ZF_SYNC_ERROR_REFUSED, "This store is already enrolled; nothing was changed");
       return FALSE;
     }
-  zf_seal_pair_new (&pair);
+  zf_seal_pair_new (&pair, zf_store_random (store));
   request = make_request (code, name, &pair);
   response = zf_sync_transport_send (transport, request, NULL, error);
   if (response == NULL || !zf_sync_judge (request, response, NULL, error))

@@ -11,6 +11,7 @@ typedef struct
 {
   char *dir;
   char *path;
+  ZfRandom *random;
   ZfSealPair mine;
   ZfSealPair other;
 } Fixture;
@@ -20,13 +21,15 @@ set_up (Fixture *f, gconstpointer data)
 {
   f->dir = g_dir_make_tmp ("zf-seal-XXXXXX", NULL);
   f->path = g_build_filename (f->dir, "sealed", NULL);
-  zf_seal_pair_new (&f->mine);
-  zf_seal_pair_new (&f->other);
+  f->random = zf_random_new_seeded (7);
+  zf_seal_pair_new (&f->mine, f->random);
+  zf_seal_pair_new (&f->other, f->random);
 }
 
 static void
 tear_down (Fixture *f, gconstpointer data)
 {
+  g_object_unref (f->random);
   g_unlink (f->path);
   g_rmdir (f->dir);
   g_free (f->path);
@@ -103,7 +106,7 @@ test_stranger (Fixture *f, gconstpointer data)
   ZfSealPair stranger;
   gsize got;
 
-  zf_seal_pair_new (&stranger);
+  zf_seal_pair_new (&stranger, f->random);
   write_sealed (f, 100);
   g_assert_false (read_sealed (f, &stranger, &got, &error));
   g_assert_error (error, ZF_ERROR, ZF_ERROR_INVALID);
