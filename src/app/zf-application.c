@@ -21,6 +21,7 @@ struct _ZfApplication
   ZfKinds *kinds;
   ZfStore *store;
   ZfSession *session;
+  gboolean held;      /* a sync goes on: the program lives until it ends, with or without a window */
 };
 
 G_DEFINE_FINAL_TYPE (ZfApplication, zf_application, ADW_TYPE_APPLICATION)
@@ -34,18 +35,43 @@ window_of (ZfApplication *self)
 }
 
 static void
-take_store (ZfApplication *self, ZfStore *store, ZfWindow *window)
+on_sync_changed (ZfSyncService *sync, ZfApplication *self)
+{
+  gboolean running = zf_sync_service_status (sync)->running;
+
+  if (running == self->held)
+    return;
+  self->held = running;
+  if (running)
+    g_application_hold (G_APPLICATION (self));
+  else
+    g_application_release (G_APPLICATION (self));
+}
+
+static void
+take_store (ZfApplication *self, ZfStore *store)
 {
   self->store = store;
   self->session = zf_session_new (store);
-  zf_window_set_session (window, self->session);
+  g_signal_connect_object (zf_session_sync (self->session), "changed", G_CALLBACK (on_sync_changed), self, 0);
 }
 
+/* Without a window, for a run in the background, there is nobody to tell. */
 static void
 say_error (ZfWindow *window, const char *title, const GError *error)
 {
   g_warning ("%s", error->message);
-  zf_window_say (window, title, error->message);
+  if (window != NULL)
+    zf_window_say (window, title, error->message);
+}
+
+static void
+show_session (ZfApplication *self, ZfWindow *window)
+{
+  if (self->session == NULL)
+    return;
+  zf_window_set_session (window, self->session);
+  zf_sync_service_start (zf_session_sync (self->session));
 }
 
 /* Without a store the window shows how to begin; that is no failure. */
@@ -56,6 +82,8 @@ open_store (ZfApplication *self, ZfWindow *window)
   g_autoptr (GError) error = NULL;
   ZfStore *store = NULL;
 
+  if (self->store != NULL)
+    return;
   self->kinds = zf_kinds_load (zf_data_dir (), &error);
   if (self->kinds == NULL)
     {
@@ -68,7 +96,7 @@ open_store (ZfApplication *self, ZfWindow *window)
   if (store == NULL)
     say_error (window, _("The data on this tablet cannot be opened"), error);
   else
-    take_store (self, store, window);
+    take_store (self, store);
 }
 
 static gboolean
@@ -98,7 +126,21 @@ on_prepare (GSimpleAction *action, GVariant *parameter, gpointer data)
   if (store == NULL || !seed_villages (store, &error))
     say_error (window, _("The data on this tablet cannot be prepared"), error);
   else
-    take_store (self, g_steal_pointer (&store), window);
+    {
+      take_store (self, g_steal_pointer (&store));
+      show_session (self, window);
+    }
+}
+
+/* What the user's timer calls: one sync without a window. The program ends by itself afterwards. */
+static void
+on_sync (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  ZfApplication *self = data;
+
+  open_store (self, window_of (self));
+  if (self->session != NULL)
+    zf_sync_service_now (zf_session_sync (self->session));
 }
 
 static void
@@ -113,6 +155,7 @@ on_quit (GSimpleAction *action, GVariant *parameter, gpointer data)
 static const GActionEntry ACTIONS[] = {
   { "prepare", on_prepare },
   { "quit", on_quit },
+  { "sync", on_sync },
 };
 
 static void
@@ -127,6 +170,7 @@ zf_application_activate (GApplication *application)
       if (self->width > 0)
         gtk_window_set_default_size (GTK_WINDOW (window), self->width, self->height);
       open_store (self, window);
+      show_session (self, window);
       if (self->page != NULL)
         zf_window_open (window, self->page);
     }
@@ -161,6 +205,8 @@ zf_application_shutdown (GApplication *application)
   ZfApplication *self = ZF_APPLICATION (application);
 
   G_APPLICATION_CLASS (zf_application_parent_class)->shutdown (application);
+  if (self->session != NULL)
+    zf_sync_service_stop (zf_session_sync (self->session));
   g_clear_object (&self->session);
   if (self->store != NULL)
     zf_store_close (self->store);

@@ -15,6 +15,7 @@ struct _ZfSession
   GObject parent_instance;
 
   ZfStore *store;
+  ZfSyncService *sync;
   GHashTable *forms;      /* kind → ZfForm */
   GHashTable *villages;   /* id → name */
   char *by;
@@ -69,6 +70,7 @@ zf_session_dispose (GObject *object)
     g_signal_handlers_disconnect_by_data (self->store, self);
   g_clear_pointer (&self->forms, g_hash_table_unref);
   g_clear_pointer (&self->villages, g_hash_table_unref);
+  g_clear_object (&self->sync);
   g_clear_object (&self->store);
   G_OBJECT_CLASS (zf_session_parent_class)->dispose (object);
 }
@@ -108,6 +110,7 @@ zf_session_new (ZfStore *store)
 
   self = g_object_new (ZF_TYPE_SESSION, NULL);
   self->store = g_object_ref (store);
+  self->sync = zf_sync_service_new (store);
   self->by = zf_store_get_meta (store, "by");
   demo = zf_store_get_meta (store, "demo");
   self->demo = g_strcmp0 (demo, "1") == 0;
@@ -121,6 +124,13 @@ zf_session_store (ZfSession *self)
 {
   g_return_val_if_fail (ZF_IS_SESSION (self), NULL);
   return self->store;
+}
+
+ZfSyncService *
+zf_session_sync (ZfSession *self)
+{
+  g_return_val_if_fail (ZF_IS_SESSION (self), NULL);
+  return self->sync;
 }
 
 ZfReader *

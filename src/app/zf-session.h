@@ -4,6 +4,7 @@
 #include "zf-form.h"
 #include "zf-query.h"
 #include "zf-store.h"
+#include "zf-sync-service.h"
 
 G_BEGIN_DECLS
 
@@ -15,6 +16,8 @@ G_DECLARE_FINAL_TYPE (ZfSession, zf_session, ZF, SESSION, GObject)
 
 ZfSession *zf_session_new (ZfStore *store);
 ZfStore *zf_session_store (ZfSession *self);
+/** zf_session_sync: what syncs this store by itself. */
+ZfSyncService *zf_session_sync (ZfSession *self);
 ZfReader *zf_session_reader (ZfSession *self);
 ZfKinds *zf_session_kinds (ZfSession *self);
 /** zf_session_kind: a shorthand; NULL when this data folder has no such kind. */

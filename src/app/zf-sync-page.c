@@ -11,7 +11,9 @@
 #include "zf-ledger.h"
 #include "zf-row.h"
 #include "zf-section.h"
-#include "zf-sync.h"
+#include "zf-sync-face.h"
+#include "zf-sync-visits.h"
+#include "zf-unfold.h"
 
 struct _ZfSyncPage
 {
@@ -20,144 +22,180 @@ struct _ZfSyncPage
   GtkBox *columns;
   GtkImage *icon;
   GtkLabel *sentence;
-  GtkLabel *arrived;
-  GtkWidget *progress;
+  GtkLabel *detail;
+  GtkWidget *load;
   GtkProgressBar *rows_bar;
+  GtkLabel *rows_note;
   GtkProgressBar *photos_bar;
-  ZfSection *numbers;
+  GtkLabel *photos_note;
+  GtkWidget *stop;
+  GtkWidget *here, *way, *received;
+  GtkLabel *here_text, *way_text, *received_text;
   ZfSection *attention;
-  ZfSection *county;
+  ZfUnfold *kept;
+  ZfSection *facts;
+  ZfUnfold *visits;
+  ZfUnfold *details;
   GtkWidget *enrol;
   GtkEditable *address;
   GtkEditable *person;
   ZfActionBar *bar;
 
-  GCancellable *cancellable;   /* while a sync runs */
-  char *result;                /* sentence of the last one */
-  char *result_details;
-  gboolean failed;
+  ZfSyncService *service;
+  ZfSyncDo todo;       /* what the primary button does */
 };
 
 G_DEFINE_FINAL_TYPE (ZfSyncPage, zf_sync_page, ZF_TYPE_PAGE)
 
-static gboolean
-is_enrolled (ZfSession *session)
-{
-  g_autofree char *token = zf_store_get_meta (zf_session_store (session), "token");
+/* How things stand */
 
-  return token != NULL && *token != '\0';
-}
-
-/* What is only here, in the words people count in. */
-
-typedef struct
-{
-  gint64 changes, visits, photos, drafts;
-} Unsent;
-
-static Unsent
-read_unsent (ZfSession *session)
-{
-  g_autoptr (JsonObject) object = zf_ledger_unsent (zf_session_reader (session), NULL);
-  Unsent unsent = { 0 };
-
-  if (object == NULL)
-    return unsent;
-  unsent.changes = zf_json_get_int (object, "changes", 0);
-  unsent.visits = zf_json_get_int (object, "visit", zf_json_get_int (object, "visits", 0));
-  unsent.photos = zf_json_get_int (object, "photos", 0);
-  unsent.drafts = zf_json_get_int (object, "drafts", 0);
-  return unsent;
-}
-
-static void
-add_number (ZfSyncPage *self, const char *title, const char *subtitle)
-{
-  GtkWidget *row = zf_row_new (title, subtitle);
-
-  zf_row_set_tappable (ZF_ROW (row), FALSE);
-  zf_section_append (self->numbers, row);
-}
-
-static void
-show_numbers (ZfSyncPage *self, const Unsent *unsent)
-{
-  g_autofree char *visits = zf_fmt_count (ZF_COUNT_VISITS, unsent->visits);
-  g_autofree char *photos = zf_fmt_count (ZF_COUNT_PHOTOS, unsent->photos);
-  g_autofree char *changes = zf_fmt_count (ZF_COUNT_ENTRIES, unsent->changes);
-  g_autofree char *details = g_strdup_printf (_("Changes: %s"), changes);
-  /* Translators: how many visits, how many photos */
-  g_autofree char *title = g_strdup_printf (_("Visits %s · photos %s"), visits, photos);
-
-  zf_section_clear (self->numbers);
-  add_number (self, title, details);
-  if (unsent->drafts > 0)
-    {
-      g_autofree char *drafts = zf_fmt_count (ZF_COUNT_ENTRIES, unsent->drafts);
-      g_autofree char *line = g_strdup_printf (_("Drafts: %s, they stay on this tablet"), drafts);
-
-      add_number (self, line, NULL);
-    }
-}
-
-static void
-show_attention (ZfSyncPage *self, ZfSession *session)
+static ZfSyncFacts
+read_facts (ZfSyncPage *self, ZfSession *session)
 {
   g_autoptr (GPtrArray) conflicts = zf_ledger_conflicts (zf_session_reader (session), TRUE, NULL);
-  g_autoptr (GPtrArray) kept = zf_ledger_quarantined (zf_session_reader (session), NULL);
-  guint n_conflicts = conflicts != NULL ? conflicts->len : 0;
-  guint n_kept = kept != NULL ? kept->len : 0;
+  ZfSyncFacts facts = { .status = zf_sync_service_status (self->service) };
 
-  zf_section_clear (self->attention);
-  if (n_conflicts > 0)
+  facts.enrolled = zf_sync_service_enrolled (self->service);
+  facts.conflicts = conflicts != NULL ? conflicts->len : 0;
+  facts.now_ms = zf_session_now_ms (session);
+  zf_ledger_stands (zf_session_reader (session), facts.stands, NULL);
+  /* A batch that waits for the next run is not on its way. */
+  if (!facts.status->running)
     {
-      g_autofree char *places = zf_fmt_count (ZF_COUNT_PLACES, n_conflicts);
-      g_autofree char *line = g_strdup_printf (_("Another tablet wrote something else: %s. Both are kept."), places);
+      ZfStand *here = &facts.stands[ZF_STAND_HERE];
+      ZfStand *way = &facts.stands[ZF_STAND_UNDER_WAY];
 
-      zf_section_append (self->attention, zf_line (line, NULL));
+      here->visits += way->visits;
+      here->households = MAX (here->households, way->households);
+      here->photos += way->photos;
+      here->changes += way->changes;
+      memset (way, 0, sizeof *way);
     }
-  if (n_kept > 0)
-    {
-      g_autofree char *entries = zf_fmt_count (ZF_COUNT_ENTRIES, n_kept);
-      g_autofree char *line = g_strdup_printf (_("The county received what it cannot put in place: %s. They are kept."), entries);
-
-      zf_section_append (self->attention, zf_line (line, NULL));
-    }
-  gtk_widget_set_visible (GTK_WIDGET (self->attention), n_conflicts + n_kept > 0);
+  return facts;
 }
 
 static void
-show_county (ZfSyncPage *self, ZfSession *session)
+show_number (GtkWidget *box, GtkLabel *label, const char *title, const ZfStand *stand)
 {
-  g_autofree char *url = zf_store_get_meta (zf_session_store (session), "server_url");
+  g_autofree char *visits = zf_fmt_count (ZF_COUNT_VISITS, stand->visits);
+  g_autofree char *homes = zf_fmt_count (ZF_COUNT_HOUSEHOLDS, stand->households);
+  g_autofree char *photos = zf_fmt_count (ZF_COUNT_PHOTOS, stand->photos);
+  g_autofree char *lines = g_strdup_printf ("%s\n%s\n%s", visits, homes, photos);
+  g_autofree char *words = zf_sync_stand_words (stand);
+  g_autofree char *spoken = g_strdup_printf ("%s %s", title, words);
+
+  gtk_label_set_text (label, lines);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (box), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
+}
+
+static void
+show_bar (GtkProgressBar *bar, GtkLabel *note, double full, const char *words)
+{
+  gtk_progress_bar_set_fraction (bar, full);
+  gtk_label_set_text (note, words);
+}
+
+static void
+show_face (ZfSyncPage *self, const ZfSyncFacts *facts)
+{
+  g_autoptr (ZfSyncFace) face = zf_sync_face_new (facts);
+
+  self->todo = face->todo;
+  gtk_image_set_from_icon_name (self->icon, face->icon);
+  gtk_label_set_text (self->sentence, face->sentence);
+  gtk_label_set_text (self->detail, face->detail != NULL ? face->detail : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->detail), face->detail != NULL);
+  gtk_widget_set_visible (self->load, facts->enrolled);
+  show_bar (self->rows_bar, self->rows_note, face->rows, face->rows_note);
+  show_bar (self->photos_bar, self->photos_note, face->photos, face->photos_note);
+  gtk_widget_set_visible (self->stop, facts->status->running && face->todo != ZF_SYNC_DO_STOP);
+  zf_action_bar_set_primary (self->bar, zf_sync_do_label (face->todo));
+  show_number (self->here, self->here_text, _("On this tablet only"), &facts->stands[ZF_STAND_HERE]);
+  show_number (self->way, self->way_text, _("Going up"), &facts->stands[ZF_STAND_UNDER_WAY]);
+  show_number (self->received, self->received_text, _("Received by the county"), &facts->stands[ZF_STAND_RECEIVED]);
+}
+
+/* The rest of the page, which moves seldom */
+
+static void
+add_fact (ZfSyncPage *self, const char *title, const char *words)
+{
   GtkWidget *row = NULL;
 
-  zf_section_clear (self->county);
-  row = zf_row_new (url != NULL ? url : _("Not recorded"), NULL);
+  if (words == NULL)
+    return;
+  row = zf_row_new (title, words);
   zf_row_set_tappable (ZF_ROW (row), FALSE);
-  zf_section_append (self->county, row);
-}
-
-static const char *
-standing_sentence (gboolean enrolled, const Unsent *unsent)
-{
-  if (!enrolled)
-    return _("This tablet is not joined to a county yet");
-  if (unsent->changes == 0 && unsent->photos == 0)
-    return _("Everything is at the county");
-  return _("Some of it is only on this tablet");
+  zf_section_append (self->facts, row);
 }
 
 static void
-show_sentence (ZfSyncPage *self, gboolean enrolled, const Unsent *unsent)
+show_facts (ZfSyncPage *self, ZfSession *session, const ZfSyncFacts *facts)
 {
-  gboolean here = unsent->changes > 0 || unsent->photos > 0;
-  const char *icon = self->failed ? "zf-offline-symbolic" : here || !enrolled ? "zf-tablet-symbolic" : "zf-done-symbolic";
+  const char *dir = zf_store_dir (zf_session_store (session));
+  gint64 contact = facts->status->contact_ms;
+  g_autofree char *when = contact > 0 ? zf_fmt_moment (contact, facts->now_ms) : zf_fmt_none ();
+  g_autofree char *received = zf_sync_received_words (facts->status);
+  g_autofree char *room = zf_sync_room_words (zf_sync_room (dir, zf_ledger_photo_size (zf_session_reader (session))));
+  g_autofree char *clock = zf_sync_clock_words (facts->status->skew_ms);
 
-  gtk_image_set_from_icon_name (self->icon, icon);
-  gtk_label_set_text (self->sentence, self->failed && self->result != NULL ? self->result : standing_sentence (enrolled, unsent));
-  gtk_label_set_text (self->arrived, self->result_details != NULL ? self->result_details : "");
-  gtk_widget_set_visible (GTK_WIDGET (self->arrived), self->result_details != NULL);
+  zf_section_clear (self->facts);
+  add_fact (self, _("Clock"), clock);
+  add_fact (self, _("Last contact"), when);
+  add_fact (self, _("What arrived"), received);
+  add_fact (self, _("Storage"), room);
+}
+
+static void
+show_attention (ZfSyncPage *self, const ZfSyncFacts *facts)
+{
+  zf_section_clear (self->attention);
+  if (facts->conflicts > 0)
+    {
+      g_autofree char *places = zf_fmt_count (ZF_COUNT_PLACES, facts->conflicts);
+      g_autofree char *title = g_strdup_printf (_("To settle: %s"), places);
+      GtkWidget *row = zf_row_new (title, _("Another tablet wrote something else. Both are kept."));
+
+      zf_row_set_target (ZF_ROW (row), "win.conflict", "");
+      zf_section_append (self->attention, row);
+    }
+  gtk_widget_set_visible (GTK_WIDGET (self->attention), facts->conflicts > 0);
+}
+
+static void
+add_detail (ZfSyncPage *self, const char *words)
+{
+  zf_unfold_append (self->details, zf_line (words, NULL));
+}
+
+/* Numbers of changes and words for the administrator: nobody needs them on the road. */
+static void
+show_details (ZfSyncPage *self, ZfSession *session, const ZfSyncFacts *facts)
+{
+  g_autoptr (JsonObject) unsent = zf_ledger_unsent (zf_session_reader (session), NULL);
+  g_autofree char *url = zf_store_get_meta (zf_session_store (session), "server_url");
+  g_autofree char *changes =
+    zf_fmt_count (ZF_COUNT_ENTRIES, facts->stands[ZF_STAND_HERE].changes + facts->stands[ZF_STAND_UNDER_WAY].changes);
+  g_autofree char *line = g_strdup_printf (_("Changes: %s"), changes);
+  gint64 n_drafts = unsent != NULL ? zf_json_get_int (unsent, "drafts", 0) : 0;
+
+  zf_unfold_clear (self->details);
+  add_detail (self, line);
+  if (n_drafts > 0)
+    {
+      g_autofree char *drafts = zf_fmt_count (ZF_COUNT_ENTRIES, n_drafts);
+      g_autofree char *words = g_strdup_printf (_("Drafts: %s, they stay on this tablet"), drafts);
+
+      add_detail (self, words);
+    }
+  if (url != NULL)
+    {
+      g_autofree char *words = g_strdup_printf (_("County server: %s"), url);
+
+      add_detail (self, words);
+    }
+  if (facts->status->error != NULL)
+    add_detail (self, facts->status->error->message);
 }
 
 static void
@@ -165,108 +203,49 @@ zf_sync_page_refresh (ZfPage *page)
 {
   ZfSyncPage *self = ZF_SYNC_PAGE (page);
   ZfSession *session = zf_page_session (page);
-  gboolean enrolled = is_enrolled (session);
-  gboolean running = self->cancellable != NULL;
-  Unsent unsent = read_unsent (session);
+  ZfSyncFacts facts = read_facts (self, session);
 
-  show_numbers (self, &unsent);
-  show_attention (self, session);
-  show_county (self, session);
-  gtk_widget_set_visible (self->progress, running);
-  gtk_widget_set_visible (self->enrol, !enrolled);
-  if (running)
+  show_face (self, &facts);
+  show_attention (self, &facts);
+  show_facts (self, session, &facts);
+  show_details (self, session, &facts);
+  zf_sync_kept_fill (self->kept, session);
+  zf_sync_visits_fill (self->visits, session);
+  gtk_widget_set_visible (self->enrol, !facts.enrolled);
+}
+
+/* While a run goes on only what moves is drawn anew; the rest follows at its end. */
+static void
+on_service_changed (ZfSyncPage *self)
+{
+  ZfSession *session = zf_page_session (ZF_PAGE (self));
+
+  if (session == NULL || !gtk_widget_get_mapped (GTK_WIDGET (self)))
     return;
-  show_sentence (self, enrolled, &unsent);
-  zf_action_bar_set_primary (self->bar, enrolled ? _("Sync now") : _("Join the county"));
-}
-
-/* Running */
-
-static double
-fraction (guint done, guint all)
-{
-  return all > 0 ? MIN ((double) done / all, 1.0) : 1.0;
-}
-
-static const char *
-phase_sentence (ZfSyncPhase phase)
-{
-  switch (phase)
+  if (zf_sync_service_status (self->service)->running)
     {
-    case ZF_SYNC_PUSHING:
-      return _("Sending visits and changes");
-    case ZF_SYNC_PULLING:
-      return _("Fetching from the county");
-    case ZF_SYNC_APPLYING:
-      return _("Putting what arrived in place");
-    case ZF_SYNC_PHOTOS:
-      return _("Sending photos");
-    case ZF_SYNC_DONE:
-    default:
-      return _("Nearly done");
+      ZfSyncFacts facts = read_facts (self, session);
+
+      show_face (self, &facts);
     }
-}
-
-static void
-on_progress (const ZfSyncProgress *progress, gpointer data)
-{
-  ZfSyncPage *self = data;
-
-  if (self->cancellable == NULL)
-    return;
-  gtk_label_set_text (self->sentence, phase_sentence (progress->phase));
-  gtk_progress_bar_set_fraction (self->rows_bar, fraction (progress->pushed, progress->to_push));
-  gtk_progress_bar_set_fraction (self->photos_bar, progress->phase < ZF_SYNC_PHOTOS ? 0 : fraction (progress->photos, progress->to_photos));
-}
-
-static char *
-arrived_words (const ZfSyncProgress *progress)
-{
-  g_autofree char *sent = zf_fmt_count (ZF_COUNT_ENTRIES, progress->pushed);
-  g_autofree char *photos = zf_fmt_count (ZF_COUNT_PHOTOS, progress->photos);
-  g_autofree char *received = zf_fmt_count (ZF_COUNT_ENTRIES, progress->pulled);
-
-  return g_strdup_printf (_("The county received %s and %s. From the county came %s."), sent, photos, received);
-}
-
-static void
-on_synced (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (ZfSyncPage) self = data;
-  ZfSyncProgress progress = { 0 };
-  g_autoptr (GError) error = NULL;
-
-  g_clear_object (&self->cancellable);
-  g_clear_pointer (&self->result, g_free);
-  g_clear_pointer (&self->result_details, g_free);
-  self->failed = !zf_sync_run_finish (ZF_STORE (source), result, &progress, &error);
-  if (self->failed)
-    self->result = zf_sync_explain (error);
   else
-    self->result_details = arrived_words (&progress);
-  if (zf_page_session (ZF_PAGE (self)) == NULL)
-    return;
-  zf_session_touch (zf_page_session (ZF_PAGE (self)));
-  zf_page_stale (ZF_PAGE (self));
+    zf_page_stale (ZF_PAGE (self));
 }
 
 static void
-start_sync (ZfSyncPage *self)
+on_session (ZfSyncPage *self, GParamSpec *pspec, gpointer data)
 {
-  if (self->cancellable != NULL)
-    {
-      g_cancellable_cancel (self->cancellable);
-      return;
-    }
-  self->cancellable = g_cancellable_new ();
-  gtk_progress_bar_set_fraction (self->rows_bar, 0);
-  gtk_progress_bar_set_fraction (self->photos_bar, 0);
-  gtk_widget_set_visible (self->progress, TRUE);
-  gtk_widget_set_visible (GTK_WIDGET (self->arrived), FALSE);
-  gtk_label_set_text (self->sentence, _("Looking for the county"));
-  zf_action_bar_set_primary (self->bar, _("Stop here, go on next time"));
-  zf_sync_run_async (zf_session_store (zf_page_session (ZF_PAGE (self))), self->cancellable, on_progress, self, on_synced,
-                     g_object_ref (self));
+  ZfSession *session = zf_page_session (ZF_PAGE (self));
+
+  if (session == NULL || !g_set_object (&self->service, zf_session_sync (session)))
+    return;
+  g_signal_connect_object (self->service, "changed", G_CALLBACK (on_service_changed), self, G_CONNECT_SWAPPED);
+}
+
+static void
+on_stop (ZfSyncPage *self)
+{
+  zf_sync_service_stop (self->service);
 }
 
 /* Joining a county: the network is asked in a thread, as in a sync. */
@@ -306,15 +285,12 @@ on_joined (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
 
   zf_action_bar_set_busy (self->bar, FALSE);
+  if (self->service == NULL)
+    return;
   if (g_task_propagate_boolean (G_TASK (result), &error))
-    {
-      zf_page_stale (ZF_PAGE (self));
-      start_sync (self);
-      return;
-    }
-  g_free (self->result);
-  self->result = zf_sync_explain (error);
-  self->failed = TRUE;
+    zf_sync_service_now (self->service);
+  else
+    zf_sync_service_show (self->service, error);
   zf_page_stale (ZF_PAGE (self));
 }
 
@@ -341,66 +317,101 @@ start_join (ZfSyncPage *self)
   g_task_run_in_thread (task, join_in_thread);
 }
 
+/* Making room: what the county holds on its own disk and in its backup need not be here in full. */
+static void
+make_room (ZfSyncPage *self)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.make-room", NULL);
+}
+
 static void
 on_primary (ZfSyncPage *self)
 {
-  if (is_enrolled (zf_page_session (ZF_PAGE (self))))
-    start_sync (self);
-  else
-    start_join (self);
+  switch (self->todo)
+    {
+    case ZF_SYNC_DO_JOIN:
+      start_join (self);
+      break;
+    case ZF_SYNC_DO_RESOLVE:
+      gtk_widget_activate_action (GTK_WIDGET (self), "win.conflict", "s", "");
+      break;
+    case ZF_SYNC_DO_STOP:
+      zf_sync_service_stop (self->service);
+      break;
+    case ZF_SYNC_DO_FREE:
+      make_room (self);
+      break;
+    case ZF_SYNC_DO_NOW:
+    default:
+      zf_sync_service_now (self->service);
+    }
 }
 
 static void
 zf_sync_page_lay_out (ZfPage *page, gboolean wide)
 {
-  gtk_orientable_set_orientation (GTK_ORIENTABLE (ZF_SYNC_PAGE (page)->columns),
-                                  wide ? GTK_ORIENTATION_HORIZONTAL : GTK_ORIENTATION_VERTICAL);
-  gtk_box_set_homogeneous (ZF_SYNC_PAGE (page)->columns, wide);
+  ZfSyncPage *self = ZF_SYNC_PAGE (page);
+
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->columns), wide ? GTK_ORIENTATION_HORIZONTAL : GTK_ORIENTATION_VERTICAL);
+  gtk_box_set_homogeneous (self->columns, wide);
+  zf_unfold_set_open (self->visits, wide);
 }
 
 static void
 zf_sync_page_dispose (GObject *object)
 {
-  ZfSyncPage *self = ZF_SYNC_PAGE (object);
-
-  if (self->cancellable != NULL)
-    g_cancellable_cancel (self->cancellable);
-  g_clear_object (&self->cancellable);
-  g_clear_pointer (&self->result, g_free);
-  g_clear_pointer (&self->result_details, g_free);
+  g_clear_object (&ZF_SYNC_PAGE (object)->service);
   G_OBJECT_CLASS (zf_sync_page_parent_class)->dispose (object);
 }
 
 static void
-zf_sync_page_class_init (ZfSyncPageClass *klass)
+bind_template (GtkWidgetClass *widget_class)
 {
-  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
-
-  g_type_ensure (ZF_TYPE_ACTION_BAR);
-  g_type_ensure (ZF_TYPE_SECTION);
-  G_OBJECT_CLASS (klass)->dispose = zf_sync_page_dispose;
-  ZF_PAGE_CLASS (klass)->refresh = zf_sync_page_refresh;
-  ZF_PAGE_CLASS (klass)->lay_out = zf_sync_page_lay_out;
   gtk_widget_class_set_template_from_resource (widget_class, "/org/zoufang/Zoufang/zf-sync-page.ui");
   gtk_widget_class_bind_template_child (widget_class, ZfSyncPage, columns);
   gtk_widget_class_bind_template_child (widget_class, ZfSyncPage, icon);
   gtk_widget_class_bind_template_child (widget_class, ZfSyncPage, sentence);
-  gtk_widget_class_bind_template_child (widget_class, ZfSyncPage, arrived);
-  gtk_widget_class_bind_template_child (widget_class, ZfSyncPage, progress);
+  gtk_widget_class_bind_template_child (widget_class, ZfSyncPage, detail);
+  gtk_widget_class_bind_template_child (widget_class, ZfSyncPage, load);
   gtk_widget_class_bind_template_child (widget_class, ZfSyncPage, rows_bar);
+  gtk_widget_class_bind_template_child (widget_class, ZfSyncPage, rows_note);
   gtk_widget_class_bind_template_child (widget_class, ZfSyncPage, photos_bar);
-  gtk_widget_class_bind_template_child (widget_class, ZfSyncPage, numbers);
+  gtk_widget_class_bind_template_child (widget_class, ZfSyncPage, photos_note);
+  gtk_widget_class_bind_template_child (widget_class, ZfSyncPage, stop);
+  gtk_widget_class_bind_template_child (widget_class, ZfSyncPage, here);
+  gtk_widget_class_bind_template_child (widget_class, ZfSyncPage, way);
+  gtk_widget_class_bind_template_child (widget_class, ZfSyncPage, received);
+  gtk_widget_class_bind_template_child (widget_class, ZfSyncPage, here_text);
+  gtk_widget_class_bind_template_child (widget_class, ZfSyncPage, way_text);
+  gtk_widget_class_bind_template_child (widget_class, ZfSyncPage, received_text);
   gtk_widget_class_bind_template_child (widget_class, ZfSyncPage, attention);
-  gtk_widget_class_bind_template_child (widget_class, ZfSyncPage, county);
+  gtk_widget_class_bind_template_child (widget_class, ZfSyncPage, kept);
+  gtk_widget_class_bind_template_child (widget_class, ZfSyncPage, facts);
+  gtk_widget_class_bind_template_child (widget_class, ZfSyncPage, visits);
+  gtk_widget_class_bind_template_child (widget_class, ZfSyncPage, details);
   gtk_widget_class_bind_template_child (widget_class, ZfSyncPage, enrol);
   gtk_widget_class_bind_template_child (widget_class, ZfSyncPage, address);
   gtk_widget_class_bind_template_child (widget_class, ZfSyncPage, person);
   gtk_widget_class_bind_template_child (widget_class, ZfSyncPage, bar);
   gtk_widget_class_bind_template_callback (widget_class, on_primary);
+  gtk_widget_class_bind_template_callback (widget_class, on_stop);
+}
+
+static void
+zf_sync_page_class_init (ZfSyncPageClass *klass)
+{
+  g_type_ensure (ZF_TYPE_ACTION_BAR);
+  g_type_ensure (ZF_TYPE_SECTION);
+  g_type_ensure (ZF_TYPE_UNFOLD);
+  G_OBJECT_CLASS (klass)->dispose = zf_sync_page_dispose;
+  ZF_PAGE_CLASS (klass)->refresh = zf_sync_page_refresh;
+  ZF_PAGE_CLASS (klass)->lay_out = zf_sync_page_lay_out;
+  bind_template (GTK_WIDGET_CLASS (klass));
 }
 
 static void
 zf_sync_page_init (ZfSyncPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect (self, "notify::session", G_CALLBACK (on_session), NULL);
 }

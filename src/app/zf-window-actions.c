@@ -128,6 +128,7 @@ on_form_finished (ZfFormPage *page, const char *id, ZfWindow *self)
       g_autofree char *sentence = g_strdup_printf (_("The visit to %s is finished"), name);
 
       toast (self, sentence);
+      zf_sync_service_hold (zf_session_sync (self->session), ZF_SYNC_HOLD_SECONDS);
     }
   zf_session_touch (self->session);
   if (home != NULL)

@@ -11,6 +11,7 @@
 #include "zf-life-page.h"
 #include "zf-map-page.h"
 #include "zf-photo-view.h"
+#include "zf-sync-face.h"
 #include "zf-sync-page.h"
 #include "zf-today-page.h"
 
@@ -120,6 +121,10 @@ on_household_built (ZfSlot *slot, ZfPage *page, ZfWindow *self)
 static void
 show_banner (ZfWindow *self)
 {
+  const ZfSyncStatus *status = zf_sync_service_status (zf_session_sync (self->session));
+  g_autofree char *clock = zf_sync_clock_words (status->skew_ms);
+
+  zf_banner_set (self->banner, ZF_BANNER_CLOCK, clock);
   zf_banner_set (self->banner, ZF_BANNER_DEMO, zf_session_is_demo (self->session) ? _("Demonstration data") : NULL);
 }
 
@@ -337,6 +342,7 @@ zf_window_set_session (ZfWindow *self, ZfSession *session)
   for (guint i = 0; i < G_N_ELEMENTS (slots); i++)
     zf_slot_set_session (slots[i], session);
   g_signal_connect_object (session, "changed", G_CALLBACK (on_session_changed), self, 0);
+  g_signal_connect_object (zf_session_sync (session), "done", G_CALLBACK (show_banner), self, G_CONNECT_SWAPPED);
   on_session_changed (session, self);
   show_banner (self);
   zf_window_show_header (self);

@@ -69,3 +69,9 @@ zf_ledger_stands (ZfReader *reader, ZfStand stands[ZF_STAND_N], GError **error)
     MAX (count_of (reader, "household") - stands[ZF_STAND_HERE].households - stands[ZF_STAND_UNDER_WAY].households, 0);
   return TRUE;
 }
+
+gint64
+zf_ledger_photo_size (ZfReader *reader)
+{
+  return zf_db_get_int (zf_reader_db (reader), 0, "SELECT avg (size) FROM blob WHERE size > 0", "");
+}

@@ -33,6 +33,8 @@ typedef struct
 } ZfHold;
 /** zf_ledger_batch_before: as zf_ledger_batch, but freezes nothing at or behind a change that @hold (nullable) holds. */
 gboolean zf_ledger_batch_before (ZfStore *store, guint max, const ZfHold *hold, ZfBatch **batch, GError **error);
+/** zf_ledger_batches: (element-type ZfBatch): all open batches in order, after everything that waits was frozen: for a parcel. */
+GPtrArray *zf_ledger_batches (ZfStore *store, guint max, GError **error);
 /** zf_ledger_acked: stores push results ({lsn,d,rev,conflict?,why?}), marks rows ≤ @acked, closes the batch; @durable: lsns
  * ≤ this are in the county's backup. One transaction. */
 gboolean zf_ledger_acked (ZfStore *store, const char *batch_id, gint64 acked, gint64 durable, JsonArray *results, GError **error);
@@ -57,6 +59,8 @@ typedef struct
 enum { ZF_STAND_HERE, ZF_STAND_UNDER_WAY, ZF_STAND_RECEIVED, ZF_STAND_N };
 /** zf_ledger_stands: only here, in a frozen batch or begun upload, received by the county (of what this tablet holds; no changes). */
 gboolean zf_ledger_stands (ZfReader *reader, ZfStand stands[ZF_STAND_N], GError **error);
+/** zf_ledger_photo_size: bytes of an average photo of this store, 0 when it has none. */
+gint64 zf_ledger_photo_size (ZfReader *reader);
 /** zf_ledger_conflicts: (element-type JsonObject) {id,of,kind,g,base,theirs:{v,cid},mine:[{v,cid}],open}. @open_only: only unresolved. */
 GPtrArray *zf_ledger_conflicts (ZfReader *reader, gboolean open_only, GError **error);
 /** zf_ledger_quarantined: (element-type JsonObject) {lsn,cid,kind,id,why}. */
@@ -64,7 +68,7 @@ GPtrArray *zf_ledger_quarantined (ZfReader *reader, GError **error);
 
 /* Copying villages whole (first copy, new villages, after a restore at the county). */
 
-/** zf_ledger_villages: (transfer full): villages that this store holds or is copying; {"*"} and "all" as the county names them. */
+/** zf_ledger_villages: (transfer full): villages that this store holds; "*" (county-wide records) and "all" as the county names them. */
 char **zf_ledger_villages (ZfReader *reader);
 /** zf_ledger_snapshot_begin: remembers the parts to fetch of @scope; one scope at a time. Another list of the same scope starts it anew. */
 gboolean zf_ledger_snapshot_begin (ZfStore *store, const char *scope, gint64 seq, JsonArray *parts, GError **error);
@@ -76,6 +80,8 @@ gboolean zf_ledger_snapshot_stage (ZfStore *store, guint n, JsonArray *items, GE
 /** zf_ledger_snapshot_apply: as zf_ledger_apply for a scope whose parts are all staged. What stood there before, is not among them and has
  * nothing unsent goes; revisions may go back when the county was restored. The last slice moves the scope's cursor to the snapshot's seq. */
 gboolean zf_ledger_snapshot_apply (ZfStore *store, guint slice_ms, gboolean *done, guint *applied, GError **error);
+/** zf_ledger_snapshot_drop: forgets a copy that was begun. */
+gboolean zf_ledger_snapshot_drop (ZfStore *store, GError **error);
 /** zf_ledger_leave: gives up @village: records, flat rows, search terms, thumbnails and photo files that nothing else shows; unsent changes and
  * the records they need stay until they are acknowledged. In slices; safe to stop anywhere: what is begun is finished at the next call. */
 gboolean zf_ledger_leave (ZfStore *store, const char *village, guint slice_ms, gboolean *done, GError **error);
@@ -87,6 +93,8 @@ gboolean zf_ledger_digest (ZfReader *reader, const char *village, guint *n, ZfDi
 gboolean zf_ledger_digest_buckets (ZfReader *reader, const char *village, ZfDigest *buckets, GError **error);
 /** zf_ledger_digest_ids: (element-type utf8 → utf8): id → 32 hex digits of the records of one bucket. */
 GHashTable *zf_ledger_digest_ids (ZfReader *reader, const char *village, guint bucket, GError **error);
+/** zf_ledger_lacking: (transfer full): records whose state at the county cannot be made out from what came: to be fetched whole. */
+char **zf_ledger_lacking (ZfReader *reader);
 /** zf_ledger_repair: fetched @items become the county's state of their records at once (rev may be any); ids in @drop are given up unless
  * something unsent needs them. One transaction. */
 gboolean zf_ledger_repair (ZfStore *store, JsonArray *items, const char *const *drop, GError **error);

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "zf-ledger.h"
+#include "zf-sync-service.h"
+
+G_BEGIN_DECLS
+
+/* What the sync page says: from how things stand to one sentence, one icon and the one next step. No widget, no store. */
+typedef enum
+{
+  ZF_SYNC_DO_JOIN,      /* no county yet */
+  ZF_SYNC_DO_RESOLVE,   /* somebody must choose between two values */
+  ZF_SYNC_DO_STOP,
+  ZF_SYNC_DO_FREE,      /* make room */
+  ZF_SYNC_DO_NOW,
+} ZfSyncDo;
+
+typedef struct
+{
+  const ZfSyncStatus *status;
+  ZfStand stands[ZF_STAND_N];
+  gboolean enrolled;
+  guint conflicts;
+  gint64 now_ms;
+} ZfSyncFacts;
+
+typedef struct
+{
+  const char *icon;
+  char *sentence;
+  char *detail;        /* (nullable) */
+  ZfSyncDo todo;
+  double rows;         /* how full the bars are, 0 to 1 */
+  double photos;
+  char *rows_note;     /* "6/9" */
+  char *photos_note;
+} ZfSyncFace;
+void zf_sync_face_free (ZfSyncFace *face);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZfSyncFace, zf_sync_face_free)
+
+ZfSyncFace *zf_sync_face_new (const ZfSyncFacts *facts);
+const char *zf_sync_do_label (ZfSyncDo todo);
+/** zf_sync_clock_words: (transfer full) (nullable): by how much the tablet's clock is wrong, NULL while it is right enough. */
+char *zf_sync_clock_words (gint64 skew_ms);
+/** zf_sync_received_words: (transfer full) (nullable): what the last sync brought, NULL: nothing to tell. */
+char *zf_sync_received_words (const ZfSyncStatus *status);
+/** zf_sync_stand_words: (transfer full): "6 visits, 2 households, 14 photos". */
+char *zf_sync_stand_words (const ZfStand *stand);
+/** zf_sync_room: photos that still fit into the file system of @dir. zf_sync_room_words: (transfer full): as a sentence. */
+gint64 zf_sync_room (const char *dir, gint64 photo_size);
+char *zf_sync_room_words (gint64 photos);
+
+G_END_DECLS
