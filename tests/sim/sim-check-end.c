@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Checks at the end of a run, when everybody has synced: tablets against the county, photos, and a summary without ids or times. */
+#include "sim.h"
+
+#include <string.h>
+
+#include "zf-photo.h"
+
+/* A record as the county holds it. */
+typedef struct
+{
+  char *kind;
+  char *village;
+  char *del;
+  gint64 rev;
+  JsonObject *fields;
+} Truth;
+
+static void
+truth_free (gpointer data)
+{
+  Truth *truth = data;
+
+  g_free (truth->kind);
+  g_free (truth->village);
+  g_free (truth->del);
+  json_object_unref (truth->fields);
+  g_free (truth);
+}
+
+static void
+lay_parts (ZfDb *db, const char *id, JsonObject *fields)
+{
+  sqlite3_stmt *stmt = zf_db_prepare (db, "SELECT f FROM field WHERE id = ?1 ORDER BY rev", NULL);
+  gboolean row = FALSE;
+
+  zf_db_bind (stmt, "s", id);
+  while (zf_db_step (db, stmt, &row, NULL) && row)
+    {
+      g_autoptr (JsonObject) part = zf_json_parse_object (zf_db_text (stmt, 0), -1, NULL);
+      JsonObjectIter iter;
+      const char *name = NULL;
+      JsonNode *value = NULL;
+
+      json_object_iter_init (&iter, part);
+      while (json_object_iter_next (&iter, &name, &value))
+        if (!JSON_NODE_HOLDS_NULL (value))
+          json_object_set_member (fields, name, json_node_copy (value));
+    }
+}
+
+static GHashTable *
+read_county (World *world)
+{
+  GHashTable *county = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, truth_free);
+  ZfDb *db = server_db (world);
+  sqlite3_stmt *stmt = zf_db_prepare (db, "SELECT id, kind, village, del, rev FROM record", NULL);
+  gboolean row = FALSE;
+
+  while (zf_db_step (db, stmt, &row, NULL) && row)
+    {
+      Truth *truth = g_new0 (Truth, 1);
+
+      truth->kind = g_strdup (zf_db_text (stmt, 1));
+      truth->village = g_strdup (zf_db_text (stmt, 2));
+      truth->del = g_strdup (zf_db_text (stmt, 3));
+      truth->rev = sqlite3_column_int64 (stmt, 4);
+      truth->fields = json_object_new ();
+      lay_parts (db, zf_db_text (stmt, 0), truth->fields);
+      g_hash_table_insert (county, g_strdup (zf_db_text (stmt, 0)), truth);
+    }
+  return county;
+}
+
+/* I13, I11, I21: the same record on a tablet. */
+
+static gboolean
+is_fixed (const char *kind)
+{
+  return g_str_equal (kind, "visit") || g_str_equal (kind, "photo") || g_str_equal (kind, "resolution");
+}
+
+static JsonObject *
+without_nulls (const char *text, const char *extra)
+{
+  JsonObject *fields = json_object_new ();
+  const char *texts[] = { text, extra };
+
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr (JsonObject) part = texts[i] != NULL ? zf_json_parse_object (texts[i], -1, NULL) : NULL;
+      JsonObjectIter iter;
+      const char *name = NULL;
+      JsonNode *value = NULL;
+
+      if (part == NULL)
+        continue;
+      json_object_iter_init (&iter, part);
+      while (json_object_iter_next (&iter, &name, &value))
+        if (!JSON_NODE_HOLDS_NULL (value))
+          json_object_set_member (fields, name, json_node_copy (value));
+    }
+  return fields;
+}
+
+static gboolean
+same_but_unknown (Tablet *tablet, JsonObject *here, JsonObject *there, const char *kind)
+{
+  const ZfKind *known = zf_kinds_get (sim_kinds (tablet->old_kinds), kind);
+  JsonObjectIter iter;
+  const char *name = NULL;
+  JsonNode *value = NULL;
+
+  if (known == NULL)
+    return TRUE;
+  json_object_iter_init (&iter, there);
+  while (json_object_iter_next (&iter, &name, &value))
+    if (zf_kind_field (known, name) != NULL && !zf_json_equal (value, json_object_get_member (here, name)))
+      return FALSE;
+  return TRUE;
+}
+
+static void
+compare_record (World *world, Tablet *tablet, const char *id, const Truth *truth, sqlite3_stmt *stmt)
+{
+  g_autoptr (JsonObject) here = without_nulls (zf_db_text (stmt, 1), zf_db_text (stmt, 2));
+  g_autofree char *mine = zf_json_canonical_object (here);
+  g_autofree char *theirs = zf_json_canonical_object (truth->fields);
+
+  if (g_strcmp0 (zf_db_text (stmt, 3), truth->del) != 0)
+    world_violation (world, 13, "tablet %u and county differ on whether %s %s stands (%s, %s)", tablet->n, truth->kind, id,
+                     zf_db_text (stmt, 3) != NULL ? zf_db_text (stmt, 3) : "alive", truth->del != NULL ? truth->del : "alive");
+  if (g_str_equal (mine, theirs))
+    return;
+  if (is_fixed (truth->kind))
+    world_violation (world, 11, "%s %s differs on tablet %u: %s, at the county %s", truth->kind, id, tablet->n, mine, theirs);
+  else if (tablet->old_kinds && same_but_unknown (tablet, here, truth->fields, truth->kind))
+    world_violation (world, 21, "tablet %u, which is older, lost an unknown field of %s: %s, at the county %s", tablet->n, id, mine, theirs);
+  else
+    world_violation (world, 13, "%s %s on tablet %u is %s, at the county %s", truth->kind, id, tablet->n, mine, theirs);
+}
+
+static void
+compare_tablet (World *world, Tablet *tablet, GHashTable *county)
+{
+  g_autoptr (GHashTable) here = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  ZfDb *db = tablet_db (tablet);
+  sqlite3_stmt *stmt = zf_db_prepare (db, "SELECT id, cur, extra, del FROM record", NULL);
+  GHashTableIter iter;
+  gpointer id, data;
+  gboolean row = FALSE;
+
+  while (zf_db_step (db, stmt, &row, NULL) && row)
+    {
+      const Truth *truth = g_hash_table_lookup (county, zf_db_text (stmt, 0));
+
+      g_hash_table_add (here, g_strdup (zf_db_text (stmt, 0)));
+      if (truth != NULL && tablet_covers (world, tablet, truth->village))
+        compare_record (world, tablet, zf_db_text (stmt, 0), truth, stmt);
+    }
+  g_hash_table_iter_init (&iter, county);
+  while (g_hash_table_iter_next (&iter, &id, &data))
+    {
+      const Truth *truth = data;
+
+      if (truth->del == NULL && tablet_covers (world, tablet, truth->village) && !g_hash_table_contains (here, id))
+        world_violation (world, 13, "tablet %u lacks %s %s", tablet->n, truth->kind, (char *) id);
+    }
+}
+
+static void
+compare_conflicts (World *world, Tablet *tablet)
+{
+  ZfDb *db = server_db (world);
+  sqlite3_stmt *stmt = zf_db_prepare (db, "SELECT c.id, c.open, r.village FROM conflict c JOIN record r ON r.id = c.record", NULL);
+  gboolean row = FALSE;
+
+  while (zf_db_step (db, stmt, &row, NULL) && row)
+    {
+      gint64 open = zf_db_get_int (tablet_db (tablet), -1, "SELECT open FROM conflict WHERE id = ?1", "s", zf_db_text (stmt, 0));
+
+      if (tablet_covers (world, tablet, zf_db_text (stmt, 2)) && open != sqlite3_column_int64 (stmt, 1))
+        world_violation (world, 13, "tablet %u does not know conflict %s as the county does", tablet->n, zf_db_text (stmt, 0));
+    }
+}
+
+/* I19, 3.4 (3) */
+static void
+check_photos (World *world)
+{
+  g_autoptr (GPtrArray) names = mem_machine_names (world->machine, "/server/data/blobs/");
+
+  for (guint i = 0; i < names->len; i++)
+    {
+      const char *path = names->pdata[i];
+      g_autofree char *name = g_path_get_basename (path);
+      g_autoptr (GBytes) bytes = zf_files_read (mem_files (), path, NULL);
+      g_autofree char *sum = bytes != NULL ? g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes) : NULL;
+
+      if (strlen (name) == 64 && g_strcmp0 (sum, name) != 0)
+        world_violation (world, 19, "the county's file %s is not what its name says", name);
+    }
+}
+
+static gboolean
+on_some_tablet (World *world, const char *sha256)
+{
+  for (guint t = 0; t < world->n; t++)
+    {
+      g_autofree char *path = zf_photo_path (world->tablet[t].dir, sha256, FALSE);
+
+      if (zf_files_size (mem_files (), path) >= 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static void
+check_photo_kept (World *world, const Saved *saved)
+{
+  JsonArray *pair = zf_json_get_array (saved->f, "sha256");
+  const char *sha256 = pair != NULL ? json_node_get_string (json_array_get_element (pair, 1)) : NULL;
+  g_autofree char *folder = sha256 != NULL ? g_strndup (sha256, 2) : NULL;
+  g_autofree char *path = sha256 != NULL ? g_build_filename ("/server/data/blobs", folder, sha256, NULL) : NULL;
+
+  if (path != NULL && zf_files_size (mem_files (), path) < 0 && !on_some_tablet (world, sha256))
+    world_violation (world, 19, "photo %s is neither at the county nor on any tablet", sha256);
+}
+
+static void
+check_digest (World *world, Tablet *tablet)
+{
+  g_autoptr (GPtrArray) problems = g_ptr_array_new_with_free_func (g_free);
+
+  if (zf_store_check (tablet->store, problems, NULL) && problems->len > 0)
+    world_violation (world, INV_ENGINE, "the store of tablet %u finds: %s", tablet->n, (char *) problems->pdata[0]);
+}
+
+void
+check_end (World *world)
+{
+  g_autoptr (GHashTable) county = NULL;
+
+  if (!server_up (world))
+    return;
+  check_log (world);
+  county = read_county (world);
+  for (guint t = 0; t < world->n; t++)
+    {
+      Tablet *tablet = &world->tablet[t];
+
+      if (tablet->gone || !tablet_on (world, tablet))
+        continue;
+      compare_tablet (world, tablet, county);
+      compare_conflicts (world, tablet);
+      if (t == world->seed % world->n)
+        check_digest (world, tablet);
+    }
+  check_photos (world);
+  for (guint i = 0; i < world->order->len; i++)
+    {
+      const Saved *saved = world->order->pdata[i];
+
+      if (saved->reported && !saved->destroyed && g_str_equal (saved->kind, "photo"))
+        check_photo_kept (world, saved);
+    }
+}
+
+/* I18: the same run with other clocks must read the same. */
+char *
+check_summary (World *world)
+{
+  GString *text = g_string_new (NULL);
+
+  if (world->core == NULL)
+    return g_string_free (text, FALSE);
+  for (guint i = 0; i < world->households->len; i++)
+    {
+      g_autoptr (JsonObject) fields = json_object_new ();
+      g_autofree char *del = zf_db_get_text (server_db (world), "SELECT del FROM record WHERE id = ?1", "s", world->households->pdata[i]);
+      g_autofree char *line = NULL;
+
+      lay_parts (server_db (world), world->households->pdata[i], fields);
+      line = zf_json_canonical_object (fields);
+      g_string_append_printf (text, "%u %s %s\n", i, line, del == NULL ? "" : g_str_has_prefix (del, "merged:") ? "merged" : del);
+    }
+  g_string_append_printf (text, "%" G_GINT64_FORMAT " conflicts\n", zf_db_get_int (server_db (world), 0, "SELECT count(*) FROM conflict", ""));
+  return g_string_free (text, FALSE);
+}

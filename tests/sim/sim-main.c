@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* sim [--seeds N] [--first N] [--jobs N] [--seed N] [--verbose] [--plants [NAME]] [--limit N] [--regressions FILE]: see README.md */
+#include "sim.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define CLOCK_TEN_YEARS G_GINT64_CONSTANT (315360000000)
+
+static gint64 seeds = 100, first = 1, one = -1, limit = 10000;
+static int jobs = 2;
+static gboolean verbose, plants;
+static char *plant_name, *regressions;
+
+static const GOptionEntry entries[] = {
+  { "seeds", 0, 0, G_OPTION_ARG_INT64, &seeds, "how many", "N" },
+  { "first", 0, 0, G_OPTION_ARG_INT64, &first, "the first one", "N" },
+  { "seed", 0, 0, G_OPTION_ARG_INT64, &one, "only this one", "N" },
+  { "jobs", 0, 0, G_OPTION_ARG_INT, &jobs, "processes", "N" },
+  { "verbose", 0, 0, G_OPTION_ARG_NONE, &verbose, "tell everything", NULL },
+  { "plants", 0, 0, G_OPTION_ARG_NONE, &plants, "switch planted bugs on, one by one", NULL },
+  { "plant", 0, 0, G_OPTION_ARG_STRING, &plant_name, "only this planted bug; with --seed: a run with it", "NAME" },
+  { "limit", 0, 0, G_OPTION_ARG_INT64, &limit, "seeds for one planted bug", "N" },
+  { "regressions", 0, 0, G_OPTION_ARG_FILENAME, &regressions, "a file of seeds", "FILE" },
+  { NULL },
+};
+
+/* A machine that dies leaves complaints of all sorts; they are not this program's. */
+static GLogWriterOutput
+swallow (GLogLevelFlags level, const GLogField *fields, gsize n, gpointer data)
+{
+  if (verbose || (level & G_LOG_FLAG_FATAL))
+    return g_log_writer_standard_streams (level, fields, n, data);
+  return G_LOG_WRITER_HANDLED;
+}
+
+/* Every eighth seed runs again with all clocks wrong: it must come to the same. */
+static void
+run_again_shifted (guint64 seed, Outcome *outcome)
+{
+  guint layout, n;
+  g_autoptr (GArray) ops = ops_draw (seed, &layout, &n);
+  Outcome shifted = { 0 };
+
+  sim_run_ops (seed, ops, layout, n, seed % 16 == 0 ? CLOCK_TEN_YEARS : -CLOCK_TEN_YEARS, FALSE, G_MAXUINT64, &shifted);
+  if (shifted.broken == 0 && !g_str_equal (shifted.summary, outcome->summary))
+    {
+      outcome->broken |= G_GUINT64_CONSTANT (1) << 18;
+      g_free (outcome->story);
+      outcome->story = g_strdup_printf ("I18 (%s): with clocks wrong by ten years:\n%sinstead of\n%s", sim_invariant_text (18), shifted.summary,
+                                        outcome->summary);
+    }
+  else if (shifted.broken != 0)
+    {
+      outcome->broken |= shifted.broken;
+      g_free (outcome->story);
+      outcome->story = g_strdup_printf ("with clocks wrong by ten years: %s", shifted.story);
+    }
+  outcome_clear (&shifted);
+}
+
+static gboolean
+run_seed (guint64 seed)
+{
+  Outcome outcome = { 0 };
+  gboolean good;
+
+  sim_run (seed, verbose, G_MAXUINT64, &outcome);
+  if (outcome.broken == 0 && seed % 8 == 0)
+    run_again_shifted (seed, &outcome);
+  good = outcome.broken == 0;
+  if (!good)
+    {
+      printf ("seed %" G_GUINT64_FORMAT ": %s", seed, outcome.story);
+      if (!verbose && (outcome.broken & (G_GUINT64_CONSTANT (1) << 18)) == 0)
+        {
+          g_autoptr (GArray) ops = sim_shrink (seed, outcome.broken, G_MAXUINT64);
+
+          printf ("  %u operations are enough:\n", ops->len);
+          sim_print_ops (ops);
+        }
+      fflush (stdout);
+    }
+  outcome_clear (&outcome);
+  return good;
+}
+
+static guint
+run_share (int share)
+{
+  guint bad = 0;
+
+  for (gint64 seed = first + share; seed < first + seeds && bad < 5; seed += jobs)
+    bad += !run_seed ((guint64) seed);
+  return bad;
+}
+
+static int
+run_all (void)
+{
+  gint64 start = g_get_monotonic_time ();
+  gboolean good = TRUE;
+  double took;
+
+  fflush (stdout);
+  for (int i = 0; i < jobs; i++)
+    if (fork () == 0)
+      exit (run_share (i) > 0);
+  for (int i = 0; i < jobs; i++)
+    {
+      int status;
+
+      wait (&status);
+      good &= WIFEXITED (status) && WEXITSTATUS (status) == 0;
+    }
+  took = (double) (g_get_monotonic_time () - start) / 1e6;
+  printf ("%" G_GINT64_FORMAT " seeds from %" G_GINT64_FORMAT ": %s, %.1f s, %.1f seeds/s\n", seeds, first, good ? "no violation" : "VIOLATIONS", took,
+          (double) seeds / took);
+  printf ("not yet: I16, I22, I23, T12, P6, P7 (security step)\n");
+  return good ? 0 : 1;
+}
+
+static int
+run_file (void)
+{
+  g_autofree char *text = NULL;
+  g_auto (GStrv) lines = NULL;
+  guint bad = 0, n = 0;
+
+  if (!g_file_get_contents (regressions, &text, NULL, NULL))
+    return 1;
+  lines = g_strsplit (text, "\n", -1);
+  for (guint i = 0; lines[i] != NULL; i++)
+    if (g_ascii_isdigit (lines[i][0]))
+      {
+        n++;
+        bad += !run_seed (g_ascii_strtoull (lines[i], NULL, 10));
+      }
+  printf ("%u kept seeds, %u fail\n", n, bad);
+  return bad > 0;
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_option_context_add_main_entries (context, entries, NULL);
+  if (!g_option_context_parse (context, &argc, &argv, &error))
+    {
+      fprintf (stderr, "%s\n", error->message);
+      return 2;
+    }
+  g_log_set_always_fatal (G_LOG_LEVEL_ERROR);
+  g_log_set_writer_func (swallow, NULL, NULL);
+  mem_vfs_register ();
+  if (plants)
+    return sim_plants ((guint64) limit, 3, plant_name);
+  if (plant_name != NULL)
+    sim_choose_plant (plant_name);
+  if (one >= 0)
+    return run_seed ((guint64) one) ? 0 : 1;
+  return regressions != NULL ? run_file () : run_all ();
+}

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The line between tablets and county, and what may happen on it (N1–N11), and what others send (H1, H2). */
+#include "sim.h"
+
+#include <string.h>
+
+#include "zf-id.h"
+#include "zf-wire-codec.h"
+#include "zf-wire.h"
+
+#define MAX_ZOMBIES 20
+
+static ZfSyncRequest *
+copy_request (const ZfSyncRequest *request)
+{
+  ZfSyncRequest *copy = g_new0 (ZfSyncRequest, 1);
+
+  copy->method = request->method;
+  copy->path = g_strdup (request->path);
+  copy->type = request->type;
+  copy->accept = request->accept;
+  copy->key = g_strdup (request->key);
+  copy->token = g_strdup (request->token);
+  copy->headers = g_strdupv (request->headers);
+  copy->body = request->body != NULL ? g_bytes_ref (request->body) : NULL;
+  copy->max_answer = request->max_answer;
+  return copy;
+}
+
+/* N5: a request that everybody had given up arrives after all. */
+void
+net_zombie (World *world, guint which)
+{
+  g_autoptr (ZfSyncRequest) request = NULL;
+  g_autoptr (ZfSyncResponse) response = NULL;
+
+  if (world->zombies->len == 0)
+    return;
+  request = copy_request (world->zombies->pdata[which % world->zombies->len]);
+  response = server_handle (world, request);
+}
+
+static void
+keep_zombie (World *world, const ZfSyncRequest *request)
+{
+  if (world->zombies->len >= MAX_ZOMBIES)
+    g_ptr_array_remove_index (world->zombies, 0);
+  g_ptr_array_add (world->zombies, copy_request (request));
+}
+
+static ZfSyncResponse *
+portal (World *world)
+{
+  static const char page[] = "<html><body>Please log in</body></html>";
+
+  return zf_sync_response_new (rng_chance (&world->net, 500) ? 200 : 302, "text/html", NULL, g_bytes_new_static (page, sizeof page - 1));
+}
+
+static ZfSyncResponse *
+storm (World *world)
+{
+  static const struct
+  {
+    guint status;
+    const char *body;
+  } refusals[] = {
+    { 503, "{\"type\":\"about:blank\",\"status\":503,\"code\":\"busy\",\"detail\":\"\",\"retry\":true}" },
+    { 429, "{\"type\":\"about:blank\",\"status\":429,\"code\":\"slow_down\",\"detail\":\"\",\"retry\":true}" },
+    { 500, "{\"type\":\"about:blank\",\"status\":500,\"code\":\"failed\",\"detail\":\"\",\"retry\":true}" },
+  };
+  guint i = rng_below (&world->net, G_N_ELEMENTS (refusals));
+  g_autofree char *server = zf_store_get_meta (world->tablet[0].store != NULL ? world->tablet[0].store : NULL, "server_id");
+
+  return zf_sync_response_new (refusals[i].status, ZF_WIRE_TYPE_PROBLEM, server, g_bytes_new_static (refusals[i].body, strlen (refusals[i].body)));
+}
+
+/* N3, N10, N11: what comes out of a packed body with one byte wrong, or without its end, must never pass for the body. */
+static ZfSyncResponse *
+damage (World *world, ZfSyncResponse *response)
+{
+  ZfWireCoding coding = ZF_WIRE_ZSTD;
+  g_autoptr (GBytes) packed = zf_wire_pack (response->body, &coding);
+  g_autofree char *digest = zf_wire_digest (packed);
+  gsize len = g_bytes_get_size (packed);
+  g_autofree guint8 *bytes = g_memdup2 (g_bytes_get_data (packed, NULL), len);
+  g_autoptr (GBytes) hurt = NULL;
+  g_autoptr (GBytes) plain = NULL;
+
+  if (len == 0)
+    return response;
+  if (rng_chance (&world->net, 500))
+    len = rng_below (&world->net, (guint) len);
+  else
+    bytes[rng_below (&world->net, (guint) len)] ^= (guint8) (1u << rng_below (&world->net, 8));
+  hurt = g_bytes_new (bytes, len);
+  if (!zf_wire_digest_matches (digest, hurt))
+    {
+      zf_sync_response_free (response);
+      return NULL;
+    }
+  plain = zf_wire_unpack (hurt, coding, ZF_WIRE_MAX_UNPACKED, NULL);
+  if (plain == NULL || !g_bytes_equal (plain, response->body))
+    world_violation (world, 20, "a damaged body passes its digest");
+  return response;
+}
+
+typedef enum
+{
+  WAY_GOOD,
+  WAY_LOSE_REQUEST,
+  WAY_LOSE_ANSWER,
+  WAY_TWICE,
+  WAY_CHECKED_TWICE,
+  WAY_STORM,
+  WAY_PORTAL,
+  WAY_DAMAGE,
+  WAY_LATE,
+} Way;
+
+static Way
+draw_way (World *world)
+{
+  static const Way ways[] = { WAY_LOSE_REQUEST, WAY_LOSE_ANSWER,   WAY_LOSE_ANSWER, WAY_LOSE_ANSWER, WAY_TWICE, WAY_CHECKED_TWICE,
+                              WAY_STORM,        WAY_PORTAL,        WAY_DAMAGE,      WAY_LATE,        WAY_LATE };
+
+  if (world->calm || !rng_chance (&world->net, 160))
+    return WAY_GOOD;
+  return ways[rng_below (&world->net, G_N_ELEMENTS (ways))];
+}
+
+static ZfSyncResponse *
+send_twice (World *world, const ZfSyncRequest *request)
+{
+  ZfSyncResponse *first = server_handle (world, request);
+  ZfSyncResponse *second = server_handle (world, request);
+
+  if (second == NULL || rng_chance (&world->net, 500))
+    {
+      g_clear_pointer (&second, zf_sync_response_free);
+      return first;
+    }
+  g_clear_pointer (&first, zf_sync_response_free);
+  return second;
+}
+
+static ZfSyncResponse *
+go_way (World *world, const ZfSyncRequest *request, Way way)
+{
+  ZfSyncResponse *response;
+
+  switch (way)
+    {
+    case WAY_LOSE_REQUEST:
+      return NULL;
+    case WAY_LATE:
+      keep_zombie (world, request);
+      return NULL;
+    case WAY_STORM:
+      return storm (world);
+    case WAY_PORTAL:
+      return portal (world);
+    case WAY_TWICE:
+      return send_twice (world, request);
+    case WAY_CHECKED_TWICE:
+      check_replay (world, request);
+      return server_handle (world, request);
+    case WAY_LOSE_ANSWER:
+      response = server_handle (world, request);
+      g_clear_pointer (&response, zf_sync_response_free);
+      return NULL;
+    case WAY_DAMAGE:
+      response = server_handle (world, request);
+      return response != NULL ? damage (world, response) : NULL;
+    case WAY_GOOD:
+    default:
+      return server_handle (world, request);
+    }
+}
+
+ZfSyncResponse *
+net_exchange (World *world, Tablet *tablet, ZfSyncRequest *request)
+{
+  Way way = draw_way (world);
+  ZfSyncResponse *response;
+
+  ledger_sent (world, tablet, request);
+  world->exchanges++;
+  zf_clock_advance (world->clock, 50 + rng_below (&world->net, 500));
+  response = go_way (world, request, way);
+  if (world->verbose)
+    {
+      gsize len = request->body != NULL ? MIN (g_bytes_get_size (request->body), 1500) : 0;
+
+      world_say (world, "   %s %s (way %d) → %u", request->method, request->path, (int) way, response != NULL ? response->status : 0);
+      world_say (world, "     %.*s", (int) len, len > 0 ? (const char *) g_bytes_get_data (request->body, NULL) : "");
+      if (response != NULL && response->type != NULL && strstr (response->type, "json") != NULL)
+        world_say (world, "     = %.*s", (int) MIN (g_bytes_get_size (response->body), 2500), (const char *) g_bytes_get_data (response->body, NULL));
+    }
+  if (response != NULL)
+    check_page (world, tablet, request, response);
+  return response;
+}
+
+/* Somebody with a tablet's token who writes requests by hand. */
+
+static void
+put_forged (World *world, Tablet *tablet, GString *line, guint which)
+{
+  const char *id = world->households->len > 0 ? world->households->pdata[which % world->households->len] : sim_villages[0];
+  g_autofree char *cid = zf_id_new (world->clock, world->random);
+  g_autofree char *batch = zf_id_new (world->clock, world->random);
+
+  g_string_append_printf (line,
+                          "{\"batch\":\"%s\",\"first\":1,\"last\":1,\"changes\":[{\"lsn\":1,\"cid\":\"%s\",\"k\":\"household\",\"id\":\"%s\",\"op\":\"set\","
+                          "\"b\":%u,\"sv\":1,\"at\":1,\"by\":\"root\",\"f\":{\"roof\":[\"x\",\"forged%u\"]}}]}",
+                          batch, cid, id, which % 2 == 0 ? 1000000u : 0u, which % 1000);
+  world->hostile++;
+}
+
+/* H1: a base that nobody ever had, in an epoch of its own; H2: an old request with another tablet's hello. */
+void
+net_hostile (World *world, Tablet *tablet, guint which)
+{
+  g_autoptr (ZfSyncRequest) request = g_new0 (ZfSyncRequest, 1);
+  g_autoptr (ZfSyncResponse) response = NULL;
+  g_autoptr (GString) body = g_string_new (NULL);
+  g_autofree char *epoch = zf_id_new (world->clock, world->random);
+  g_autofree char *county = NULL;
+
+  if (tablet->store == NULL || !server_up (world))
+    return;
+  county = server_epoch (world);
+  g_string_append_printf (body, "{\"proto\":1,\"schema\":1,\"app\":\"x\",\"device\":\"%s\",\"epoch\":\"%s\",\"last\":1,\"clock_ms\":0,\"server_epoch\":\"%s\"}\n",
+                          tablet->device, epoch, county);
+  put_forged (world, tablet, body, which);
+  request->method = "POST";
+  request->path = g_strdup ("/v1/sync");
+  request->type = ZF_WIRE_TYPE_REQUEST;
+  request->accept = ZF_WIRE_TYPE_RESPONSE;
+  request->token = zf_store_get_meta (tablet->store, "token");
+  request->body = g_string_free_to_bytes (g_steal_pointer (&body));
+  response = server_handle (world, request);
+}

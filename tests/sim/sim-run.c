@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* One run, and shorter ones that still fail. */
+#include "sim.h"
+
+#include <stdio.h>
+
+void
+outcome_clear (Outcome *outcome)
+{
+  g_clear_pointer (&outcome->story, g_free);
+  g_clear_pointer (&outcome->summary, g_free);
+}
+
+void
+sim_run_ops (guint64 seed, GArray *ops, guint layout, guint n, gint64 shift_ms, gboolean verbose, guint64 enabled, Outcome *outcome)
+{
+  World *world = world_new (seed, layout, n, shift_ms);
+
+  world->verbose = verbose;
+  world->enabled = enabled;
+  for (world->at = 0; world->at < ops->len && world->broken == 0; world->at++)
+    ops_run (world, &g_array_index (ops, Op, world->at));
+  if (world->broken == 0 && !ops_heal (world) && world->broken == 0)
+    world_violation (world, 20, "twelve rounds of syncs with nothing in the way leave something unsent or unfetched");
+  if (world->broken == 0)
+    check_end (world);
+  outcome->broken = world->broken;
+  outcome->story = g_strdup (world->story->str);
+  outcome->summary = check_summary (world);
+  world_free (world);
+}
+
+void
+sim_run (guint64 seed, gboolean verbose, guint64 enabled, Outcome *outcome)
+{
+  guint layout, n;
+  g_autoptr (GArray) ops = ops_draw (seed, &layout, &n);
+
+  sim_run_ops (seed, ops, layout, n, 0, verbose, enabled, outcome);
+}
+
+static gboolean
+still_fails (guint64 seed, GArray *ops, guint layout, guint n, guint64 broken, guint64 enabled)
+{
+  Outcome outcome = { 0 };
+  gboolean fails;
+
+  sim_run_ops (seed, ops, layout, n, 0, FALSE, enabled, &outcome);
+  fails = (outcome.broken & broken) != 0;
+  outcome_clear (&outcome);
+  return fails;
+}
+
+static GArray *
+without (GArray *ops, guint from, guint len)
+{
+  GArray *shorter = g_array_sized_new (FALSE, FALSE, sizeof (Op), ops->len);
+
+  g_array_append_vals (shorter, ops->data, from);
+  if (from + len < ops->len)
+    g_array_append_vals (shorter, &g_array_index (ops, Op, from + len), ops->len - from - len);
+  return shorter;
+}
+
+/* Leaves out halves, quarters, … single operations as long as the run still fails in the same way. */
+GArray *
+sim_shrink (guint64 seed, guint64 broken, guint64 enabled)
+{
+  guint layout, n;
+  GArray *ops = ops_draw (seed, &layout, &n);
+
+  for (guint len = ops->len / 2; len > 0; len /= 2)
+    for (guint from = 0; from < ops->len;)
+      {
+        GArray *shorter = without (ops, from, len);
+
+        if (still_fails (seed, shorter, layout, n, broken, enabled))
+          {
+            g_array_unref (ops);
+            ops = shorter;
+          }
+        else
+          {
+            g_array_unref (shorter);
+            from += len;
+          }
+      }
+  return ops;
+}
+
+void
+sim_print_ops (GArray *ops)
+{
+  for (guint i = 0; i < ops->len; i++)
+    {
+      const Op *op = &g_array_index (ops, Op, i);
+
+      printf ("  %3u %s tablet %u (%u, %u, %u)\n", i, ops_name (op), op->tablet, op->a, op->b, op->c);
+    }
+}
