@@ -2,6 +2,8 @@
 
 -- First 16 bytes of SHA-256 (id, rev, base state; zf-digest.h). NULL: the county does not hold the record, or it is deleted.
 ALTER TABLE record ADD COLUMN digest BLOB;
+-- Village in whose sum the digest counts, where that is not `village`: unsent changes have moved the record. NULL: it is.
+ALTER TABLE record ADD COLUMN counted TEXT;
 
 -- Sum of the digests of each village, compared with the county's (sync.md 2.5).
 CREATE TABLE digest (
@@ -26,3 +28,13 @@ CREATE TABLE snapshot_id (
 -- 1: the small picture is here.
 ALTER TABLE blob ADD COLUMN thumb INTEGER NOT NULL DEFAULT 0;
 UPDATE blob SET thumb = 1 WHERE state <> 3;
+
+-- Record that a staged item is about: others that came with it find their household by it.
+ALTER TABLE stage ADD COLUMN id TEXT;
+CREATE INDEX stage_id ON stage (id);
+UPDATE stage SET id = json_extract (item, '$.id') WHERE json_valid (item);
+
+-- Records whose state at the county cannot be made out from what came: they are fetched whole.
+CREATE TABLE lacking (
+  id TEXT PRIMARY KEY NOT NULL
+) STRICT, WITHOUT ROWID;

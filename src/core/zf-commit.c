@@ -6,6 +6,7 @@
 #include "zf-error.h"
 #include "zf-id.h"
 #include "zf-json.h"
+#include "zf-ledger-private.h"
 #include "zf-merge.h"
 #include "zf-save-private.h"
 #include "zf-schema.h"
@@ -566,7 +567,8 @@ check_parent (Commit *commit, const Touch *touch, GError **error)
 {
   const char *parent = touch->after->parent;
 
-  if (zf_kind_parent_field (touch->after->kind) == NULL || !parent_changed (touch))
+  if (zf_kind_parent_field (touch->after->kind) == NULL || !parent_changed (touch) ||
+      (parent == NULL && zf_kind_parent_optional (touch->after->kind)))
     return TRUE;
   if (parent != NULL && zf_db_get_int (commit->write->db, 0, "SELECT 1 FROM record WHERE id = ?1", "s", parent) == 1)
     return TRUE;
@@ -612,18 +614,56 @@ close_rows (Commit *commit)
     }
 }
 
+/* Where rows go in the log. */
+typedef struct
+{
+  const char *epoch;
+  const char *base_epoch;
+  const char *tx;
+  gint64 lsn;
+} Place;
+
 static gboolean
-write_change (Commit *commit, const Row *row, const char *epoch, gint64 lsn, const char *tx, GError **error)
+write_change (Commit *commit, const Row *row, const Place *place, GError **error)
 {
   ZfWrite *write = commit->write;
   g_autofree char *change_id = zf_id_new (zf_store_clock (write->store), zf_store_random (write->store));
   g_autofree char *f = zf_json_canonical_object (row->f);
 
   return zf_db_run (write->db, error,
-                    "INSERT INTO change (lsn, epoch, change_id, tx, kind, id, op, base_rev, f, at, by, sv) "
-                    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
-                    "issssssisisi", lsn, epoch, change_id, tx, row->touch->after->kind_name, row->touch->after->id, row->op,
-                    row->base_rev, f, write->now_ms, commit->save->by, (gint64) ZF_WIRE_SCHEMA);
+                    "INSERT INTO change (lsn, epoch, change_id, tx, kind, id, op, base_rev, base_epoch, f, at, by, sv) "
+                    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+                    "issssssissisi", place->lsn, place->epoch, change_id, place->tx, row->touch->after->kind_name, row->touch->after->id,
+                    row->op, row->base_rev, place->base_epoch, f, write->now_ms, commit->save->by, (gint64) ZF_WIRE_SCHEMA);
+}
+
+/* After a restore at the county, records that were not copied anew stand on revisions of before. A save is of one epoch: the older one. */
+static char *
+base_epoch_of (Commit *commit)
+{
+  g_autofree char *old = zf_meta_get (commit->write->db, "old_epoch");
+
+  for (guint i = 0; old != NULL && i < commit->touches->len; i++)
+    {
+      const Touch *touch = g_ptr_array_index (commit->touches, i);
+
+      if (touch->before != NULL && !zf_ledger_is_current (commit->write->db, touch->before->village))
+        return g_steal_pointer (&old);
+    }
+  return NULL;
+}
+
+static gboolean
+write_rows (Commit *commit, Place *place, GError **error)
+{
+  for (guint i = 0; i < commit->rows->len; i++)
+    {
+      place->lsn++;
+      if (!write_change (commit, g_ptr_array_index (commit->rows, i), place, error))
+        return FALSE;
+    }
+  commit->save->n_written = commit->rows->len;
+  return TRUE;
 }
 
 static gboolean
@@ -631,8 +671,9 @@ write_changes (Commit *commit, GError **error)
 {
   ZfWrite *write = commit->write;
   g_autofree char *epoch = zf_meta_get (write->db, "epoch");
-  gint64 last = zf_db_get_int (write->db, 0, "SELECT max(lsn) FROM change WHERE epoch = ?1", "s", epoch);
+  g_autofree char *base_epoch = base_epoch_of (commit);
   g_autofree char *tx = NULL;
+  Place place = { .epoch = epoch, .base_epoch = base_epoch, .lsn = zf_ledger_last_in (write->db, epoch) };
 
   if (commit->save->tx && commit->rows->len > MAX_TX)
     {
@@ -640,12 +681,8 @@ write_changes (Commit *commit, GError **error)
       return FALSE;
     }
   if (commit->save->tx && commit->rows->len > 1)
-    tx = zf_id_new (zf_store_clock (write->store), zf_store_random (write->store));
-  for (guint i = 0; i < commit->rows->len; i++)
-    if (!write_change (commit, g_ptr_array_index (commit->rows, i), epoch, last + 1 + i, tx, error))
-      return FALSE;
-  commit->save->n_written = commit->rows->len;
-  return TRUE;
+    place.tx = tx = zf_id_new (zf_store_clock (write->store), zf_store_random (write->store));
+  return write_rows (commit, &place, error);
 }
 
 gboolean

@@ -47,6 +47,8 @@ record_from_row (ZfKinds *kinds, sqlite3_stmt *stmt, GError **error)
   if (local == NULL)
     record->meta = parse_object (zf_db_text (stmt, 8), &local);
   if (local == NULL)
+    record->extra = parse_object (zf_db_text (stmt, 9), &local);
+  if (local == NULL)
     return g_steal_pointer (&record);
   g_error_free (local);
   g_set_error (error, ZF_ERROR, ZF_ERROR_CORRUPT, "A stored record of kind “%s” cannot be read", record->kind_name);
@@ -56,7 +58,7 @@ record_from_row (ZfKinds *kinds, sqlite3_stmt *stmt, GError **error)
 ZfRecord *
 zf_derived_load (ZfDb *db, ZfKinds *kinds, const char *id, GError **error)
 {
-  sqlite3_stmt *stmt = zf_db_prepare (db, "SELECT id, kind, parent, village, rev, del, cur, base, meta FROM main.record WHERE id = ?1",
+  sqlite3_stmt *stmt = zf_db_prepare (db, "SELECT id, kind, parent, village, rev, del, cur, base, meta, extra FROM main.record WHERE id = ?1",
                                       error);
   gboolean row = FALSE;
   ZfRecord *record = NULL;
@@ -220,7 +222,7 @@ settle_heads (ZfDb *db, const ZfFlat *flat, ZfSide side, GError **error)
 gboolean
 zf_derived_fill_kind (ZfDb *db, ZfKinds *kinds, const ZfFlat *flat, ZfSide side, GError **error)
 {
-  sqlite3_stmt *stmt = zf_db_prepare (db, "SELECT id, kind, parent, village, rev, del, cur, NULL, NULL FROM main.record "
+  sqlite3_stmt *stmt = zf_db_prepare (db, "SELECT id, kind, parent, village, rev, del, cur, NULL, NULL, NULL FROM main.record "
                                           "WHERE kind = ?1 AND del IS NULL ORDER BY id", error);
   gboolean row = FALSE, ok = stmt != NULL;
 

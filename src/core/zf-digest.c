@@ -24,21 +24,30 @@ without_nulls (JsonObject *fields)
 }
 
 ZfDigest
-zf_digest_record (const char *id, gint64 rev, JsonObject *fields)
+zf_digest_text (const char *id, gint64 rev, const char *text)
 {
-  g_autoptr (JsonObject) state = without_nulls (fields);
-  g_autofree char *text = zf_json_canonical_object (state);
-  g_autofree char *head = g_strdup_printf ("%s\n%" G_GINT64_FORMAT "\n", id, rev);
+  char number[24];
   crypto_hash_sha256_state hash;
   guint8 full[crypto_hash_sha256_BYTES];
   ZfDigest digest;
 
+  g_snprintf (number, sizeof number, "\n%" G_GINT64_FORMAT "\n", rev);
   crypto_hash_sha256_init (&hash);
-  crypto_hash_sha256_update (&hash, (const guint8 *) head, strlen (head));
+  crypto_hash_sha256_update (&hash, (const guint8 *) id, strlen (id));
+  crypto_hash_sha256_update (&hash, (const guint8 *) number, strlen (number));
   crypto_hash_sha256_update (&hash, (const guint8 *) text, strlen (text));
   crypto_hash_sha256_final (&hash, full);
   memcpy (digest.b, full, ZF_DIGEST_BYTES);
   return digest;
+}
+
+ZfDigest
+zf_digest_record (const char *id, gint64 rev, JsonObject *fields)
+{
+  g_autoptr (JsonObject) state = without_nulls (fields);
+  g_autofree char *text = zf_json_canonical_object (state);
+
+  return zf_digest_text (id, rev, text);
 }
 
 void

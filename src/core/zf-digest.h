@@ -16,6 +16,8 @@ typedef struct
 
 /** zf_digest_record: first 16 bytes of SHA-256 over id, LF, rev in decimal, LF, canonical JSON of @fields without members that are null. */
 ZfDigest zf_digest_record (const char *id, gint64 rev, JsonObject *fields);
+/** zf_digest_text: the same with the canonical JSON at hand. */
+ZfDigest zf_digest_text (const char *id, gint64 rev, const char *text);
 /** zf_digest_add, zf_digest_sub: *sum ± digest modulo 2^128. */
 void zf_digest_add (ZfDigest *sum, const ZfDigest *digest);
 void zf_digest_sub (ZfDigest *sum, const ZfDigest *digest);

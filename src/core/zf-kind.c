@@ -580,6 +580,14 @@ zf_kind_append_only (const ZfKind *self)
 }
 
 gboolean
+zf_kind_parent_optional (const ZfKind *self)
+{
+  JsonObject *parent = zf_json_get_object (self->settings, "parent");
+
+  return parent != NULL && zf_json_get_bool (parent, "optional", FALSE);
+}
+
+gboolean
 zf_kind_server_only (const ZfKind *self)
 {
   return zf_json_get_bool (self->settings, "server_only", FALSE);

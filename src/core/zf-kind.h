@@ -54,6 +54,8 @@ const char *zf_kind_version (const ZfKind *kind);
 /** zf_kind_parent_kind / _field: NULL for a root kind; the field holds the parent's id and is itself a ZF_FIELD_REF. */
 const char *zf_kind_parent_kind (const ZfKind *kind);
 const char *zf_kind_parent_field (const ZfKind *kind);
+/** zf_kind_parent_optional: setting "optional" of "parent": a record may stand without one. */
+gboolean zf_kind_parent_optional (const ZfKind *kind);
 gboolean zf_kind_append_only (const ZfKind *kind);
 /** zf_kind_server_only: written at the county only (village, …): tablets never change it. */
 gboolean zf_kind_server_only (const ZfKind *kind);

@@ -6,9 +6,11 @@
 
 #include "zf-ledger-private.h"
 
+#include "zf-count.h"
 #include "zf-error.h"
 #include "zf-json.h"
 #include "zf-merge.h"
+#include "zf-plant.h"
 #include "zf-value.h"
 
 /* Items without a household are applied this many at a time. */
@@ -22,6 +24,8 @@ typedef struct
   gint64 until_us;     /* monotonic end of this slice */
   char *epoch;
   gint64 mark;         /* rows up to this lsn were acknowledged before the last page */
+  gboolean whole;      /* items are whole records, not what changed of them */
+  gboolean newer;      /* a whole record of an older revision than the one here is not laid over it */
   guint applied;
   gboolean done;
 } Apply;
@@ -48,6 +52,21 @@ incoming_clear (Incoming *in)
   g_clear_pointer (&in->extra, json_object_unref);
 }
 
+/* Without an index all fields are the first author's. */
+static void
+credit_first (Incoming *in)
+{
+  JsonObject *f = zf_json_get_object (in->item, "f");
+  JsonObjectIter iter;
+  const char *name = NULL;
+
+  if (f == NULL)
+    return;
+  json_object_iter_init (&iter, f);
+  while (json_object_iter_next (&iter, &name, NULL))
+    json_object_set_int_member (in->ci, name, 0);
+}
+
 static void
 incoming_init (Incoming *in, Apply *apply, JsonObject *item, const ZfRecord *before, const char *kind)
 {
@@ -56,9 +75,11 @@ incoming_init (Incoming *in, Apply *apply, JsonObject *item, const ZfRecord *bef
 
   in->item = item;
   in->after = before != NULL ? zf_truth_copy (before) : zf_truth_new (&apply->write, kind, zf_json_get_string (item, "id", NULL));
-  in->base = before != NULL ? zf_truth_base (before) : json_object_new ();
+  in->base = before != NULL && !apply->whole ? zf_truth_base (before) : json_object_new ();
   in->c = c != NULL ? json_array_ref (c) : json_array_new ();
   in->ci = ci != NULL ? zf_fields_share (ci) : json_object_new ();
+  if (ci == NULL && c != NULL && json_array_get_length (c) > 0)
+    credit_first (in);
 }
 
 static void
@@ -93,10 +114,7 @@ lay_own_row (Apply *apply, Incoming *in, gint64 lsn, GError **error)
   if (!zf_db_step (apply->write.db, stmt, &row, error))
     return FALSE;
   if (!row)
-    {
-      g_message ("The county echoes change %" G_GINT64_FORMAT ", which is not in the log", lsn);
-      return TRUE;
-    }
+    return ZF_PLANT (OWN_MISSING_IGNORED) || zf_ledger_lacks (apply->write.db, in->after->id, error);
   f = zf_json_parse_object (zf_db_text (stmt, 0), -1, error);
   if (f != NULL && (g_strcmp0 (zf_db_text (stmt, 4), "add") == 0 || g_strcmp0 (zf_db_text (stmt, 4), "set") == 0))
     {
@@ -164,27 +182,24 @@ pull_past (Apply *apply, const char *id, char **del, GError **error)
                     apply->epoch, apply->mark);
 }
 
-static gboolean
-keep_extra (Apply *apply, const Incoming *in, GError **error)
+static void
+lay_extra (Incoming *in, gboolean whole)
 {
-  g_autofree char *old = NULL;
-  g_autofree char *text = NULL;
-  g_autoptr (JsonObject) whole = NULL;
   JsonObjectIter iter;
   const char *name = NULL;
   JsonNode *value = NULL;
 
-  if (in->extra == NULL)
-    return TRUE;
-  old = zf_db_get_text (apply->write.db, "SELECT extra FROM record WHERE id = ?1", "s", in->after->id);
-  whole = old != NULL ? zf_json_parse_object (old, -1, error) : json_object_new ();
-  if (whole == NULL)
-    return FALSE;
+  if (whole || ZF_PLANT (EXTRA_DROPPED))
+    g_clear_pointer (&in->after->extra, json_object_unref);
+  if (in->extra == NULL || ZF_PLANT (EXTRA_DROPPED))
+    return;
+  if (in->after->extra == NULL)
+    in->after->extra = json_object_new ();
   json_object_iter_init_ordered (&iter, in->extra);
   while (json_object_iter_next_ordered (&iter, &name, &value))
-    zf_fields_put (whole, name, value);
-  text = json_object_get_size (whole) > 0 ? zf_json_canonical_object (whole) : NULL;
-  return zf_db_run (apply->write.db, error, "UPDATE record SET extra = ?2 WHERE id = ?1", "ss", in->after->id, text);
+    zf_fields_put (in->after->extra, name, value);
+  if (json_object_get_size (in->after->extra) == 0)
+    g_clear_pointer (&in->after->extra, json_object_unref);
 }
 
 /* A record that names a photo file which is not here: it is wanted. */
@@ -209,19 +224,75 @@ lay_authors (Incoming *in)
   in->after->meta = meta;
 }
 
+/* Whether the record stands at the county after this item: what unsent changes do to it here says nothing about that. */
+static gboolean
+is_alive (Apply *apply, const Incoming *in, const ZfRecord *before, gboolean *alive, GError **error)
+{
+  g_auto (ZfCount) was = { 0 };
+
+  *alive = TRUE;
+  if (zf_json_get_string (in->item, "del", NULL) != NULL)
+    *alive = FALSE;
+  else if (before == NULL || before->rev == 0 || apply->whole || zf_json_get_bool (in->item, "undel", FALSE))
+    return TRUE;
+  else if (!zf_count_load (apply->write.db, before->id, &was, error))
+    return FALSE;
+  else
+    *alive = was.has || before->del == NULL || g_str_equal (before->del, "moved");
+  return TRUE;
+}
+
+static void
+lay_rev (Apply *apply, Incoming *in)
+{
+  gint64 rev = MAX (zf_json_get_int (in->item, "rev", 1), 1);
+
+  in->after->rev = apply->whole ? rev : MAX (in->after->rev, rev);
+}
+
+static gboolean
+store_record (Apply *apply, Incoming *in, const ZfRecord *before, GError **error)
+{
+  gboolean alive;
+
+  if (!is_alive (apply, in, before, &alive, error) || !zf_truth_settle (&apply->write, in->after, in->base, error) ||
+      !zf_truth_store_base (&apply->write, before, in->after, alive, error))
+    return FALSE;
+  apply->applied++;
+  return want_blob (apply, in->after, error);
+}
+
 static gboolean
 take_record (Apply *apply, Incoming *in, const ZfRecord *before, GError **error)
 {
-  in->after->rev = MAX (in->after->rev, MAX (zf_json_get_int (in->item, "rev", 1), 1));
-  if (!lay_own (apply, in, error) || (before != NULL && !pull_past (apply, in->after->id, &in->after->del, error)))
+  if (apply->whole && json_object_get_string_member_with_default (in->item, "del", NULL) == NULL)
+    g_clear_pointer (&in->after->del, g_free);
+  lay_rev (apply, in);
+  if (!lay_own (apply, in, error) ||
+      (before != NULL && !apply->whole && !pull_past (apply, in->after->id, &in->after->del, error)))
     return FALSE;
   lay_values (in);
+  lay_extra (in, apply->whole);
   lay_deletion (in);
   lay_authors (in);
-  if (!zf_truth_settle (&apply->write, in->after, in->base, error) || !zf_truth_store (&apply->write, before, in->after, error))
-    return FALSE;
-  apply->applied++;
-  return keep_extra (apply, in, error) && want_blob (apply, in->after, error);
+  return store_record (apply, in, before, error);
+}
+
+/* What came is not enough to know the record's state at the county, or says less than is known here. */
+static gboolean
+skips (Apply *apply, JsonObject *item, const ZfRecord *before, gboolean *skip, GError **error)
+{
+  *skip = FALSE;
+  if (before == NULL)
+    return TRUE;
+  if (apply->whole)
+    *skip = apply->newer && !zf_truth_is_void (before) && before->rev > zf_json_get_int (item, "rev", 1);
+  else if (zf_truth_is_void (before))
+    {
+      *skip = TRUE;
+      return zf_ledger_lacks (apply->write.db, before->id, error);
+    }
+  return TRUE;
 }
 
 static gboolean
@@ -237,7 +308,7 @@ apply_gone (Apply *apply, const ZfRecord *before, GError **error)
   after = zf_truth_copy (before);
   g_free (after->del);
   after->del = g_strdup ("moved");
-  return zf_truth_store (&apply->write, before, after, error);
+  return zf_truth_store_base (&apply->write, before, after, FALSE, error);
 }
 
 static gboolean
@@ -245,7 +316,7 @@ apply_to_record (Apply *apply, JsonObject *item, const ZfRecord *before, GError 
 {
   const char *kind = before != NULL ? before->kind_name : zf_json_get_string (item, "k", NULL);
   Incoming in = { 0 };
-  gboolean ok;
+  gboolean ok, skip;
 
   if (json_object_has_member (item, "gone"))
     return apply_gone (apply, before, error);
@@ -254,6 +325,8 @@ apply_to_record (Apply *apply, JsonObject *item, const ZfRecord *before, GError 
       g_message ("An item of the county without a kind is about a record that is not here");
       return TRUE;
     }
+  if (!skips (apply, item, before, &skip, error) || skip)
+    return skip;
   incoming_init (&in, apply, item, before, kind);
   ok = take_record (apply, &in, before, error);
   incoming_clear (&in);
@@ -282,15 +355,12 @@ settle_record (Apply *apply, const char *id, GError **error)
 }
 
 static gboolean
-apply_item (Apply *apply, const char *text, GError **error)
+apply_object (Apply *apply, JsonObject *item, GError **error)
 {
-  g_autoptr (JsonObject) item = zf_json_parse_object (text, -1, error);
   g_autoptr (ZfRecord) before = NULL;
   g_autoptr (GError) local = NULL;
-  const char *id = item != NULL ? zf_json_get_string (item, "id", NULL) : NULL;
+  const char *id = zf_json_get_string (item, "id", NULL);
 
-  if (item == NULL)
-    return FALSE;
   if (g_strcmp0 (zf_json_get_string (item, "k", NULL), "conflict") == 0)
     return zf_conflict_put (&apply->write, item, error) && settle_record (apply, zf_json_get_string (item, "of", ""), error);
   if (id == NULL)
@@ -303,6 +373,14 @@ apply_item (Apply *apply, const char *text, GError **error)
     return apply_to_record (apply, item, before, error);
   g_propagate_error (error, g_steal_pointer (&local));
   return FALSE;
+}
+
+static gboolean
+apply_item (Apply *apply, const char *text, GError **error)
+{
+  g_autoptr (JsonObject) item = zf_json_parse_object (text, -1, error);
+
+  return item != NULL && apply_object (apply, item, error);
 }
 
 /* One home */
@@ -361,15 +439,23 @@ settle_rest (Apply *apply, GError **error)
   return TRUE;
 }
 
+/* All that is held stands at the same place of the feed now. */
+static gboolean
+move_cursors (ZfDb *db, GError **error)
+{
+  gint64 next = zf_meta_get_int (db, "stage_next", 0);
+
+  return zf_db_run (db, error, "INSERT INTO cursor (village, seq) SELECT v, ?1 FROM (SELECT '*' AS v UNION SELECT village FROM digest) "
+                    "WHERE NOT EXISTS (SELECT 1 FROM cursor)", "i", next) &&
+         zf_db_run (db, error, "UPDATE cursor SET seq = max (seq, ?1)", "i", next) &&
+         zf_db_run (db, error, "DELETE FROM meta_kv WHERE key IN ('stage_next', 'stage_more', 'stage_mark', 'old_epoch')", "");
+}
+
 static gboolean
 finish (Apply *apply, GError **error)
 {
-  ZfDb *db = apply->write.db;
-
   apply->done = TRUE;
-  return settle_rest (apply, error) &&
-         zf_db_run (db, error, "INSERT OR REPLACE INTO cursor (village, seq) VALUES ('*', ?1)", "i", zf_meta_get_int (db, "stage_next", 0)) &&
-         zf_db_run (db, error, "DELETE FROM meta_kv WHERE key IN ('stage_next', 'stage_more', 'stage_mark')", "");
+  return settle_rest (apply, error) && move_cursors (apply->write.db, error);
 }
 
 /* Applies homes until the time is up or none is left. */
@@ -387,7 +473,7 @@ slice (Apply *apply, GError **error)
       home = row ? g_strdup (zf_db_text (stmt, 0)) : NULL;
       sqlite3_reset (stmt);
       if (!row)
-        return finish (apply, error);
+        return apply->whole ? (apply->done = TRUE) : finish (apply, error);
       if (!apply_home (apply, home, error))
         return FALSE;
     }
@@ -398,29 +484,38 @@ slice (Apply *apply, GError **error)
 static gboolean
 is_first_copy (ZfDb *db)
 {
-  return zf_db_get_int (db, -1, "SELECT seq FROM cursor WHERE village = '*'", "") == -1 &&
+  return zf_db_get_int (db, -1, "SELECT min (seq) FROM cursor HAVING count (*) > 0", "") == -1 &&
          zf_db_get_int (db, 0, "SELECT 1 FROM change WHERE state IN (0, 1) LIMIT 1", "") == 0;
+}
+
+/* Applies what is staged until the time is up. */
+static gboolean
+run_slice (Apply *apply, ZfStore *store, ZfDb *db, GError **error)
+{
+  gboolean ok;
+
+  zf_write_init (&apply->write, store, db);
+  apply->write.from_county = TRUE;
+  apply->epoch = zf_meta_get (db, "epoch");
+  apply->until_us *= is_first_copy (db) ? FIRST_COPY_FACTOR : 1;
+  apply->until_us += g_get_monotonic_time ();
+  ok = slice (apply, error);
+  g_clear_pointer (&apply->epoch, g_free);
+  return ok;
 }
 
 static gboolean
 apply_job (ZfStore *store, ZfDb *db, gpointer data, GError **error)
 {
   Apply *apply = data;
-  gboolean ok;
 
   if (zf_meta_get_int (db, "stage_next", -1) < 0 || zf_meta_get_int (db, "stage_more", 0) != 0)
     {
       apply->done = TRUE;
       return TRUE;
     }
-  zf_write_init (&apply->write, store, db);
-  apply->epoch = zf_meta_get (db, "epoch");
   apply->mark = zf_meta_get_int (db, "stage_mark", 0);
-  apply->until_us *= is_first_copy (db) ? FIRST_COPY_FACTOR : 1;
-  apply->until_us += g_get_monotonic_time ();
-  ok = slice (apply, error);
-  g_clear_pointer (&apply->epoch, g_free);
-  return ok;
+  return run_slice (apply, store, db, error);
 }
 
 gboolean
@@ -437,4 +532,31 @@ zf_ledger_apply (ZfStore *store, guint slice_ms, gboolean *done, guint *applied,
   if (applied != NULL)
     *applied += apply.applied;
   return TRUE;
+}
+
+gboolean
+zf_ledger_apply_whole (ZfStore *store, ZfDb *db, guint slice_ms, gboolean newer, gboolean *done, guint *applied, GError **error)
+{
+  Apply apply = { .until_us = (gint64) slice_ms * 1000, .whole = TRUE, .newer = newer };
+
+  if (!run_slice (&apply, store, db, error))
+    return FALSE;
+  *done = apply.done;
+  *applied += apply.applied;
+  return TRUE;
+}
+
+gboolean
+zf_ledger_apply_fetched (ZfStore *store, ZfDb *db, JsonArray *items, GError **error)
+{
+  Apply apply = { .whole = TRUE };
+  gboolean ok = TRUE;
+
+  zf_write_init (&apply.write, store, db);
+  apply.write.from_county = TRUE;
+  apply.epoch = zf_meta_get (db, "epoch");
+  for (guint i = 0; ok && i < json_array_get_length (items); i++)
+    ok = apply_object (&apply, json_array_get_object_element (items, i), error);
+  g_clear_pointer (&apply.epoch, g_free);
+  return ok;
 }

@@ -14,6 +14,21 @@ gboolean zf_ledger_has_unsent (ZfDb *db, const char *id);
 /** zf_ledger_forget: removes a record that left this tablet's villages, with its conflicts. */
 gboolean zf_ledger_forget (ZfWrite *write, const ZfRecord *record, GError **error);
 
+/** zf_ledger_last_in: highest lsn ever given in @epoch, the current one; trimmed rows included. */
+gint64 zf_ledger_last_in (ZfDb *db, const char *epoch);
+/** zf_ledger_is_current: whether what stands in @village (nullable) was copied from the county as it is now: FALSE between a restore there and
+ * the new copy. */
+gboolean zf_ledger_is_current (ZfDb *db, const char *village);
+
+/** zf_ledger_lacks: the county's state of @id must be fetched whole. */
+gboolean zf_ledger_lacks (ZfDb *db, const char *id, GError **error);
+/** zf_ledger_apply_whole: one slice of staged whole records, inside a transaction. @newer: what stands here at a higher revision stays.
+ * zf_ledger_apply_fetched: whole records at once. */
+gboolean zf_ledger_apply_whole (ZfStore *store, ZfDb *db, guint slice_ms, gboolean newer, gboolean *done, guint *applied, GError **error);
+gboolean zf_ledger_apply_fetched (ZfStore *store, ZfDb *db, JsonArray *items, GError **error);
+/** zf_stage_put: files one item under its home. */
+gboolean zf_stage_put (ZfWrite *write, JsonObject *item, GError **error);
+
 /** zf_conflict_put: a pulled conflict item; a later item lays its members over the earlier one. */
 gboolean zf_conflict_put (ZfWrite *write, JsonObject *item, GError **error);
 

@@ -69,13 +69,14 @@ home_of (ZfWrite *write, JsonObject *item)
   return climb (write, kind, id, parent_in (kind, item));
 }
 
-static gboolean
-stage_item (ZfWrite *write, JsonObject *item, GError **error)
+gboolean
+zf_stage_put (ZfWrite *write, JsonObject *item, GError **error)
 {
   g_autofree char *home = home_of (write, item);
   g_autofree char *text = zf_json_canonical_object (item);
 
-  return zf_db_run (write->db, error, "INSERT INTO stage (home, item) VALUES (?1, ?2)", "ss", home, text);
+  return zf_db_run (write->db, error, "INSERT INTO stage (home, item, id) VALUES (?1, ?2, ?3)", "sss", home, text,
+                    zf_json_get_string (item, "id", NULL));
 }
 
 /* Items whose parents came in the same pull: parent and child by id, from the staged rows alone. */
@@ -90,7 +91,7 @@ typedef struct
 static gboolean
 read_homes (Settling *settling, GError **error)
 {
-  sqlite3_stmt *stmt = zf_db_prepare (settling->write->db, "SELECT json_extract (item, '$.id'), home FROM stage WHERE home IS NOT NULL", error);
+  sqlite3_stmt *stmt = zf_db_prepare (settling->write->db, "SELECT id, home FROM stage WHERE home IS NOT NULL", error);
   gboolean row = TRUE;
 
   while (stmt != NULL && row)
@@ -158,7 +159,7 @@ typedef struct
 static gint64
 after_in (ZfDb *db)
 {
-  gint64 applied = zf_db_get_int (db, 0, "SELECT seq FROM cursor WHERE village = '*'", "");
+  gint64 applied = zf_db_get_int (db, 0, "SELECT min (seq) FROM cursor", "");
 
   return zf_meta_get_int (db, "stage_next", applied);
 }
@@ -186,7 +187,7 @@ stage_job (ZfStore *store, ZfDb *db, gpointer data, GError **error)
       return FALSE;
     }
   for (guint i = 0; i < json_array_get_length (page->items); i++)
-    if (!stage_item (&write, json_array_get_object_element (page->items, i), error))
+    if (!zf_stage_put (&write, json_array_get_object_element (page->items, i), error))
       return FALSE;
   return zf_meta_set_int (db, "stage_next", page->next, error) && zf_meta_set_int (db, "stage_more", page->more, error) &&
          (page->more || complete (&write, error));
@@ -212,7 +213,7 @@ after_job (ZfStore *store, ZfDb *db, gpointer data, GError **error)
 static gboolean
 cursor_job (ZfStore *store, ZfDb *db, gpointer data, GError **error)
 {
-  *(gint64 *) data = zf_db_get_int (db, 0, "SELECT seq FROM cursor WHERE village = '*'", "");
+  *(gint64 *) data = zf_db_get_int (db, 0, "SELECT min (seq) FROM cursor", "");
   return TRUE;
 }
 

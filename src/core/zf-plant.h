@@ -13,6 +13,15 @@ G_BEGIN_DECLS
  * A bug is listed here, used in exactly one place, and described in tests/sim/README.md. */
 #define ZF_PLANTS(X) \
   X (NONE) \
+  X (LSN_REUSED) \
+  X (EPOCH_KEPT) \
+  X (RESTORED_FORGETS_BASE_EPOCH) \
+  X (TRIM_AT_ACK) \
+  X (FORK_IGNORED) \
+  X (OWN_MISSING_IGNORED) \
+  X (EXTRA_DROPPED) \
+  X (SNAPSHOT_KEEPS_OLD) \
+  X (LEAVE_DROPS_UNSENT) \
   X (FEED_BY_ENTITY_SEQ) \
   X (PAGE_SPLITS_SEQ) \
   X (FEED_SKIPS_CONFLICTS) \

@@ -20,6 +20,7 @@ zf_record_free (ZfRecord *record)
   g_clear_pointer (&record->fields, json_object_unref);
   g_clear_pointer (&record->base, json_object_unref);
   g_clear_pointer (&record->meta, json_object_unref);
+  g_clear_pointer (&record->extra, json_object_unref);
   g_free (record);
 }
 

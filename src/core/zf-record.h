@@ -16,7 +16,8 @@ typedef struct
   gint64 rev;             /* 0: the county has not seen it */
   JsonObject *fields;     /* cur: fields with a value; never NULL */
   JsonObject *base;       /* (nullable) last state pulled from the county, NULL while it equals cur */
-  JsonObject *meta;       /* (nullable) per field: who, when (sync.md 2.5a b) */
+  JsonObject *meta;       /* (nullable) who, when: {"c":[authors],"ci":{field: index}}; no ci: all fields are the first one's */
+  JsonObject *extra;      /* (nullable) fields of the county's state that this version does not know */
   char *del;              /* (nullable) reason when deleted: "deleted", "merged:<id>", "moved", "erased", … */
 } ZfRecord;
 

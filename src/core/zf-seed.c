@@ -68,7 +68,7 @@ seed_record (ZfWrite *write, const ZfKind *kind, JsonObject *item, GError **erro
     }
   after = before != NULL ? zf_truth_copy (before) : zf_truth_new (write, zf_kind_name (kind), id);
   after->rev = MAX (after->rev, 1);
-  return lay_fields (kind, fields, after->fields, error) && zf_truth_store (write, before, after, error);
+  return lay_fields (kind, fields, after->fields, error) && zf_truth_store_base (write, before, after, TRUE, error);
 }
 
 static gboolean
@@ -78,6 +78,7 @@ seed_job (ZfStore *store, ZfDb *db, gpointer data, GError **error)
   ZfWrite write;
 
   zf_write_init (&write, store, db);
+  write.from_county = TRUE;
   for (guint i = 0; i < json_array_get_length (seed->records); i++)
     if (!seed_record (&write, seed->kind, json_array_get_object_element (seed->records, i), error))
       return FALSE;

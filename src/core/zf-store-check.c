@@ -71,7 +71,7 @@ check_record (Check *check, const char *id, GError **error)
   g_autofree char *is = NULL;
   g_autofree char *should = NULL;
 
-  if (record == NULL || !zf_truth_lay_pending (check->db, id, fields, &del, error))
+  if (record == NULL || !zf_truth_lay_pending (check->db, record, fields, &del, error))
     return FALSE;
   is = zf_json_canonical_object (record->fields);
   should = zf_json_canonical_object (fields);

@@ -7,6 +7,7 @@
 #include <glib/gstdio.h>
 
 #include "zf-commit.h"
+#include "zf-count.h"
 #include "zf-derived.h"
 #include "zf-error.h"
 #include "zf-id.h"
@@ -275,8 +276,11 @@ static gboolean
 prepare_job (ZfStore *self, ZfDb *db, gpointer data, GError **error)
 {
   const gboolean *create = data;
+  ZfWrite write;
 
-  return (!*create || write_identity (self, error)) && zf_derived_prepare (db, self->kinds, error);
+  zf_write_init (&write, self, db);
+  return (!*create || write_identity (self, error)) && zf_derived_prepare (db, self->kinds, error) && zf_count_prepare (&write, error) &&
+         zf_learn_prepare (&write, error);
 }
 
 static gboolean

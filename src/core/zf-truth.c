@@ -3,19 +3,44 @@
 
 #include "zf-truth.h"
 
+#include "zf-count.h"
 #include "zf-derived.h"
-#include "zf-error.h"
 #include "zf-json.h"
-#include "zf-merge.h"
 #include "zf-value.h"
 
 #define MERGED "merged:"
 #define MAX_HOPS 16
 
+/* Fields that a later form has learnt move out of `extra` into the record. */
+static void
+learn (ZfRecord *record)
+{
+  g_autoptr (GList) names = record->extra != NULL && record->kind != NULL ? json_object_get_members (record->extra) : NULL;
+
+  for (GList *l = names; l != NULL; l = l->next)
+    {
+      JsonNode *value = json_object_get_member (record->extra, l->data);
+
+      if (zf_kind_field (record->kind, l->data) == NULL)
+        continue;
+      if (record->base != NULL)
+        zf_fields_put (record->base, l->data, value);
+      if (!json_object_has_member (record->fields, l->data))
+        zf_fields_put (record->fields, l->data, value);
+      json_object_remove_member (record->extra, l->data);
+    }
+  if (record->extra != NULL && json_object_get_size (record->extra) == 0)
+    g_clear_pointer (&record->extra, json_object_unref);
+}
+
 ZfRecord *
 zf_truth_load (ZfWrite *write, const char *id, GError **error)
 {
-  return zf_derived_load (write->db, write->kinds, id, error);
+  ZfRecord *record = zf_derived_load (write->db, write->kinds, id, error);
+
+  if (record != NULL && record->extra != NULL)
+    learn (record);
+  return record;
 }
 
 ZfRecord *
@@ -44,6 +69,7 @@ zf_truth_copy (const ZfRecord *record)
   copy->fields = zf_fields_share (record->fields);
   copy->base = record->base != NULL ? json_object_ref (record->base) : NULL;
   copy->meta = record->meta != NULL ? json_object_ref (record->meta) : NULL;
+  copy->extra = record->extra != NULL ? zf_fields_share (record->extra) : NULL;
   copy->del = g_strdup (record->del);
   return copy;
 }
@@ -51,9 +77,15 @@ zf_truth_copy (const ZfRecord *record)
 JsonObject *
 zf_truth_base (const ZfRecord *record)
 {
-  if (record->rev == 0)
+  if (record->rev == 0 && record->base == NULL)
     return json_object_new ();
   return zf_fields_share (record->base != NULL ? record->base : record->fields);
+}
+
+gboolean
+zf_truth_is_void (const ZfRecord *record)
+{
+  return record->rev == 0 && record->base != NULL;
 }
 
 /* What placement needs of a parent row, in one look. */
@@ -97,12 +129,29 @@ resolve_parent (ZfDb *db, char **parent, char **village, GError **error)
   return TRUE;
 }
 
-static gboolean
-parent_is_village (ZfWrite *write, const ZfKind *kind)
+gboolean
+zf_truth_is_below_village (ZfKinds *kinds, const ZfKind *kind)
 {
-  const ZfKind *parent = zf_kinds_get (write->kinds, zf_kind_parent_kind (kind));
+  const ZfKind *parent = zf_kinds_get (kinds, zf_kind_parent_kind (kind));
 
   return g_strcmp0 (zf_kind_parent_kind (kind), "village") == 0 || (parent != NULL && zf_kind_server_only (parent));
+}
+
+const char *
+zf_truth_village_field (const ZfKind *kind)
+{
+  if (strcmp (zf_kind_name (kind), ZF_KIND_RESOLUTION) == 0)
+    return "of";
+  return zf_kind_server_only (kind) ? NULL : zf_kind_parent_field (kind);
+}
+
+/* A decision stands in the village of what it decides, whatever its parent. */
+static gboolean
+place_resolution (ZfWrite *write, ZfRecord *record, GError **error)
+{
+  g_autofree char *of = g_strdup (zf_record_get_string (record, "of", NULL));
+
+  return of == NULL || resolve_parent (write->db, &of, &record->village, error);
 }
 
 gboolean
@@ -116,41 +165,63 @@ zf_truth_place (ZfWrite *write, ZfRecord *record, GError **error)
     return TRUE;
   if (parent != NULL && !resolve_parent (write->db, &parent, &village, error))
     return FALSE;
-  g_free (record->village);
-  if (field == NULL || zf_kind_server_only (record->kind))
+  g_clear_pointer (&record->village, g_free);
+  if (zf_truth_village_field (record->kind) == NULL)
     record->village = g_strdup ("*");
-  else
-    record->village = parent_is_village (write, record->kind) ? g_strdup (parent) : g_steal_pointer (&village);
+  else if (strcmp (record->kind_name, ZF_KIND_RESOLUTION) != 0)
+    record->village = zf_truth_is_below_village (write->kinds, record->kind) ? g_strdup (parent) : g_steal_pointer (&village);
+  else if (!place_resolution (write, record, error))
+    return FALSE;
   g_free (record->parent);
   record->parent = g_steal_pointer (&parent);
   return TRUE;
 }
 
-/* `base` is NULL while it equals `cur`. */
+/* `base` is NULL while it equals `cur`. One that the county does not have stays beside, so that it is never taken for the county's. */
 static void
 drop_equal_base (ZfRecord *record, char **base, const char *cur)
 {
-  *base = record->base != NULL && record->rev > 0 ? zf_json_canonical_object (record->base) : NULL;
-  if (*base != NULL && strcmp (*base, cur) == 0)
+  gboolean void_base = record->rev == 0 && record->base != NULL && json_object_get_size (record->base) > 0;
+
+  *base = record->base != NULL && (record->rev > 0 || void_base) ? zf_json_canonical_object (record->base) : NULL;
+  if (*base != NULL && !void_base && strcmp (*base, cur) == 0)
     g_clear_pointer (base, g_free);
   if (*base == NULL)
     g_clear_pointer (&record->base, json_object_unref);
 }
 
 static gboolean
-write_row (ZfDb *db, ZfRecord *record, GError **error)
+insert_row (ZfDb *db, const ZfRecord *record, const char *base, const char *cur, const ZfCount *count, GError **error)
+{
+  g_autofree char *meta = record->meta != NULL ? zf_json_canonical_object (record->meta) : NULL;
+  g_autofree char *extra = record->extra != NULL ? zf_json_canonical_object (record->extra) : NULL;
+  g_autoptr (GBytes) digest = zf_count_bytes (count);
+  const char *counted = count->has && g_strcmp0 (count->village, record->village) != 0 ? count->village : NULL;
+
+  return zf_db_run (db, error,
+                    "INSERT INTO record (id, kind, parent, village, rev, base, cur, meta, del, extra, digest, counted) "
+                    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) "
+                    "ON CONFLICT (id) DO UPDATE SET parent = ?3, village = ?4, rev = ?5, base = ?6, cur = ?7, meta = ?8, del = ?9, "
+                    "extra = ?10, digest = ?11, counted = ?12",
+                    "ssssisssssbs", record->id, record->kind_name, record->parent, record->village, record->rev, base, cur, meta,
+                    record->del, extra, digest, counted);
+}
+
+/* *recounted: the record counts in another village than before. */
+static gboolean
+write_row (ZfWrite *write, ZfRecord *record, gboolean *recounted, GError **error)
 {
   g_autofree char *cur = zf_json_canonical_object (record->fields);
-  g_autofree char *meta = record->meta != NULL ? zf_json_canonical_object (record->meta) : NULL;
   g_autofree char *base = NULL;
+  g_auto (ZfCount) was = { 0 };
+  g_auto (ZfCount) is = { 0 };
 
   drop_equal_base (record, &base, cur);
-  return zf_db_run (db, error,
-                    "INSERT INTO record (id, kind, parent, village, rev, base, cur, meta, del) "
-                    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) "
-                    "ON CONFLICT (id) DO UPDATE SET parent = ?3, village = ?4, rev = ?5, base = ?6, cur = ?7, meta = ?8, del = ?9",
-                    "ssssissss", record->id, record->kind_name, record->parent, record->village, record->rev, base, cur, meta,
-                    record->del);
+  if (!zf_count_load (write->db, record->id, &was, error) ||
+      !zf_count_of (write, record, base != NULL ? base : cur, &was, &is, error))
+    return FALSE;
+  *recounted = was.has && is.has && g_strcmp0 (was.village, is.village) != 0;
+  return insert_row (write->db, record, base, cur, &is, error) && zf_count_move (write->db, &was, &is, error);
 }
 
 GPtrArray *
@@ -176,7 +247,7 @@ zf_truth_ids (ZfDb *db, const char *sql, const char *value, GError **error)
 static gboolean store_placed (ZfWrite *write, const ZfRecord *before, ZfRecord *after, GError **error);
 
 static gboolean
-move_child (ZfWrite *write, const char *id, GError **error)
+move_child (ZfWrite *write, const char *id, gboolean recount, GError **error)
 {
   g_autoptr (ZfRecord) before = zf_truth_load (write, id, error);
   g_autoptr (ZfRecord) after = NULL;
@@ -186,21 +257,21 @@ move_child (ZfWrite *write, const char *id, GError **error)
   after = zf_truth_copy (before);
   if (!zf_truth_place (write, after, error))
     return FALSE;
-  if (g_strcmp0 (before->parent, after->parent) == 0 && g_strcmp0 (before->village, after->village) == 0)
+  if (!recount && g_strcmp0 (before->parent, after->parent) == 0 && g_strcmp0 (before->village, after->village) == 0)
     return TRUE;
   write->n_moved++;
   return store_placed (write, before, after, error);
 }
 
 static gboolean
-move_children (ZfWrite *write, const char *parent, GError **error)
+move_children (ZfWrite *write, const char *parent, gboolean recount, GError **error)
 {
   g_autoptr (GPtrArray) ids = zf_truth_ids (write->db, "SELECT id FROM record WHERE parent = ?1", parent, error);
 
   if (ids == NULL)
     return FALSE;
   for (guint i = 0; i < ids->len; i++)
-    if (!move_child (write, g_ptr_array_index (ids, i), error))
+    if (!move_child (write, g_ptr_array_index (ids, i), recount, error))
       return FALSE;
   return TRUE;
 }
@@ -215,26 +286,28 @@ merged_into (const ZfRecord *record)
 
 /* Children stand where their parent stands: they follow it to another village, to the survivor of a merge and back. */
 static gboolean
-children_follow (ZfWrite *write, const ZfRecord *before, const ZfRecord *after, GError **error)
+children_follow (ZfWrite *write, const ZfRecord *before, const ZfRecord *after, gboolean recounted, GError **error)
 {
   const char *was = merged_into (before);
   const char *is = merged_into (after);
 
-  if (before != NULL && g_strcmp0 (before->village, after->village) == 0 && g_strcmp0 (was, is) == 0)
+  if (before != NULL && !recounted && g_strcmp0 (before->village, after->village) == 0 && g_strcmp0 (was, is) == 0)
     return TRUE;
-  if (!move_children (write, after->id, error))
+  if (!move_children (write, after->id, recounted, error))
     return FALSE;
-  return was == NULL || g_strcmp0 (was, is) == 0 || move_children (write, was, error);
+  return was == NULL || g_strcmp0 (was, is) == 0 || move_children (write, was, recounted, error);
 }
 
 static gboolean
 store_placed (ZfWrite *write, const ZfRecord *before, ZfRecord *after, GError **error)
 {
-  if (!write_row (write->db, after, error) ||
+  gboolean recounted = FALSE;
+
+  if (!write_row (write, after, &recounted, error) ||
       !zf_derived_update (write->db, write->kinds, before, after, write->now_ms, error))
     return FALSE;
   zf_store_note (write->store, after->kind_name, after->id);
-  return children_follow (write, before, after, error);
+  return children_follow (write, before, after, recounted, error);
 }
 
 gboolean
@@ -244,10 +317,26 @@ zf_truth_store (ZfWrite *write, const ZfRecord *before, ZfRecord *after, GError 
 }
 
 gboolean
+zf_truth_store_base (ZfWrite *write, const ZfRecord *before, ZfRecord *after, gboolean alive, GError **error)
+{
+  gboolean ok;
+
+  write->based = after;
+  write->alive = alive;
+  ok = zf_truth_store (write, before, after, error);
+  write->based = NULL;
+  return ok;
+}
+
+gboolean
 zf_truth_remove (ZfWrite *write, const ZfRecord *record, GError **error)
 {
   g_autoptr (ZfRecord) gone = zf_truth_copy (record);
+  g_auto (ZfCount) was = { 0 };
+  const ZfCount nothing = { 0 };
 
+  if (!zf_count_load (write->db, record->id, &was, error) || !zf_count_move (write->db, &was, &nothing, error))
+    return FALSE;
   g_free (gone->del);
   gone->del = g_strdup ("moved");
   /* First the row: derived tables look up in record what stands above others. */
@@ -255,75 +344,5 @@ zf_truth_remove (ZfWrite *write, const ZfRecord *record, GError **error)
       !zf_derived_remove (write->db, write->kinds, gone, write->now_ms, error))
     return FALSE;
   zf_store_note (write->store, record->kind_name, record->id);
-  return TRUE;
-}
-
-/* Second half of the pair of @field: ["old","new"] → "new". */
-static const char *
-new_of (JsonObject *f, const char *field)
-{
-  JsonArray *pair = zf_json_get_array (f, field);
-
-  return pair != NULL && json_array_get_length (pair) == 2 ? json_array_get_string_element (pair, 1) : NULL;
-}
-
-static void
-lay_row (const char *op, JsonObject *f, JsonObject *fields, char **del)
-{
-  if (strcmp (op, "add") == 0 || strcmp (op, "set") == 0)
-    {
-      zf_change_apply (fields, f);
-      return;
-    }
-  g_clear_pointer (del, g_free);
-  if (strcmp (op, "del") == 0)
-    *del = g_strdup (new_of (f, "reason"));
-  else if (strcmp (op, "merge") == 0)
-    *del = g_strconcat (MERGED, new_of (f, "into"), NULL);
-}
-
-gboolean
-zf_truth_lay_pending (ZfDb *db, const char *id, JsonObject *fields, char **del, GError **error)
-{
-  /* Rows of an older installation of the store come first: they were written first. */
-  sqlite3_stmt *stmt = zf_db_prepare (db,
-                                      "SELECT op, f FROM change WHERE id = ?1 AND state IN (0, 1, 2) "
-                                      "ORDER BY epoch = (SELECT value FROM meta_kv WHERE key = 'epoch'), lsn",
-                                      error);
-  gboolean row = TRUE;
-
-  if (stmt == NULL)
-    return FALSE;
-  zf_db_bind (stmt, "s", id);
-  while (row)
-    {
-      g_autoptr (JsonObject) f = NULL;
-
-      if (!zf_db_step (db, stmt, &row, error))
-        return FALSE;
-      if (!row)
-        break;
-      f = zf_json_parse_object (zf_db_text (stmt, 1), -1, error);
-      if (f == NULL)
-        {
-          sqlite3_reset (stmt);
-          return FALSE;
-        }
-      lay_row (zf_db_text (stmt, 0), f, fields, del);
-    }
-  return TRUE;
-}
-
-gboolean
-zf_truth_settle (ZfWrite *write, ZfRecord *record, JsonObject *base, GError **error)
-{
-  g_autoptr (JsonObject) fields = zf_fields_share (base);
-
-  if (!zf_truth_lay_pending (write->db, record->id, fields, &record->del, error))
-    return FALSE;
-  g_clear_pointer (&record->base, json_object_unref);
-  record->base = json_object_ref (base);
-  json_object_unref (record->fields);
-  record->fields = g_steal_pointer (&fields);
   return TRUE;
 }

@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "zf-core"
+
+#include "zf-count.h"
+
+#include <string.h>
+
+#include "zf-json.h"
+#include "zf-truth.h"
+#include "zf-value.h"
+
+#define MERGED "merged:"
+#define MAX_HOPS 16
+/* meta_kv keys: digests are there; what the forms knew when the store was open last. */
+#define KEY_DIGESTS "digests"
+#define KEY_FIELDS "fields"
+
+void
+zf_count_clear (ZfCount *count)
+{
+  g_clear_pointer (&count->village, g_free);
+}
+
+static gboolean
+read_digest (sqlite3_stmt *stmt, int column, ZfDigest *digest)
+{
+  if (sqlite3_column_bytes (stmt, column) != ZF_DIGEST_BYTES)
+    return FALSE;
+  memcpy (digest->b, sqlite3_column_blob (stmt, column), ZF_DIGEST_BYTES);
+  return TRUE;
+}
+
+GBytes *
+zf_count_bytes (const ZfCount *count)
+{
+  return count->has ? g_bytes_new (count->digest.b, ZF_DIGEST_BYTES) : NULL;
+}
+
+gboolean
+zf_count_load (ZfDb *db, const char *id, ZfCount *count, GError **error)
+{
+  sqlite3_stmt *stmt = zf_db_prepare (db, "SELECT digest, ifnull (counted, village) FROM record WHERE id = ?1 AND digest NOT NULL", error);
+  gboolean row = FALSE;
+
+  if (stmt == NULL)
+    return FALSE;
+  zf_db_bind (stmt, "s", id);
+  if (!zf_db_step (db, stmt, &row, error))
+    return FALSE;
+  if (!row)
+    return TRUE;
+  count->has = read_digest (stmt, 0, &count->digest);
+  count->village = g_strdup (zf_db_text (stmt, 1));
+  sqlite3_reset (stmt);
+  return TRUE;
+}
+
+/* The village that the county has @id in; *next: the record that it was merged into there. */
+static gboolean
+village_of (ZfDb *db, const char *id, char **village, char **next, GError **error)
+{
+  sqlite3_stmt *stmt = zf_db_prepare (db,
+                                      "SELECT CASE WHEN digest IS NULL THEN village ELSE ifnull (counted, village) END,"
+                                      " CASE WHEN digest IS NULL AND del LIKE 'merged:%' THEN substr (del, 8) END FROM record WHERE id = ?1",
+                                      error);
+  gboolean row = FALSE;
+
+  g_clear_pointer (village, g_free);
+  *next = NULL;
+  if (stmt == NULL)
+    return FALSE;
+  zf_db_bind (stmt, "s", id);
+  if (!zf_db_step (db, stmt, &row, error))
+    return FALSE;
+  if (!row)
+    return TRUE;
+  *village = g_strdup (zf_db_text (stmt, 0));
+  *next = g_strdup (zf_db_text (stmt, 1));
+  sqlite3_reset (stmt);
+  return TRUE;
+}
+
+static gboolean
+village_through_merges (ZfDb *db, const char *id, char **village, GError **error)
+{
+  g_autofree char *at = g_strdup (id);
+
+  for (guint i = 0; i < MAX_HOPS && at != NULL; i++)
+    {
+      char *next = NULL;
+
+      if (!village_of (db, at, village, &next, error))
+        return FALSE;
+      g_free (at);
+      at = next;
+    }
+  return TRUE;
+}
+
+static gboolean
+county_village (ZfWrite *write, const ZfRecord *record, char **village, GError **error)
+{
+  JsonObject *base = record->base != NULL ? record->base : record->fields;
+  const char *field = record->kind != NULL ? zf_truth_village_field (record->kind) : NULL;
+  const char *parent = field != NULL ? zf_json_get_string (base, field, NULL) : NULL;
+
+  if (record->kind == NULL)
+    *village = g_strdup (record->village);
+  else if (field == NULL)
+    *village = g_strdup ("*");
+  else if (zf_truth_is_below_village (write->kinds, record->kind))
+    *village = g_strdup (parent);
+  else
+    return parent == NULL || village_through_merges (write->db, parent, village, error);
+  return TRUE;
+}
+
+static ZfDigest
+digest_of (const ZfRecord *record, const char *base)
+{
+  g_autoptr (JsonObject) whole = NULL;
+  JsonObjectIter iter;
+  const char *name = NULL;
+  JsonNode *value = NULL;
+
+  if (record->extra == NULL)
+    return zf_digest_text (record->id, record->rev, base);
+  whole = zf_fields_share (record->base != NULL ? record->base : record->fields);
+  json_object_iter_init (&iter, record->extra);
+  while (json_object_iter_next (&iter, &name, &value))
+    json_object_set_member (whole, name, json_node_ref (value));
+  return zf_digest_record (record->id, record->rev, whole);
+}
+
+gboolean
+zf_count_of (ZfWrite *write, const ZfRecord *record, const char *base, const ZfCount *was, ZfCount *is, GError **error)
+{
+  *is = (ZfCount) { .has = was->has, .digest = was->digest };
+  if (write->based == record)
+    {
+      is->has = write->alive && record->rev > 0;
+      if (is->has)
+        is->digest = digest_of (record, base);
+    }
+  if (!is->has)
+    return TRUE;
+  if (write->from_county)
+    return county_village (write, record, &is->village, error);
+  is->village = g_strdup (was->village);
+  return TRUE;
+}
+
+/* Sums */
+
+static gboolean
+load_sum (ZfDb *db, const char *village, gint64 *n, ZfDigest *sum, GError **error)
+{
+  sqlite3_stmt *stmt = zf_db_prepare (db, "SELECT n, h FROM digest WHERE village = ?1", error);
+  gboolean row = FALSE;
+
+  *n = 0;
+  *sum = (ZfDigest) { 0 };
+  if (stmt == NULL)
+    return FALSE;
+  zf_db_bind (stmt, "s", village);
+  if (!zf_db_step (db, stmt, &row, error))
+    return FALSE;
+  if (row)
+    {
+      *n = sqlite3_column_int64 (stmt, 0);
+      read_digest (stmt, 1, sum);
+      sqlite3_reset (stmt);
+    }
+  return TRUE;
+}
+
+static gboolean
+change_sum (ZfDb *db, const ZfCount *count, gboolean add, GError **error)
+{
+  ZfDigest sum;
+  gint64 n;
+  g_autoptr (GBytes) bytes = NULL;
+
+  if (!count->has || count->village == NULL)
+    return TRUE;
+  if (!load_sum (db, count->village, &n, &sum, error))
+    return FALSE;
+  (add ? zf_digest_add : zf_digest_sub) (&sum, &count->digest);
+  n += add ? 1 : -1;
+  if (n == 0)
+    return zf_db_run (db, error, "DELETE FROM digest WHERE village = ?1", "s", count->village);
+  bytes = g_bytes_new (sum.b, ZF_DIGEST_BYTES);
+  return zf_db_run (db, error, "INSERT OR REPLACE INTO digest (village, n, h) VALUES (?1, ?2, ?3)", "sib", count->village, n, bytes);
+}
+
+gboolean
+zf_count_move (ZfDb *db, const ZfCount *was, const ZfCount *is, GError **error)
+{
+  if (was->has == is->has && g_strcmp0 (was->village, is->village) == 0 &&
+      (!is->has || memcmp (was->digest.b, is->digest.b, ZF_DIGEST_BYTES) == 0))
+    return TRUE;
+  return change_sum (db, was, FALSE, error) && change_sum (db, is, TRUE, error);
+}
+
+/* A store of before digests */
+
+static gboolean
+count_record (ZfWrite *write, const char *id, GError **error)
+{
+  g_autoptr (ZfRecord) record = zf_truth_load (write, id, error);
+  g_autoptr (ZfRecord) after = record != NULL ? zf_truth_copy (record) : NULL;
+  gboolean pending_end;
+
+  if (record == NULL)
+    return FALSE;
+  /* A deletion that the county has not taken yet ends nothing there. */
+  pending_end = zf_db_get_int (write->db, 0,
+                               "SELECT 1 FROM change WHERE id = ?1 AND state IN (0, 1, 2) AND op IN ('del', 'merge') LIMIT 1", "s", id) == 1;
+  return zf_truth_store_base (write, record, after, record->del == NULL || pending_end, error);
+}
+
+/* Its one cursor stood for every village of the tablet. */
+static gboolean
+spread_cursor (ZfDb *db, GError **error)
+{
+  return zf_db_run (db, error,
+                    "INSERT OR IGNORE INTO cursor (village, seq) SELECT d.village, c.seq FROM digest AS d, cursor AS c WHERE c.village = '*'", "");
+}
+
+gboolean
+zf_count_prepare (ZfWrite *write, GError **error)
+{
+  g_autoptr (GPtrArray) ids = NULL;
+
+  if (zf_meta_get_int (write->db, KEY_DIGESTS, 0) == 1)
+    return TRUE;
+  write->from_county = TRUE;
+  ids = zf_truth_ids (write->db, "SELECT id FROM record WHERE rev > 0 AND id IS NOT ?1", NULL, error);
+  for (guint i = 0; ids != NULL && i < ids->len; i++)
+    if (!count_record (write, g_ptr_array_index (ids, i), error))
+      return FALSE;
+  return ids != NULL && spread_cursor (write->db, error) && zf_meta_set_int (write->db, KEY_DIGESTS, 1, error);
+}
+
+/* Fields that forms have learnt */
+
+static char *
+known_fields (ZfKinds *kinds)
+{
+  g_autoptr (GPtrArray) list = zf_kinds_list (kinds);
+  g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
+
+  for (guint i = 0; i < list->len; i++)
+    {
+      const ZfKind *kind = g_ptr_array_index (list, i);
+
+      g_checksum_update (sum, (const guchar *) zf_kind_name (kind), (gssize) strlen (zf_kind_name (kind)) + 1);
+      for (guint j = 0; j < zf_kind_n_fields (kind); j++)
+        g_checksum_update (sum, (const guchar *) zf_kind_field_at (kind, j)->name, (gssize) strlen (zf_kind_field_at (kind, j)->name) + 1);
+    }
+  return g_strdup (g_checksum_get_string (sum));
+}
+
+/* Loading a record moves them; a record of a kind that was unknown finds its place. */
+static gboolean
+learn_record (ZfWrite *write, const char *id, GError **error)
+{
+  g_autoptr (ZfRecord) record = zf_truth_load (write, id, error);
+  g_autoptr (ZfRecord) after = record != NULL ? zf_truth_copy (record) : NULL;
+
+  return record != NULL && (record->kind == NULL || zf_truth_store (write, record, after, error));
+}
+
+gboolean
+zf_learn_prepare (ZfWrite *write, GError **error)
+{
+  g_autofree char *known = known_fields (write->kinds);
+  g_autofree char *before = zf_meta_get (write->db, KEY_FIELDS);
+  g_autoptr (GPtrArray) ids = NULL;
+
+  if (g_strcmp0 (known, before) == 0)
+    return TRUE;
+  write->from_county = TRUE;
+  ids = zf_truth_ids (write->db, "SELECT id FROM record WHERE (extra NOT NULL OR village IS NULL) AND id IS NOT ?1", NULL, error);
+  for (guint i = 0; ids != NULL && i < ids->len; i++)
+    if (!learn_record (write, g_ptr_array_index (ids, i), error))
+      return FALSE;
+  return ids != NULL && zf_meta_set (write->db, KEY_FIELDS, known, error);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "zf-digest.h"
+#include "zf-store-private.h"
+
+G_BEGIN_DECLS
+
+/* What a record adds to the digest of a village (sync.md 2.5): of the county's state, so unsent changes never move it. */
+typedef struct
+{
+  gboolean has;      /* the county holds the record, alive */
+  ZfDigest digest;
+  char *village;     /* (nullable) where it counts; NULL: nowhere while its parent is unknown */
+} ZfCount;
+
+void zf_count_clear (ZfCount *count);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ZfCount, zf_count_clear)
+
+/** zf_count_load: what the row of @id adds now. */
+gboolean zf_count_load (ZfDb *db, const char *id, ZfCount *count, GError **error);
+/** zf_count_of: what it adds once @record is written. @was: so far; @base: canonical text of the county's state. */
+gboolean zf_count_of (ZfWrite *write, const ZfRecord *record, const char *base, const ZfCount *was, ZfCount *is, GError **error);
+/** zf_count_move: brings the sums of the villages to it. */
+gboolean zf_count_move (ZfDb *db, const ZfCount *was, const ZfCount *is, GError **error);
+/** zf_count_prepare: gives a store of before digests its digests, its villages their cursors; at open, inside a transaction. */
+gboolean zf_count_prepare (ZfWrite *write, GError **error);
+/** zf_learn_prepare: moves fields out of `extra` that the forms have learnt since the store was open last; likewise. */
+gboolean zf_learn_prepare (ZfWrite *write, GError **error);
+/** zf_count_bytes: (transfer full): as stored; NULL when the record does not count. */
+GBytes *zf_count_bytes (const ZfCount *count);
+
+G_END_DECLS

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "zf-core"
+
+/* When the numbers of this log and those at the county no longer agree; and forgetting what the county's backup holds. */
+
+#include "zf-ledger-private.h"
+
+#include "zf-id.h"
+#include "zf-plant.h"
+
+/* Highest lsn of the current epoch that was trimmed. */
+#define META_TRIMMED "trimmed"
+
+gint64
+zf_ledger_last_in (ZfDb *db, const char *epoch)
+{
+  gint64 last = zf_db_get_int (db, 0, "SELECT max (lsn) FROM change WHERE epoch = ?1", "s", epoch);
+
+  return ZF_PLANT (LSN_REUSED) ? last : MAX (last, zf_meta_get_int (db, META_TRIMMED, 0));
+}
+
+static gboolean
+last_job (ZfStore *store, ZfDb *db, gpointer data, GError **error)
+{
+  g_autofree char *epoch = zf_meta_get (db, "epoch");
+
+  *(gint64 *) data = zf_ledger_last_in (db, epoch);
+  return TRUE;
+}
+
+gint64
+zf_ledger_last (ZfStore *store)
+{
+  gint64 last = 0;
+
+  return zf_store_write (store, last_job, &last, NULL) ? last : 0;
+}
+
+static gboolean
+forget_meta (ZfDb *db, const char *key, GError **error)
+{
+  return zf_db_run (db, error, "DELETE FROM meta_kv WHERE key = ?1", "s", key);
+}
+
+/* Numbers rows anew, in order, behind @last of epoch @to. */
+static gboolean
+renumber (ZfDb *db, const char *from, gint64 first, gboolean all, const char *to, gint64 last, GError **error)
+{
+  sqlite3_stmt *stmt = zf_db_prepare (db,
+                                      "SELECT change_id FROM change WHERE epoch = ?1 AND lsn >= ?2 AND (?3 OR state IN (0, 1)) ORDER BY lsn",
+                                      error);
+  g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
+  gboolean row = TRUE;
+
+  if (stmt == NULL)
+    return FALSE;
+  zf_db_bind (stmt, "sii", from, first, (gint64) all);
+  while (row)
+    {
+      if (!zf_db_step (db, stmt, &row, error))
+        return FALSE;
+      if (row)
+        g_ptr_array_add (ids, g_strdup (zf_db_text (stmt, 0)));
+    }
+  for (guint i = 0; i < ids->len; i++)
+    if (!zf_db_run (db, error, "UPDATE change SET epoch = ?2, lsn = ?3, state = 0, d = NULL WHERE change_id = ?1", "ssi", ids->pdata[i], to,
+                    last + 1 + i))
+      return FALSE;
+  return TRUE;
+}
+
+/* @first: rows from there on go into the new epoch, whatever became of them (@all), or those that are not acknowledged. */
+static gboolean
+take_new_epoch (ZfStore *store, ZfDb *db, gint64 first, gboolean all, GError **error)
+{
+  g_autofree char *old = zf_meta_get (db, "epoch");
+  g_autofree char *epoch = zf_id_new (zf_store_clock (store), zf_store_random (store));
+
+  if (ZF_PLANT (EPOCH_KEPT))
+    return zf_db_run (db, error, "DELETE FROM batch", "");
+  return zf_db_run (db, error, "DELETE FROM batch", "") && renumber (db, old, first, all, epoch, 0, error) &&
+         forget_meta (db, META_TRIMMED, error) && forget_meta (db, "durable", error) && zf_meta_set (db, "epoch", epoch, error);
+}
+
+static gboolean
+new_epoch_job (ZfStore *store, ZfDb *db, gpointer data, GError **error)
+{
+  return take_new_epoch (store, db, 0, FALSE, error);
+}
+
+gboolean
+zf_ledger_new_epoch (ZfStore *store, GError **error)
+{
+  return zf_store_write (store, new_epoch_job, NULL, error);
+}
+
+/* The county's row @expect is the next one: what is here from there on goes again. Where the log no longer reaches back so far, what it has goes
+ * under a new epoch, since numbers have no gaps. */
+static gboolean
+send_again (ZfStore *store, ZfDb *db, gint64 expect, GError **error)
+{
+  g_autofree char *epoch = zf_meta_get (db, "epoch");
+
+  if (zf_meta_get_int (db, META_TRIMMED, 0) >= expect)
+    return take_new_epoch (store, db, expect, TRUE, error);
+  return zf_db_run (db, error, "DELETE FROM batch", "") &&
+         zf_db_run (db, error, "UPDATE change SET state = 0, d = NULL WHERE epoch = ?1 AND lsn >= ?2", "si", epoch, expect) &&
+         zf_db_run (db, error, "UPDATE change SET state = 2 WHERE epoch = ?1 AND lsn < ?2 AND state IN (0, 1)", "si", epoch, expect);
+}
+
+static gboolean
+gap_job (ZfStore *store, ZfDb *db, gpointer data, GError **error)
+{
+  return send_again (store, db, *(gint64 *) data, error);
+}
+
+gboolean
+zf_ledger_gap (ZfStore *store, gint64 expect, GError **error)
+{
+  return zf_store_write (store, gap_job, &expect, error);
+}
+
+/* Restored at the county */
+
+typedef struct
+{
+  const char *server_epoch;
+  gint64 expect;
+} Restored;
+
+/* What was pulled or staged says nothing about the county any more; nor do acknowledgements of earlier installations of this store. */
+static gboolean
+forget_county (ZfDb *db, GError **error)
+{
+  static const char *const metas[] = { "scope_epoch", "stage_next", "stage_more", "stage_mark", "digest_agreed", NULL };
+
+  for (guint i = 0; metas[i] != NULL; i++)
+    if (!forget_meta (db, metas[i], error))
+      return FALSE;
+  return zf_db_run (db, error, "DELETE FROM cursor", "") && zf_db_run (db, error, "DELETE FROM stage", "") &&
+         zf_db_run (db, error, "DELETE FROM snapshot", "") && zf_db_run (db, error, "DELETE FROM snapshot_id", "") &&
+         zf_db_run (db, error, "DELETE FROM lacking", "");
+}
+
+static gboolean
+gather_epochs (ZfDb *db, GError **error)
+{
+  g_autofree char *epoch = zf_meta_get (db, "epoch");
+  g_autoptr (GPtrArray) others = zf_truth_ids (db, "SELECT DISTINCT epoch FROM change WHERE epoch <> ?1", epoch, error);
+
+  for (guint i = 0; others != NULL && i < others->len; i++)
+    if (!renumber (db, others->pdata[i], 0, TRUE, epoch, zf_ledger_last_in (db, epoch), error))
+      return FALSE;
+  return others != NULL;
+}
+
+static gboolean
+restored_job (ZfStore *store, ZfDb *db, gpointer data, GError **error)
+{
+  const Restored *restored = data;
+  g_autofree char *old = zf_meta_get (db, "server_epoch");
+
+  if (!ZF_PLANT (RESTORED_FORGETS_BASE_EPOCH) &&
+      !zf_db_run (db, error, "UPDATE change SET base_epoch = ?1 WHERE base_epoch IS NULL", "s", old))
+    return FALSE;
+  return send_again (store, db, restored->expect, error) && gather_epochs (db, error) && forget_county (db, error) &&
+         zf_meta_set_int (db, "durable", MIN (zf_meta_get_int (db, "durable", 0), restored->expect - 1), error) &&
+         zf_meta_set (db, "old_epoch", old, error) && zf_meta_set (db, "server_epoch", restored->server_epoch, error);
+}
+
+gboolean
+zf_ledger_restored (ZfStore *store, const char *server_epoch, gint64 expect, GError **error)
+{
+  Restored restored = { server_epoch, expect };
+
+  g_return_val_if_fail (server_epoch != NULL, FALSE);
+
+  return zf_store_write (store, restored_job, &restored, error);
+}
+
+/* Forgetting */
+
+static gboolean
+trim_job (ZfStore *store, ZfDb *db, gpointer data, GError **error)
+{
+  g_autofree char *epoch = zf_meta_get (db, "epoch");
+  gint64 durable = ZF_PLANT (TRIM_AT_ACK) ? G_MAXINT64 : zf_meta_get_int (db, "durable", 0);
+  gint64 last = zf_db_get_int (db, 0, "SELECT max (lsn) FROM change WHERE epoch = ?1 AND state = 3 AND lsn <= ?2", "si", epoch, durable);
+
+  if (last == 0)
+    return TRUE;
+  if (!zf_db_run (db, error, "DELETE FROM change WHERE epoch = ?1 AND state = 3 AND lsn <= ?2", "si", epoch, durable))
+    return FALSE;
+  *(guint *) data = (guint) sqlite3_changes (zf_db_handle (db));
+  return zf_meta_set_int (db, META_TRIMMED, MAX (last, zf_meta_get_int (db, META_TRIMMED, 0)), error);
+}
+
+gboolean
+zf_ledger_trim (ZfStore *store, guint *n, GError **error)
+{
+  *n = 0;
+  return zf_store_write_ranked (store, ZF_RANK_BACKGROUND, trim_job, n, error);
+}
+
+gboolean
+zf_ledger_is_current (ZfDb *db, const char *village)
+{
+  return village == NULL || zf_db_get_int (db, 0, "SELECT 1 FROM cursor WHERE village IN (?1, 'all')", "s", village) == 1;
+}
