@@ -24,6 +24,7 @@ struct _Machine
   MemFault fault;
   gboolean met;        /* the fault happened */
   gboolean dead;
+  gboolean awake;      /* its own code runs, not the simulator's look at it */
   guint calls;
   Rng rng;
 };
@@ -188,6 +189,12 @@ mem_machine_faulted (Machine *machine)
 }
 
 void
+mem_machine_wake (Machine *machine, gboolean awake)
+{
+  machine->awake = awake;
+}
+
+void
 mem_machine_kill (Machine *machine)
 {
   machine->dead = TRUE;
@@ -214,7 +221,7 @@ mem_call (Machine *machine, MemCall call)
     machine->calls++;
   if (machine->dead)
     return 1;
-  if ((fault->calls & call) == 0 || (machine->met && !fault->sticky))
+  if (!machine->awake || (fault->calls & call) == 0 || (machine->met && !fault->sticky))
     return 0;
   if (!machine->met && fault->after > 0)
     {

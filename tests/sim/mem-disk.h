@@ -38,6 +38,8 @@ void mem_disk_use (MemDisk *disk);
 Machine *mem_machine (MemDisk *disk, const char *name);
 /** mem_machine_fault: replaces what was planned. */
 void mem_machine_fault (Machine *machine, const MemFault *fault);
+/** mem_machine_wake: faults are met only while the machine's own code runs. */
+void mem_machine_wake (Machine *machine, gboolean awake);
 gboolean mem_machine_faulted (Machine *machine);
 void mem_machine_kill (Machine *machine);
 gboolean mem_machine_dead (Machine *machine);

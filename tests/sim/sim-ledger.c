@@ -402,26 +402,34 @@ batch_line (const ZfSyncRequest *request)
   return g_strndup (start, (gsize) (end - start));
 }
 
+/* I3: what is sent is what was saved. A resolution is filled in by the ledger itself. */
 static void
-check_change (World *world, const char *device, const char *epoch, JsonObject *change)
+check_change (World *world, JsonObject *change)
+{
+  Saved *saved = g_hash_table_lookup (world->saved, zf_json_get_string (change, "cid", ""));
+  g_autofree char *f = NULL;
+  g_autofree char *own = NULL;
+
+  if (saved == NULL || g_str_equal (saved->kind, "resolution"))
+    return;
+  f = zf_json_canonical_object (zf_json_get_object (change, "f"));
+  own = zf_json_canonical_object (saved->f);
+  if (!g_str_equal (f, own))
+    world_violation (world, 3, "change %s is sent with other content than was saved", saved->cid);
+}
+
+/* I3: one number, one content, for ever. (A tablet set back to an old image may try another one; the county must refuse it.) */
+static void
+check_number (World *world, const char *device, const char *epoch, JsonObject *change)
 {
   g_autofree char *key = g_strdup_printf ("%s/%s/%" G_GINT64_FORMAT, device, epoch, zf_json_get_int (change, "lsn", 0));
   g_autofree char *text = zf_json_canonical_object (change);
   const char *before = g_hash_table_lookup (world->received, key);
-  Saved *saved = g_hash_table_lookup (world->saved, zf_json_get_string (change, "cid", ""));
 
   if (before != NULL && !g_str_equal (before, text))
-    world_violation (world, 3, "number %s was sent with other content before", key);
+    world_violation (world, 3, "number %s was taken with other content before", key);
   if (before == NULL)
     g_hash_table_insert (world->received, g_steal_pointer (&key), g_steal_pointer (&text));
-  if (saved != NULL && !g_str_equal (saved->kind, "resolution"))
-    {
-      g_autofree char *f = zf_json_canonical_object (zf_json_get_object (change, "f"));
-      g_autofree char *own = zf_json_canonical_object (saved->f);
-
-      if (!g_str_equal (f, own))
-        world_violation (world, 3, "change %s is sent with other content than was saved", saved->cid);
-    }
 }
 
 void
@@ -430,14 +438,12 @@ ledger_sent (World *world, Tablet *tablet, const ZfSyncRequest *request)
   g_autofree char *line = batch_line (request);
   g_autoptr (JsonObject) batch = line != NULL ? zf_json_parse_object (line, -1, NULL) : NULL;
   JsonArray *changes = batch != NULL ? zf_json_get_array (batch, "changes") : NULL;
-  g_autofree char *epoch = NULL;
   g_autofree char *key = NULL;
   g_autofree char *sum = NULL;
   const char *before;
 
   if (changes == NULL)
     return;
-  epoch = zf_store_get_meta (tablet->store, "epoch");
   key = g_strdup_printf ("%s/%s", tablet->device, zf_json_get_string (batch, "batch", ""));
   sum = g_compute_checksum_for_string (G_CHECKSUM_SHA256, line, -1);
   before = g_hash_table_lookup (world->sent, key);
@@ -446,7 +452,7 @@ ledger_sent (World *world, Tablet *tablet, const ZfSyncRequest *request)
   if (before == NULL)
     g_hash_table_insert (world->sent, g_strdup (key), g_strdup (sum));
   for (guint i = 0; i < json_array_get_length (changes); i++)
-    check_change (world, tablet->device, epoch, json_array_get_object_element (changes, i));
+    check_change (world, json_array_get_object_element (changes, i));
 }
 
 /* I6: what a tablet was told to be at the county is there. */
@@ -471,7 +477,10 @@ ledger_answered (World *world, Tablet *tablet, const ZfSyncRequest *request, con
   if (changes == NULL || response->status != 200 || world->core == NULL)
     return;
   for (guint i = 0; i < json_array_get_length (changes); i++)
-    check_acked (world, tablet, zf_json_get_string (json_array_get_object_element (changes, i), "cid", ""));
+    {
+      check_acked (world, tablet, zf_json_get_string (json_array_get_object_element (changes, i), "cid", ""));
+      check_number (world, tablet->device, tablet->epoch, json_array_get_object_element (changes, i));
+    }
 }
 
 /* The server's log, of this epoch and of those that ended */

@@ -13,7 +13,7 @@
 
 static gint64 seeds = 100, first = 1, one = -1, limit = 10000;
 static int jobs = 2;
-static gboolean verbose, plants;
+static gboolean verbose, plants, explain;
 static char *plant_name, *regressions;
 
 static const GOptionEntry entries[] = {
@@ -22,6 +22,7 @@ static const GOptionEntry entries[] = {
   { "seed", 0, 0, G_OPTION_ARG_INT64, &one, "only this one", "N" },
   { "jobs", 0, 0, G_OPTION_ARG_INT, &jobs, "processes", "N" },
   { "verbose", 0, 0, G_OPTION_ARG_NONE, &verbose, "tell everything", NULL },
+  { "explain", 0, 0, G_OPTION_ARG_NONE, &explain, "tell everything about the shortened run", NULL },
   { "plants", 0, 0, G_OPTION_ARG_NONE, &plants, "switch planted bugs on, one by one", NULL },
   { "plant", 0, 0, G_OPTION_ARG_STRING, &plant_name, "only this planted bug; with --seed: a run with it", "NAME" },
   { "limit", 0, 0, G_OPTION_ARG_INT64, &limit, "seeds for one planted bug", "N" },
@@ -63,6 +64,24 @@ run_again_shifted (guint64 seed, Outcome *outcome)
   outcome_clear (&shifted);
 }
 
+static void
+shorten (guint64 seed, guint64 broken)
+{
+  g_autoptr (GArray) ops = sim_shrink (seed, broken, G_MAXUINT64);
+  guint layout, n;
+
+  printf ("  %u operations are enough:\n", ops->len);
+  sim_print_ops (ops);
+  if (explain)
+    {
+      Outcome outcome = { 0 };
+
+      g_array_unref (ops_draw (seed, &layout, &n));
+      sim_run_ops (seed, ops, layout, n, 0, TRUE, G_MAXUINT64, &outcome);
+      outcome_clear (&outcome);
+    }
+}
+
 static gboolean
 run_seed (guint64 seed)
 {
@@ -77,12 +96,7 @@ run_seed (guint64 seed)
     {
       printf ("seed %" G_GUINT64_FORMAT ": %s", seed, outcome.story);
       if (!verbose && (outcome.broken & (G_GUINT64_CONSTANT (1) << 18)) == 0)
-        {
-          g_autoptr (GArray) ops = sim_shrink (seed, outcome.broken, G_MAXUINT64);
-
-          printf ("  %u operations are enough:\n", ops->len);
-          sim_print_ops (ops);
-        }
+        shorten (seed, outcome.broken);
       fflush (stdout);
     }
   outcome_clear (&outcome);

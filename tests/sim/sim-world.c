@@ -87,12 +87,14 @@ void
 tablet_enter (World *world, Tablet *tablet)
 {
   world->running = tablet->machine;
+  mem_machine_wake (tablet->machine, TRUE);
 }
 
 gboolean
 tablet_leave (World *world, Tablet *tablet)
 {
   world->running = NULL;
+  mem_machine_wake (tablet->machine, FALSE);
   return !mem_machine_dead (tablet->machine);
 }
 
@@ -191,6 +193,20 @@ server_options (World *world)
   };
 }
 
+static void
+county_enter (World *world)
+{
+  world->running = world->machine;
+  mem_machine_wake (world->machine, TRUE);
+}
+
+static void
+county_leave (World *world)
+{
+  world->running = NULL;
+  mem_machine_wake (world->machine, FALSE);
+}
+
 gboolean
 server_up (World *world)
 {
@@ -201,9 +217,9 @@ server_up (World *world)
     server_down (world, rng_chance (&world->net, 500));
   if (world->core != NULL)
     return TRUE;
-  world->running = world->machine;
+  county_enter (world);
   world->core = zf_server_core_new_with ("/server/data", &options, &error);
-  world->running = NULL;
+  county_leave (world);
   if (world->core == NULL && !mem_machine_faulted (world->machine))
     world_violation (world, 6, "the server cannot be opened after a crash: %s", error->message);
   if (world->core == NULL || mem_machine_dead (world->machine))
@@ -224,14 +240,13 @@ server_epoch (World *world)
 ZfSyncResponse *
 server_handle (World *world, const ZfSyncRequest *request)
 {
-  Machine *caller = world->running;
   ZfSyncResponse *response;
 
   if (!server_up (world))
     return NULL;
-  world->running = world->machine;
+  county_enter (world);
   response = zf_server_core_handle (world->core, request);
-  world->running = caller;
+  county_leave (world);
   if (!mem_machine_dead (world->machine))
     {
       ledger_history (world);
