@@ -68,13 +68,24 @@ write_all (int fd, GBytes *bytes)
   return TRUE;
 }
 
+static gboolean
+sync_file (int fd)
+{
+  int done;
+
+  do
+    done = fsync (fd);
+  while (done != 0 && errno == EINTR);
+  return done == 0;
+}
+
 /* Closes @fd in any case. */
 static gboolean
 finish_file (int fd, gboolean done, GError **error)
 {
   int code;
 
-  done = done && fsync (fd) == 0;
+  done = done && sync_file (fd);
   code = errno;
   if (close (fd) != 0 && done)
     {
@@ -127,6 +138,18 @@ system_write (ZfFiles *self, const char *path, GBytes *bytes, GError **error)
   return FALSE;
 }
 
+/* Nothing is put behind a hole: what should stand before @offset was lost then. */
+static gboolean
+seek_end (int fd, gint64 offset)
+{
+  off_t end = lseek (fd, 0, SEEK_END);
+
+  if (end < 0 || end >= offset)
+    return end >= 0 && ftruncate (fd, offset) == 0 && lseek (fd, offset, SEEK_SET) == offset;
+  errno = EINVAL;
+  return FALSE;
+}
+
 static gboolean
 system_append (ZfFiles *self, const char *path, gint64 offset, GBytes *bytes, GError **error)
 {
@@ -136,10 +159,10 @@ system_append (ZfFiles *self, const char *path, gint64 offset, GBytes *bytes, GE
 
   if (!make_folder (folder, error))
     return FALSE;
-  fd = g_open (path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+  fd = g_open (path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
   if (fd < 0)
     return set_io_error (error, errno);
-  if (!finish_file (fd, ftruncate (fd, offset) == 0 && lseek (fd, offset, SEEK_SET) == offset && write_all (fd, bytes), error))
+  if (!finish_file (fd, seek_end (fd, offset) && write_all (fd, bytes), error))
     return FALSE;
   return !fresh || sync_folder (folder, error);
 }

@@ -3,17 +3,15 @@
 
 #include "zf-photo.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <glib/gi18n.h>
-#include <glib/gstdio.h>
 #include <string.h>
 #include <sys/statvfs.h>
-#include <unistd.h>
 
 #include "zf-error.h"
 #include "zf-json.h"
+#include "zf-ledger.h"
 #include "zf-picture-private.h"
+#include "zf-plant.h"
 #include "zf-query.h"
 
 /* What a save, its log and the system need to go on working. */
@@ -41,127 +39,45 @@ zf_photo_path (const char *store_dir, const char *sha256, gboolean thumb)
   return g_build_filename (store_dir, "photos", folder, file, NULL);
 }
 
-static gboolean
-set_io_error (GError **error, int code)
-{
-  gboolean full = code == ENOSPC || code == EDQUOT;
-
-  g_set_error_literal (error, ZF_ERROR, full ? ZF_ERROR_FULL : ZF_ERROR_IO,
-                       full ? _("The storage is full. The photo was not kept.") : _("The photo could not be written."));
-  return FALSE;
-}
-
 /* Refused while everything still works, not when the disk is full and nothing does. */
 static gboolean
-check_space (const char *dir, gsize needed, GError **error)
+check_space (ZfStore *store, gsize needed, GError **error)
 {
   struct statvfs fs;
 
-  if (statvfs (dir, &fs) != 0)
-    return set_io_error (error, errno);
-  if ((guint64) fs.f_bavail * fs.f_frsize < KEEP_FREE + needed)
-    return set_io_error (error, ENOSPC);
-  return TRUE;
-}
-
-static gboolean
-sync_folder (const char *dir)
-{
-  int fd = open (dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  gboolean done = fd >= 0 && fsync (fd) == 0;
-
-  if (fd >= 0)
-    close (fd);
-  return done;
-}
-
-static gboolean
-write_all (int fd, GBytes *bytes)
-{
-  gsize left;
-  const guint8 *p = g_bytes_get_data (bytes, &left);
-
-  while (left > 0)
-    {
-      gssize n = write (fd, p, left);
-
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n <= 0)
-        return FALSE;
-      p += n;
-      left -= (gsize) n;
-    }
-  return fsync (fd) == 0;
-}
-
-static gboolean
-write_temporary (char *temporary, GBytes *bytes, GError **error)
-{
-  int fd = g_mkstemp_full (temporary, O_WRONLY | O_CLOEXEC, 0600);
-  gboolean done;
-  int code;
-
-  if (fd < 0)
-    return set_io_error (error, errno);
-  done = write_all (fd, bytes);
-  code = errno;
-  if (close (fd) != 0 && done)
-    {
-      done = FALSE;
-      code = errno;
-    }
-  return done || set_io_error (error, code);
-}
-
-/* A new folder is only there after a power cut when the folder above it was synced too. */
-static gboolean
-make_folder (const char *folder, GError **error)
-{
-  g_autofree char *above = g_path_get_dirname (folder);
-
-  if (g_file_test (folder, G_FILE_TEST_IS_DIR))
+  if (zf_store_files (store) != zf_files_system () || statvfs (zf_store_dir (store), &fs) != 0 ||
+      (guint64) fs.f_bavail * fs.f_frsize >= KEEP_FREE + needed)
     return TRUE;
-  if (!make_folder (above, error))
-    return FALSE;
-  if ((g_mkdir (folder, 0700) != 0 && errno != EEXIST) || !sync_folder (above))
-    return set_io_error (error, errno);
-  return TRUE;
+  g_set_error_literal (error, ZF_ERROR, ZF_ERROR_FULL, _("The storage is full. The photo was not kept."));
+  return FALSE;
 }
 
-/* After it returns TRUE, @path holds @bytes whatever happens: file, rename and folder are on the disk. */
 static gboolean
-place_file (const char *path, GBytes *bytes, GError **error)
+place (ZfStore *store, const char *sha256, gboolean thumb, GBytes *bytes, GError **error)
 {
-  g_autofree char *folder = g_path_get_dirname (path);
-  g_autofree char *temporary = g_build_filename (folder, ".part-XXXXXX", NULL);
+  g_autofree char *path = zf_photo_path (zf_store_dir (store), sha256, thumb);
 
-  if (!make_folder (folder, error))
-    return FALSE;
-  if (!write_temporary (temporary, bytes, error))
-    {
-      g_unlink (temporary);
-      return FALSE;
-    }
-  if (g_rename (temporary, path) != 0 || !sync_folder (folder))
-    {
-      set_io_error (error, errno);
-      g_unlink (temporary);
-      return FALSE;
-    }
-  return TRUE;
+  return zf_files_write (zf_store_files (store), path, bytes, error);
 }
 
+/* The small one first: who sees the full one finds both. */
 static gboolean
 place_both (ZfStore *store, const char *sha256, GBytes *jpeg, GBytes *thumb, GError **error)
 {
-  const char *dir = zf_store_dir (store);
-  g_autofree char *full_path = zf_photo_path (dir, sha256, FALSE);
-  g_autofree char *thumb_path = zf_photo_path (dir, sha256, TRUE);
-
-  if (!check_space (dir, g_bytes_get_size (jpeg) + g_bytes_get_size (thumb), error))
+  if (!check_space (store, g_bytes_get_size (jpeg) + g_bytes_get_size (thumb), error) || !place (store, sha256, TRUE, thumb, error))
     return FALSE;
-  return place_file (thumb_path, thumb, error) && place_file (full_path, jpeg, error);
+  zf_crash_point ("photo-thumb-placed");
+  if (!place (store, sha256, FALSE, jpeg, error))
+    return FALSE;
+  zf_crash_point ("photo-placed");
+  return TRUE;
+}
+
+static gboolean
+refuse_bytes (GError **error)
+{
+  g_set_error_literal (error, ZF_ERROR, ZF_ERROR_CORRUPT, _("The photo that arrived is not the one that was asked for."));
+  return FALSE;
 }
 
 gboolean
@@ -171,12 +87,20 @@ zf_photo_install (ZfStore *store, const char *sha256, GBytes *jpeg, GError **err
   g_autoptr (GBytes) thumb = NULL;
 
   if (!is_hash (sha256) || strcmp (actual, sha256) != 0)
-    {
-      g_set_error_literal (error, ZF_ERROR, ZF_ERROR_CORRUPT, _("The photo that arrived is not the one that was asked for."));
-      return FALSE;
-    }
+    return refuse_bytes (error);
   thumb = zf_picture_thumb (jpeg, error);
   return thumb != NULL && place_both (store, sha256, jpeg, thumb, error);
+}
+
+gboolean
+zf_photo_install_thumb (ZfStore *store, const char *sha256, GBytes *jpeg, GError **error)
+{
+  gsize len;
+  const guint8 *data = g_bytes_get_data (jpeg, &len);
+
+  if (!is_hash (sha256) || len < 4 || data[0] != 0xff || data[1] != 0xd8)
+    return refuse_bytes (error);
+  return place (store, sha256, TRUE, jpeg, error) && zf_ledger_blob_thumb (store, sha256, error);
 }
 
 /* ---- Adding ---- */
@@ -297,7 +221,7 @@ bring_file (ZfStore *store, const ZfPicture *picture, GError **error)
   g_autofree char *path = zf_photo_path (zf_store_dir (store), picture->sha256, FALSE);
   g_autoptr (ZfSave) save = NULL;
 
-  if (g_file_test (path, G_FILE_TEST_EXISTS))
+  if (zf_files_size (zf_store_files (store), path) >= 0)
     return TRUE;
   if (!place_both (store, picture->sha256, picture->jpeg, picture->thumb, error))
     return FALSE;

@@ -40,5 +40,13 @@ char *zf_photo_add (ZfStore *store, const char *record, const char *path, const 
 char *zf_photo_path (const char *store_dir, const char *sha256, gboolean thumb);
 /** zf_photo_install: puts bytes received from the county in place after checking their hash (thumb is remade). */
 gboolean zf_photo_install (ZfStore *store, const char *sha256, GBytes *jpeg, GError **error);
+/** zf_photo_install_thumb: puts a small picture received from the county in place; the full one is still wanted. */
+gboolean zf_photo_install_thumb (ZfStore *store, const char *sha256, GBytes *jpeg, GError **error);
+
+/** zf_photo_reclaimable: bytes of full pictures that stand in the county's backup too: only they may leave the tablet. */
+gint64 zf_photo_reclaimable (ZfReader *reader);
+/** zf_photo_free_space: removes full pictures that the county's backup holds, those that no record shows first, then the oldest, until @bytes are
+ * free; the small pictures stay, and the full ones can be fetched again. *freed: bytes removed. Nothing else is ever removed. */
+gboolean zf_photo_free_space (ZfStore *store, gint64 bytes, gint64 *freed, GError **error);
 
 G_END_DECLS
