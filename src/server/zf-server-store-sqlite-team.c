@@ -2,7 +2,7 @@
 #define G_LOG_DOMAIN "zf-server"
 
 /* Who works where. A row of `assignment` says one of three things: a device has a village by itself (team NULL; village NULL: every village), a
- * team has a village (device NULL), a device is of a team (village NULL). Rows are closed, never removed. */
+ * team has a village (device ''), a device is of a team (village NULL). Rows are closed, never removed. */
 #include "zf-db.h"
 #include "zf-server-store-sqlite.h"
 
@@ -14,7 +14,7 @@ db_of (ZfServerStore *self)
 
 #define SCOPE_SQL                                                                                                       \
   "SELECT village FROM assignment WHERE device = ?1 AND team IS NULL AND to_seq IS NULL"                                \
-  " UNION SELECT t.village FROM assignment m JOIN assignment t ON t.team = m.team AND t.device IS NULL AND t.to_seq IS NULL" \
+  " UNION SELECT t.village FROM assignment m JOIN assignment t ON t.team = m.team AND t.device = '' AND t.to_seq IS NULL" \
   " WHERE m.device = ?1 AND m.team IS NOT NULL AND m.to_seq IS NULL ORDER BY 1"
 
 gboolean
@@ -100,12 +100,13 @@ zf_sqlite_assign (ZfServerStore *self, const char *team, const char *device, con
 {
   ZfDb *db = db_of (self);
   gint64 seq = ((ZfServerSqlite *) self)->seq;
+  const char *who = device != NULL ? device : "";
 
   if (!zf_db_run (db, error,
-                  "UPDATE assignment SET to_seq = ? WHERE team IS ? AND device IS ? AND village IS ? AND to_seq IS NULL", "isss", seq, team,
-                  device, village))
+                  "UPDATE assignment SET to_seq = ? WHERE team IS ? AND device = ? AND village IS ? AND to_seq IS NULL", "isss", seq, team,
+                  who, village))
     return FALSE;
-  return !on || zf_db_run (db, error, "INSERT INTO assignment (device, team, village, from_seq) VALUES (?, ?, ?, ?)", "sssi", device, team,
+  return !on || zf_db_run (db, error, "INSERT INTO assignment (device, team, village, from_seq) VALUES (?, ?, ?, ?)", "sssi", who, team,
                            village, seq);
 }
 
@@ -116,8 +117,8 @@ zf_sqlite_unassign (ZfServerStore *self, const char *device, GError **error)
                     ((ZfServerSqlite *) self)->seq, device);
 }
 
-#define OF_TEAM "SELECT device FROM assignment WHERE team = ? AND device IS NOT NULL AND to_seq IS NULL ORDER BY device"
-#define HAS_TEAM "SELECT village FROM assignment WHERE team = ? AND device IS NULL AND to_seq IS NULL ORDER BY village"
+#define OF_TEAM "SELECT device FROM assignment WHERE team = ? AND device <> '' AND to_seq IS NULL ORDER BY device"
+#define HAS_TEAM "SELECT village FROM assignment WHERE team = ? AND device = '' AND to_seq IS NULL ORDER BY village"
 
 GPtrArray *
 zf_sqlite_team_devices (ZfServerStore *self, const char *team, GError **error)
