@@ -20,6 +20,23 @@ ALTER TABLE blob ADD COLUMN durable INTEGER NOT NULL DEFAULT 0;
 -- How a conflict was closed: JSON {resolution, value, by, at, why}; NULL while open.
 ALTER TABLE conflict ADD COLUMN closed TEXT;
 
+-- A change that was stored before, sent again under other numbers (a new epoch of its tablet).
+CREATE TABLE resent (
+  origin    INTEGER NOT NULL,
+  lsn       INTEGER NOT NULL,
+  change_id TEXT NOT NULL,
+  PRIMARY KEY (origin, lsn)
+) STRICT, WITHOUT ROWID;
+
+-- What makes a record one of a kind in its village: a hash of the fields of its kind's rule.
+CREATE TABLE twin (
+  id   TEXT NOT NULL,
+  rule INTEGER NOT NULL,
+  key  TEXT NOT NULL,
+  PRIMARY KEY (id, rule)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX twin_key ON twin (key);
+
 -- Server epochs that ended because a backup was restored, and the last seq that survived each.
 CREATE TABLE restore_point (
   epoch TEXT PRIMARY KEY NOT NULL,
@@ -27,7 +44,7 @@ CREATE TABLE restore_point (
   at    INTEGER NOT NULL                 -- UTC ms
 ) STRICT, WITHOUT ROWID;
 
--- Teams; which villages they have stands in `assignment` (device NULL), which tablets too (village NULL, device set).
+-- Teams; which villages they have stands in `assignment` (device ''), which tablets too (village NULL, device set).
 CREATE TABLE team (
   name TEXT PRIMARY KEY NOT NULL,
   made INTEGER NOT NULL                  -- UTC ms

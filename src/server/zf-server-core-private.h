@@ -110,9 +110,34 @@ gboolean zf_server_merge (ZfExchange *exchange, const ZfChange *change, gint64 s
 /** zf_server_delete: ops del, undel and merge. */
 gboolean zf_server_delete (ZfExchange *exchange, const ZfChange *change, ZfEntity *entity, gint64 base, gint64 seq, ZfVerdict *verdict,
                            GError **error);
-/** zf_server_conflict: a new conflict, or @value joins `mine` of the one that @device has open. @theirs_change: change.seq of the server's value. */
+/** zf_server_unseen_edit: *found (nullable): a part that another installation had a hand in after rev @base and after change @known. */
+gboolean zf_server_unseen_edit (ZfExchange *exchange, ZfEntity *entity, gint64 base, gint64 known, ZfPart **found, GError **error);
+/** zf_server_bury, zf_server_revive: @entity becomes a tombstone by change @change, or lives again; @place: seq in the feed. */
+gboolean zf_server_bury (ZfServerCore *core, ZfEntity *entity, const char *del, gint64 change, gint64 place, GError **error);
+gboolean zf_server_revive (ZfServerCore *core, ZfEntity *entity, gint64 place, GError **error);
+/** zf_server_bury_unless_edited: as zf_server_bury, but an unseen edit makes it a conflict delete_vs_edit. */
+gboolean zf_server_bury_unless_edited (ZfExchange *exchange, const ZfChange *change, ZfEntity *entity, const char *del, gint64 base, gint64 known,
+                                       gint64 seq, gint64 place, ZfVerdict *verdict, GError **error);
+/** zf_server_leads_to: whether @id is @target or was merged into it by any number of steps. */
+gboolean zf_server_leads_to (ZfServerCore *core, const char *id, const char *target, gboolean *leads, GError **error);
+/** zf_server_conflict: a new conflict, or @value joins `mine` of the one that the device has open. @theirs_change: change.seq of the server's
+ * value. */
 gboolean zf_server_conflict (ZfExchange *exchange, const ZfChange *change, const ZfEntity *entity, const char *kind, const char *group,
                              JsonNode *base, JsonNode *theirs, gint64 theirs_change, JsonNode *value, ZfVerdict *verdict, GError **error);
+/** zf_server_conflict_new: @theirs (transfer full). zf_server_conflict_add: @value joins `mine`. zf_server_conflict_store: with a new place in
+ * the feed of @village. zf_server_side: (transfer full): {"v","cid","by","at"}. */
+ZfConflict *zf_server_conflict_new (ZfExchange *exchange, const char *record, const char *kind, const char *group, JsonNode *base,
+                                    JsonObject *theirs);
+void zf_server_conflict_add (ZfConflict *conflict, const ZfChange *change, JsonNode *value);
+gboolean zf_server_conflict_store (ZfExchange *exchange, ZfConflict *conflict, const char *village, GError **error);
+JsonObject *zf_server_side (JsonNode *value, const char *cid, const char *by, gint64 at);
+/** zf_server_check_resolution: NULL, or why the fields of a new resolution cannot be taken. zf_server_resolve: lays what it decides over the store. */
+gboolean zf_server_resolve (ZfExchange *exchange, const ZfChange *change, JsonObject *resolution, gint64 seq, ZfVerdict *verdict, GError **error);
+const char *zf_server_check_resolution (ZfExchange *exchange, JsonObject *resolution, GError **error);
+/** zf_server_twins: notes what makes @entity one of a kind, and opens conflicts with those that are the same. @accepted: fields just set;
+ * @moved: it is new where it stands. */
+gboolean zf_server_twins (ZfExchange *exchange, const ZfChange *change, const ZfKind *kind, ZfEntity *entity, JsonObject *accepted, gboolean moved,
+                          GError **error);
 /** zf_server_place: (transfer full) (nullable): village of a record of @kind under @parent. */
 gboolean zf_server_place (ZfServerCore *core, const ZfKind *kind, const char *parent, char **village, GError **error);
 /** zf_server_rehome: @entity stands in @village now: tells the old village, feeds it and what hangs below anew to the new one. */
@@ -130,6 +155,13 @@ gint64 zf_server_clamp (ZfExchange *exchange, const ZfEntity *entity, gint64 bas
 gboolean zf_server_scope_is_current (const ZfDevice *device, JsonObject *hello);
 void zf_server_put_scope (GString *out, const ZfDevice *device, JsonObject *hello);
 
+/** zf_server_put_conflict: members of a conflict item, with a comma before them where one is due. */
+gboolean zf_server_put_conflict (ZfServerCore *core, const char *id, GString *out, GError **error);
+/** zf_server_put_digests: ,"digest":{…} of the device's villages. */
+gboolean zf_server_put_digests (ZfServerCore *core, const ZfDevice *device, GString *out, GError **error);
+/** zf_server_put_record: a living record as one item without "s": all its parts together. *found FALSE: there is none. */
+gboolean zf_server_put_record (ZfServerCore *core, const char *id, GString *out, gboolean *found, GError **error);
+
 /** zf_server_pull: appends the answer's "pull" object. */
 gboolean zf_server_pull (ZfExchange *exchange, JsonObject *request, GString *out, GError **error);
 /** zf_server_sync, zf_server_enrol, zf_server_blob_…: the routes. */
@@ -138,6 +170,11 @@ ZfSyncResponse *zf_server_enrol (ZfServerCore *core, const ZfDevice *device, con
 ZfSyncResponse *zf_server_blobs_check (ZfServerCore *core, const ZfDevice *device, const ZfSyncRequest *request, GError **error);
 ZfSyncResponse *zf_server_blob_put (ZfServerCore *core, const ZfDevice *device, const ZfSyncRequest *request, GError **error);
 ZfSyncResponse *zf_server_blob_get (ZfServerCore *core, const ZfDevice *device, const ZfSyncRequest *request, GError **error);
+ZfSyncResponse *zf_server_snapshot (ZfServerCore *core, const ZfDevice *device, const ZfSyncRequest *request, GError **error);
+ZfSyncResponse *zf_server_digest (ZfServerCore *core, const ZfDevice *device, const ZfSyncRequest *request, GError **error);
+ZfSyncResponse *zf_server_fetch (ZfServerCore *core, const ZfDevice *device, const ZfSyncRequest *request, GError **error);
+ZfSyncResponse *zf_server_history (ZfServerCore *core, const ZfDevice *device, const ZfSyncRequest *request, GError **error);
+ZfSyncResponse *zf_server_mail (ZfServerCore *core, const ZfDevice *device, const ZfSyncRequest *request, GError **error);
 ZfSyncResponse *zf_server_answer (ZfServerCore *core, guint status, const char *type, GBytes *body);
 /** zf_server_refuse: the answer for @error. */
 ZfSyncResponse *zf_server_refuse (ZfServerCore *core, const GError *error);

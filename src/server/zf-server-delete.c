@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "zf-server"
 
-/* del, undel and merge into another record; and the conflict records of these and of edits. */
+/* del, undel and merge into another record. */
 #include <string.h>
 
 #include "zf-id.h"
 #include "zf-json.h"
+#include "zf-plant.h"
 #include "zf-server-core-private.h"
+
+#define MERGED "merged:"
+#define MAX_CHAIN 64
 
 static const char *
 new_text (JsonObject *f, const char *name)
@@ -16,55 +20,122 @@ new_text (JsonObject *f, const char *name)
   return pair != NULL && json_array_get_length (pair) == 2 ? json_node_get_string (json_array_get_element (pair, 1)) : NULL;
 }
 
-/* What the record's `del` becomes; NULL when the change does not say. */
-static char *
-deletion_of (const ZfChange *change)
-{
-  const char *into = new_text (change->f, "into");
-  const char *reason = new_text (change->f, "reason");
+/* What nobody may lose by a delete */
 
-  if (g_str_equal (change->op, "merge"))
-    return zf_id_is_valid (into != NULL ? into : "") ? g_strconcat ("merged:", into, NULL) : NULL;
-  return g_strdup (reason != NULL ? reason : "deleted");
+/* The part that holds a set to which others added or from which they took in @bytes: sets merge, so the part's author may be another. */
+static ZfPart *
+part_of_set (ZfEntity *entity, const char *bytes)
+{
+  g_autoptr (JsonObject) change = zf_json_parse_object (bytes, -1, NULL);
+  JsonObject *f = change != NULL ? zf_json_get_object (change, "f") : NULL;
+  JsonObjectIter iter;
+  const char *name = NULL;
+  JsonNode *node = NULL;
+
+  if (f == NULL)
+    return NULL;
+  json_object_iter_init (&iter, f);
+  while (json_object_iter_next (&iter, &name, &node))
+    {
+      ZfPart *part = JSON_NODE_HOLDS_OBJECT (node) ? zf_entity_find (entity, name) : NULL;
+
+      if (part != NULL)
+        return part;
+    }
+  return NULL;
 }
 
-/* The latest part that another device set and this one had not seen. */
 static gboolean
-unseen_edit (ZfExchange *exchange, ZfEntity *entity, gint64 base, ZfPart **found, GError **error)
+unseen_set (ZfExchange *exchange, ZfEntity *entity, gint64 base, gint64 known, ZfPart **found, GError **error)
+{
+  ZfServerStore *store = exchange->core->store;
+  g_autoptr (GPtrArray) later = store->verbs->later_changes (store, entity->id, base, known, exchange->origin, error);
+
+  for (guint i = 0; later != NULL && i < later->len && *found == NULL; i++)
+    *found = part_of_set (entity, later->pdata[i]);
+  return later != NULL;
+}
+
+gboolean
+zf_server_unseen_edit (ZfExchange *exchange, ZfEntity *entity, gint64 base, gint64 known, ZfPart **found, GError **error)
 {
   ZfServerStore *store = exchange->core->store;
 
   *found = NULL;
+  if (entity->rev <= base)
+    return TRUE;
   for (guint i = 0; i < entity->parts->len; i++)
     {
       ZfPart *part = entity->parts->pdata[i];
-      g_autofree char *cid = NULL;
-      g_autofree char *device = NULL;
-      gint64 origin;
+      g_auto (ZfAuthor) author = { 0 };
 
-      if (part->rev <= base)
+      if (part->state == ZF_PART_GONE || part->rev <= base || part->change <= known)
         continue;
-      if (!store->verbs->change_author (store, part->change, &cid, &origin, error))
+      if (!store->verbs->change_author (store, part->change, &author, error))
         return FALSE;
-      device = store->verbs->origin_device (store, origin);
-      if (g_strcmp0 (device, exchange->device->id) != 0)
+      if (author.origin != exchange->origin || ZF_PLANT (OWN_EDITS_COUNT))
         *found = part;
     }
-  return TRUE;
+  return *found != NULL || unseen_set (exchange, entity, base, known, found, error);
 }
 
+/* The tombstone itself */
+
+/* Tells the village that the record went or came back. */
 static gboolean
-mark (ZfExchange *exchange, ZfEntity *entity, gint64 seq, GError **error)
+mark (ZfServerCore *core, ZfEntity *entity, gint64 place, GError **error)
 {
-  ZfServerStore *store = exchange->core->store;
+  ZfServerStore *store = core->store;
 
   if (entity->mark != 0 && !store->verbs->drop_feed (store, entity->mark, error))
     return FALSE;
   entity->rev++;
-  entity->seq = entity->mark = seq;
-  return store->verbs->put_feed (store, seq, entity->village, entity->del != NULL ? ZF_FEED_DEL : ZF_FEED_UNDEL, entity->id, error) &&
+  entity->seq = entity->mark = place;
+  return store->verbs->put_feed (store, place, entity->village, entity->del != NULL ? ZF_FEED_DEL : ZF_FEED_UNDEL, entity->id, error) &&
          store->verbs->save (store, entity, error);
 }
+
+gboolean
+zf_server_bury (ZfServerCore *core, ZfEntity *entity, const char *del, gint64 change, gint64 place, GError **error)
+{
+  g_free (entity->del);
+  entity->del = g_strdup (del);
+  entity->del_change = change;
+  entity->del_rev = entity->rev + 1;
+  return mark (core, entity, place, error) && (!g_str_has_prefix (del, MERGED) || zf_server_rehome_children (core, entity, 0, error));
+}
+
+gboolean
+zf_server_revive (ZfServerCore *core, ZfEntity *entity, gint64 place, GError **error)
+{
+  g_autofree char *del = g_steal_pointer (&entity->del);
+
+  return mark (core, entity, place, error) && (!g_str_has_prefix (del, MERGED) || zf_server_rehome_children (core, entity, 0, error));
+}
+
+/* Whether what @id was merged into, directly or by steps, is @target: two people may merge two records into each other. */
+gboolean
+zf_server_leads_to (ZfServerCore *core, const char *id, const char *target, gboolean *leads, GError **error)
+{
+  g_autofree char *at = g_strdup (id);
+
+  *leads = FALSE;
+  for (guint i = 0; i < MAX_CHAIN && at != NULL && !*leads; i++)
+    {
+      g_autofree char *village = NULL;
+      g_autofree char *del = NULL;
+      gboolean found;
+
+      *leads = g_str_equal (at, target);
+      if (!core->store->verbs->place_of (core->store, at, &village, &del, &found, error))
+        return FALSE;
+      g_free (at);
+      at = found && del != NULL && g_str_has_prefix (del, MERGED) ? g_strdup (del + strlen (MERGED)) : NULL;
+    }
+  return TRUE;
+}
+
+/* The operations */
 
 static gboolean
 done (ZfVerdict *verdict, const char *d, const ZfEntity *entity)
@@ -75,16 +146,11 @@ done (ZfVerdict *verdict, const char *d, const ZfEntity *entity)
 }
 
 static gboolean
-undelete (ZfExchange *exchange, ZfEntity *entity, gint64 seq, ZfVerdict *verdict, GError **error)
+refuse (ZfVerdict *verdict, const char *why)
 {
-  gboolean merged = entity->del != NULL && g_str_has_prefix (entity->del, "merged:");
-
-  if (entity->del == NULL)
-    return done (verdict, "noop", entity);
-  g_clear_pointer (&entity->del, g_free);
-  if (!mark (exchange, entity, seq, error) || (merged && !zf_server_rehome_children (exchange->core, entity, 0, error)))
-    return FALSE;
-  return done (verdict, "applied", entity);
+  verdict->d = "quarantined";
+  verdict->why = why;
+  return TRUE;
 }
 
 static gboolean
@@ -99,114 +165,74 @@ record_conflict (ZfExchange *exchange, const ZfChange *change, ZfEntity *entity,
   return done (verdict, "conflict", entity);
 }
 
-static gboolean
-delete (ZfExchange *exchange, const ZfChange *change, ZfEntity *entity, gint64 base, gint64 seq, ZfVerdict *verdict, GError **error)
+gboolean
+zf_server_bury_unless_edited (ZfExchange *exchange, const ZfChange *change, ZfEntity *entity, const char *del, gint64 base, gint64 known,
+                              gint64 seq, gint64 place, ZfVerdict *verdict, GError **error)
 {
-  g_autofree char *del = deletion_of (change);
   ZfPart *unseen;
 
-  if (del == NULL)
-    {
-      verdict->d = "quarantined";
-      verdict->why = "malformed";
-      return TRUE;
-    }
-  if (entity->del != NULL)
-    return done (verdict, "noop", entity);
-  if (!unseen_edit (exchange, entity, base, &unseen, error))
+  if (!zf_server_unseen_edit (exchange, entity, base, known, &unseen, error))
     return FALSE;
-  if (unseen != NULL)
+  if (unseen != NULL && !ZF_PLANT (DELETE_WINS))
     return record_conflict (exchange, change, entity, unseen, del, verdict, error);
-  entity->del = g_steal_pointer (&del);
-  entity->del_change = seq;
-  entity->del_rev = entity->rev + 1;
-  if (!mark (exchange, entity, seq, error) ||
-      (g_str_equal (change->op, "merge") && !zf_server_rehome_children (exchange->core, entity, 0, error)))
+  if (!zf_server_bury (exchange->core, entity, del, seq, place, error))
     return FALSE;
   return done (verdict, "applied", entity);
 }
 
-gboolean
-zf_server_delete (ZfExchange *exchange, const ZfChange *change, ZfEntity *entity, gint64 base, gint64 seq, ZfVerdict *verdict, GError **error)
+/* Why the record cannot be merged into @into; *noop: it is already. NULL: it can. */
+static const char *
+check_target (ZfExchange *exchange, const ZfEntity *entity, const char *into, gboolean *noop, GError **error)
 {
-  const char *why = zf_server_may_change (exchange, entity, change->base);
+  ZfServerStore *store = exchange->core->store;
+  g_autoptr (ZfEntity) target = NULL;
 
-  if (why != NULL)
-    {
-      verdict->d = "quarantined";
-      verdict->why = why;
-      return TRUE;
-    }
-  if (g_str_equal (change->op, "undel"))
-    return undelete (exchange, entity, seq, verdict, error);
-  return delete (exchange, change, entity, base, seq, verdict, error);
+  *noop = FALSE;
+  if (into == NULL || !zf_id_is_valid (into) || g_str_equal (into, entity->id))
+    return "malformed";
+  target = store->verbs->load (store, into, error);
+  if (target == NULL)
+    return "unknown_record";
+  if (!g_str_equal (target->kind, entity->kind))
+    return "kind";
+  return zf_server_leads_to (exchange->core, into, entity->id, noop, error) ? zf_server_may_change (exchange, target, 0) : NULL;
 }
 
-/* {"v":value,"cid":change} */
-static JsonObject *
-side (JsonNode *value, const char *cid)
-{
-  JsonObject *object = json_object_new ();
-
-  json_object_set_member (object, "v", value != NULL ? json_node_copy (value) : zf_json_null ());
-  json_object_set_string_member (object, "cid", cid);
-  return object;
-}
-
-static ZfConflict *
-make_conflict (ZfExchange *exchange, const ZfEntity *entity, const char *kind, const char *group, JsonNode *base, JsonNode *theirs,
-               const char *theirs_cid)
-{
-  ZfConflict *conflict = g_new0 (ZfConflict, 1);
-
-  conflict->id = zf_id_new (exchange->core->clock, exchange->core->random);
-  conflict->record = g_strdup (entity->id);
-  conflict->kind = g_strdup (kind);
-  conflict->group = g_strdup (group);
-  conflict->device = g_strdup (exchange->device->id);
-  conflict->open = TRUE;
-  conflict->base = base != NULL && !JSON_NODE_HOLDS_NULL (base) ? json_node_copy (base) : NULL;
-  conflict->theirs = side (theirs, theirs_cid);
-  conflict->mine = json_array_new ();
-  return conflict;
-}
-
-/* A conflict takes a new place in the feed whenever it grows. */
 static gboolean
-store_conflict (ZfExchange *exchange, ZfConflict *conflict, const char *village, GError **error)
+merge_into (ZfExchange *exchange, const ZfChange *change, ZfEntity *entity, gint64 base, gint64 seq, ZfVerdict *verdict, GError **error)
 {
-  ZfServerStore *store = exchange->core->store;
-
-  if (conflict->seq != 0 && !store->verbs->drop_feed (store, conflict->seq, error))
-    return FALSE;
-  conflict->seq = store->verbs->next_seq (store);
-  return store->verbs->save_conflict (store, conflict, error) &&
-         store->verbs->put_feed (store, conflict->seq, village, ZF_FEED_CONFLICT, conflict->id, error);
-}
-
-gboolean
-zf_server_conflict (ZfExchange *exchange, const ZfChange *change, const ZfEntity *entity, const char *kind, const char *group, JsonNode *base,
-                    JsonNode *theirs, gint64 theirs_change, JsonNode *value, ZfVerdict *verdict, GError **error)
-{
-  ZfServerStore *store = exchange->core->store;
+  const char *into = new_text (change->f, "into");
+  g_autofree char *del = g_strconcat (MERGED, into, NULL);
   g_autoptr (GError) local = NULL;
-  g_autoptr (ZfConflict) conflict = store->verbs->open_conflict (store, exchange->device->id, entity->id, kind, group, &local);
-  g_autofree char *cid = NULL;
-  gint64 origin;
+  gboolean noop;
+  const char *why = check_target (exchange, entity, into, &noop, &local);
 
   if (local != NULL)
     {
       g_propagate_error (error, g_steal_pointer (&local));
       return FALSE;
     }
-  if (conflict == NULL)
-    {
-      if (!store->verbs->change_author (store, theirs_change, &cid, &origin, error))
-        return FALSE;
-      conflict = make_conflict (exchange, entity, kind, group, base, theirs, cid);
-    }
-  json_array_add_object_element (conflict->mine, side (value, change->cid));
-  if (verdict->conflict == NULL)
-    verdict->conflict = g_strdup (conflict->id);
-  return store_conflict (exchange, conflict, entity->village, error);
+  if (why != NULL)
+    return refuse (verdict, why);
+  if (noop)
+    return done (verdict, "noop", entity);
+  return zf_server_bury_unless_edited (exchange, change, entity, del, base, 0, seq, seq, verdict, error);
+}
+
+gboolean
+zf_server_delete (ZfExchange *exchange, const ZfChange *change, ZfEntity *entity, gint64 base, gint64 seq, ZfVerdict *verdict, GError **error)
+{
+  const char *why = zf_server_may_change (exchange, entity, change->base);
+  const char *reason = new_text (change->f, "reason");
+  gboolean undel = g_str_equal (change->op, "undel");
+
+  if (why != NULL)
+    return refuse (verdict, why);
+  if (undel == (entity->del == NULL))
+    return done (verdict, "noop", entity);
+  if (undel)
+    return zf_server_revive (exchange->core, entity, seq, error) && done (verdict, "applied", entity);
+  if (g_str_equal (change->op, "merge"))
+    return merge_into (exchange, change, entity, base, seq, verdict, error);
+  return zf_server_bury_unless_edited (exchange, change, entity, reason != NULL ? reason : "deleted", base, 0, seq, seq, verdict, error);
 }

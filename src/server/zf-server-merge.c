@@ -6,6 +6,8 @@
 #include "zf-id.h"
 #include "zf-json.h"
 #include "zf-merge.h"
+#include "zf-plant.h"
+#include "zf-schema.h"
 #include "zf-server-core-private.h"
 
 /* One change of fields on its way into a record. */
@@ -24,6 +26,20 @@ typedef struct
   gboolean conflict;
   ZfVerdict *verdict;
 } Merge;
+
+/* The only kind that the engine knows by name: deciding a conflict is saving a record of it. */
+static gboolean
+is_resolution (const ZfKind *kind)
+{
+  return g_str_equal (zf_kind_name (kind), "resolution");
+}
+
+/* Written by a version that knows more than this one. */
+static gboolean
+is_newer (const ZfChange *change)
+{
+  return zf_json_get_int (change->object, "sv", 0) > ZF_WIRE_SCHEMA;
+}
 
 static gboolean
 refuse (ZfVerdict *verdict, const char *why)
@@ -111,7 +127,7 @@ seen_removals (Merge *merge, const char *name, JsonArray *del, GError **error)
 
   if (del == NULL || merge->entity->rev <= merge->base)
     return del != NULL ? json_array_ref (del) : json_array_new ();
-  later = store->verbs->later_changes (store, merge->entity->id, merge->base, merge->exchange->device->id, error);
+  later = store->verbs->later_changes (store, merge->entity->id, merge->base, 0, merge->exchange->origin, error);
   if (later == NULL)
     return NULL;
   seen = json_array_new ();
@@ -119,7 +135,7 @@ seen_removals (Merge *merge, const char *name, JsonArray *del, GError **error)
     {
       const char *element = json_node_get_string (json_array_get_element (del, i));
 
-      if (element != NULL && !added_meanwhile (later, name, element))
+      if (element != NULL && (ZF_PLANT (SET_REMOVE_WINS) || !added_meanwhile (later, name, element)))
         json_array_add_string_element (seen, element);
     }
   return seen;
@@ -229,7 +245,9 @@ merge_group (Merge *merge, const char *group, GError **error)
   server = server_value (merge, group, names, &rev, &change);
   if (!has_open_conflict (merge, group, &open, error))
     return FALSE;
-  switch (zf_merge_group (merge->base, old, value, server, rev, open))
+  if (ZF_PLANT (LAST_WRITE_WINS) || (ZF_PLANT (CLOCK_ORDERS) && merge->change->at > merge->exchange->now_ms))
+    rev = 0;
+  switch (zf_merge_group (merge->base, ZF_PLANT (NO_OLD_VALUE_RULE) ? NULL : old, value, server, rev, open))
     {
     case ZF_MERGE_NOOP:
       return TRUE;
@@ -317,28 +335,54 @@ settle_place (Merge *merge, GError **error)
   return g_strcmp0 (village, entity->village) == 0 || zf_server_rehome (core, entity, village, 0, error);
 }
 
+static JsonNode *
+node_of (JsonObject *object)
+{
+  JsonNode *node = json_node_new (JSON_NODE_OBJECT);
+
+  json_node_take_object (node, object);
+  return node;
+}
+
+/* All that the author wrote: values, and sets as they came out. */
+static JsonNode *
+written (Merge *merge)
+{
+  JsonObject *all = json_object_new ();
+  JsonObject *parts[] = { merge->accepted, merge->value };
+
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    {
+      JsonObjectIter iter;
+      const char *name = NULL;
+      JsonNode *node = NULL;
+
+      json_object_iter_init_ordered (&iter, parts[i]);
+      while (json_object_iter_next_ordered (&iter, &name, &node))
+        json_object_set_member (all, name, json_node_copy (node));
+    }
+  return node_of (all);
+}
+
 /* An edit of a record that somebody else deleted is kept, and people are told. */
 static gboolean
 note_edit_of_deleted (Merge *merge, GError **error)
 {
   ZfEntity *entity = merge->entity;
   ZfServerStore *store = merge->exchange->core->store;
-  g_autofree char *cid = NULL;
-  g_autofree char *device = NULL;
+  g_auto (ZfAuthor) author = { 0 };
   g_autoptr (JsonNode) value = NULL;
   g_autoptr (JsonNode) reason = NULL;
-  gint64 origin;
 
-  if (entity->del == NULL || entity->del_rev <= merge->base)
+  if (entity->del == NULL || entity->del_rev <= merge->base || ZF_PLANT (EDIT_OF_DELETED_SILENT))
     return TRUE;
-  if (!store->verbs->change_author (store, entity->del_change, &cid, &origin, error))
+  if (!store->verbs->change_author (store, entity->del_change, &author, error))
     return FALSE;
-  device = store->verbs->origin_device (store, origin);
-  if (g_strcmp0 (device, merge->exchange->device->id) == 0)
+  if (author.origin == merge->exchange->origin)
     return TRUE;
   merge->conflict = TRUE;
   reason = zf_json_string (entity->del);
-  value = json_node_init_object (json_node_alloc (), merge->value);
+  value = written (merge);
   return zf_server_conflict (merge->exchange, merge->change, entity, "edit_vs_delete", "", NULL, reason, entity->del_change, value,
                              merge->verdict, error);
 }
@@ -347,10 +391,14 @@ static gboolean
 save_merged (Merge *merge, gboolean is_new, GError **error)
 {
   ZfServerStore *store = merge->exchange->core->store;
+  ZfEntity *entity = merge->entity;
+  g_autofree char *village = g_strdup (entity->village);
 
   add_part (merge);
-  return settle_place (merge, error) && store->verbs->save (store, merge->entity, error) && note_blob (merge, error) &&
-         (!is_new || zf_server_rehome_children (merge->exchange->core, merge->entity, 0, error));
+  return settle_place (merge, error) && store->verbs->save (store, entity, error) && note_blob (merge, error) &&
+         (!is_new || zf_server_rehome_children (merge->exchange->core, entity, 0, error)) &&
+         zf_server_twins (merge->exchange, merge->change, merge->kind, entity, merge->accepted,
+                          is_new || g_strcmp0 (village, entity->village) != 0, error);
 }
 
 static gboolean
@@ -375,6 +423,23 @@ lay_fields (Merge *merge, GError **error)
   return TRUE;
 }
 
+/* A decision is a record like any other, and then more. */
+static gboolean
+lay_resolution (Merge *merge, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  const char *why = zf_server_check_resolution (merge->exchange, merge->value, &local);
+
+  if (local != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  if (why != NULL)
+    return refuse (merge->verdict, why);
+  return lay_fields (merge, error) && zf_server_resolve (merge->exchange, merge->change, merge->value, merge->seq, merge->verdict, error);
+}
+
 /* A record that is never edited: coming again with the same content is nothing, with other content it is refused. */
 static gboolean
 check_fixed (Merge *merge)
@@ -394,16 +459,30 @@ check_fixed (Merge *merge)
   return TRUE;
 }
 
+/* Where a new record of this kind belongs: below its parent; a decision, where the record stands that it is about. */
+static gboolean
+find_place (Merge *merge, const char **parent, char **village, GError **error)
+{
+  ZfServerCore *core = merge->exchange->core;
+  const char *field = is_resolution (merge->kind) ? "of" : zf_kind_parent_field (merge->kind);
+  g_autofree char *del = NULL;
+  gboolean found;
+
+  *parent = field != NULL ? zf_json_get_string (merge->value, field, NULL) : NULL;
+  if (!is_resolution (merge->kind))
+    return zf_server_place (core, merge->kind, *parent, village, error);
+  return *parent == NULL || core->store->verbs->place_of (core->store, *parent, village, &del, &found, error);
+}
+
 static const char *
 may_write (Merge *merge, GError **error)
 {
   g_autofree char *village = NULL;
-  const char *field = zf_kind_parent_field (merge->kind);
-  const char *parent = field != NULL ? zf_json_get_string (merge->value, field, NULL) : NULL;
+  const char *parent = NULL;
 
   if (merge->entity->rev > 0)
     return zf_server_may_change (merge->exchange, merge->entity, merge->change->base);
-  if (!zf_server_place (merge->exchange->core, merge->kind, parent, &village, error))
+  if (!find_place (merge, &parent, &village, error))
     return NULL;
   if (village != NULL)
     {
@@ -426,15 +505,15 @@ run_merge (Merge *merge, GError **error)
   if (!read_fields (merge, &ok, error))
     return FALSE;
   if (!ok)
-    return refuse (merge->verdict, "type");
+    return refuse (merge->verdict, is_newer (merge->change) ? "schema" : "type");
   why = may_write (merge, error);
   if (error != NULL && *error != NULL)
     return FALSE;
   if (why != NULL)
     return refuse (merge->verdict, why);
-  if (zf_kind_append_only (merge->kind) && merge->entity->rev > 0)
+  if (zf_kind_append_only (merge->kind) && merge->entity->rev > 0 && !ZF_PLANT (APPEND_ONLY_EDITED))
     return check_fixed (merge);
-  return lay_fields (merge, error);
+  return is_resolution (merge->kind) ? lay_resolution (merge, error) : lay_fields (merge, error);
 }
 
 static gboolean
@@ -469,7 +548,7 @@ refusal (const ZfExchange *exchange, const ZfChange *change, const ZfKind *kind,
   gboolean other = g_str_equal (change->op, "del") || g_str_equal (change->op, "undel") || g_str_equal (change->op, "merge");
 
   if (kind == NULL)
-    return "unknown_kind";
+    return is_newer (change) ? "schema" : "unknown_kind";
   if (!zf_id_is_valid (change->id) || change->f == NULL || (!fields && !other))
     return "malformed";
   if (zf_kind_server_only (kind) && !g_str_equal (exchange->device->id, ZF_DEVICE_SERVER))

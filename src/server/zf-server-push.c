@@ -5,6 +5,7 @@
 
 #include "zf-id.h"
 #include "zf-json.h"
+#include "zf-plant.h"
 #include "zf-server-core-private.h"
 
 static void
@@ -64,9 +65,6 @@ read_change (const ZfSlice *slice, gint64 lsn)
       change->at = zf_json_get_int (change->object, "at", 0);
       change->f = zf_json_get_object (change->object, "f");
       change->bytes = g_strndup (slice->text, slice->len);
-      /* Revisions of a time before the server was restored say nothing about now. */
-      if (zf_json_get_string (change->object, "se", NULL) != NULL)
-        change->base = 0;
     }
   if (change->object != NULL && change->lsn == lsn && change->cid != NULL && zf_id_is_valid (change->cid))
     return change;
@@ -126,6 +124,16 @@ put_result (GString *results, gint64 lsn, const ZfVerdict *verdict)
   g_string_append_c (results, '}');
 }
 
+/* The same bytes; or the same change under its earlier numbers. */
+static gboolean
+same_change (const ZfChange *change, const char *bytes)
+{
+  g_autoptr (JsonObject) stored = g_str_equal (bytes, change->bytes) ? NULL : zf_json_parse_object (bytes, -1, NULL);
+
+  return stored == NULL || (zf_json_get_int (stored, "lsn", 0) != change->lsn &&
+                            g_strcmp0 (zf_json_get_string (stored, "cid", NULL), change->cid) == 0);
+}
+
 /* *known: this change was stored before: sent again in another batch, or under a new epoch. */
 static gboolean
 find_stored (ZfExchange *exchange, const ZfChange *change, gboolean *known, ZfVerdict *verdict, GError **error)
@@ -136,16 +144,19 @@ find_stored (ZfExchange *exchange, const ZfChange *change, gboolean *known, ZfVe
   *known = FALSE;
   if (change->lsn <= exchange->acked && !store->verbs->find_change (store, exchange->origin, change->lsn, NULL, &bytes, &verdict->rev, error))
     return FALSE;
-  if (bytes != NULL && !g_str_equal (bytes, change->bytes))
+  if (bytes != NULL && !same_change (change, bytes) && !ZF_PLANT (NO_LSN_CHECK))
     {
       zf_problem_set (error, ZF_PROBLEM_FORK);
       return FALSE;
     }
-  if (bytes == NULL && !store->verbs->find_change (store, 0, 0, change->cid, &bytes, &verdict->rev, error))
+  verdict->d = "duplicate";
+  *known = bytes != NULL;
+  if (*known || ZF_PLANT (NO_DEDUPE_CID))
+    return TRUE;
+  if (!store->verbs->find_change (store, 0, 0, change->cid, &bytes, &verdict->rev, error))
     return FALSE;
   *known = bytes != NULL;
-  verdict->d = "duplicate";
-  return TRUE;
+  return !*known || store->verbs->put_resent (store, exchange->origin, change->lsn, change->cid, error);
 }
 
 static gboolean
@@ -164,7 +175,7 @@ store_change (ZfExchange *exchange, const ZfChange *change, gint64 seq, const Zf
     .recv_at = exchange->now_ms,
     .skew = exchange->skew_ms,
     .disposition = verdict->d,
-    .why = verdict->why,
+    .why = ZF_PLANT (FORGET_QUARANTINE) ? NULL : verdict->why,
     .bytes = change->bytes,
   };
 
@@ -197,7 +208,12 @@ quarantine_all (ZfExchange *exchange, GPtrArray *changes, guint from, guint to, 
       ZfVerdict *verdict = &g_array_index (verdicts, ZfVerdict, i - from);
 
       if (g_str_equal (verdict->d, "duplicate"))
-        continue;
+        {
+          /* What was noted of it went back with the others. */
+          if (change->lsn > exchange->acked && !store->verbs->put_resent (store, exchange->origin, change->lsn, change->cid, error))
+            return FALSE;
+          continue;
+        }
       zf_verdict_clear (verdict);
       verdict->rev = 0;
       if (!g_str_equal (verdict->d, "quarantined"))
@@ -249,20 +265,21 @@ end_of_tx (GPtrArray *changes, guint from)
   const char *tx = ((ZfChange *) changes->pdata[from])->tx;
   guint to = from + 1;
 
-  while (tx != NULL && to < changes->len && g_strcmp0 (((ZfChange *) changes->pdata[to])->tx, tx) == 0)
+  while (tx != NULL && !ZF_PLANT (TX_SPLIT) && to < changes->len && g_strcmp0 (((ZfChange *) changes->pdata[to])->tx, tx) == 0)
     to++;
   return to;
 }
 
 static void
-put_answer (GString *out, const Batch *batch, gboolean replayed, gint64 acked, const char *results)
+put_answer (ZfExchange *exchange, GString *out, const Batch *batch, gboolean replayed, gint64 acked, const char *results)
 {
+  gint64 durable = exchange->core->store->verbs->durable (exchange->core->store, exchange->origin);
+
   g_string_append_c (out, '{');
   zf_wire_put_member (out, "batch", batch->batch);
   g_string_append_printf (out, ",\"replayed\":%s", replayed ? "true" : "false");
-  zf_wire_put_int (out, "acked", acked);
-  /* Nothing is durable beyond this disk until the server has a backup. */
-  zf_wire_put_int (out, "durable", 0);
+  zf_wire_put_int (out, "acked", ZF_PLANT (ACK_BEYOND) ? acked + 1 : acked);
+  zf_wire_put_int (out, "durable", ZF_PLANT (DURABLE_AT_ACK) ? acked : durable);
   g_string_append_printf (out, ",\"results\":%s}", results);
 }
 
@@ -288,10 +305,20 @@ take_batch (ZfExchange *exchange, const Batch *batch, GString *out, GError **err
       from = to;
     }
   g_string_append_c (results, ']');
-  put_answer (out, batch, FALSE, acked, results->str);
+  put_answer (exchange, out, batch, FALSE, acked, results->str);
   return store->verbs->put_batch (store, exchange->device->id, batch->batch, batch->sha256, results->str, acked, error) &&
          store->verbs->set_acked (store, exchange->origin, acked, error) &&
          store->verbs->audit (store, exchange->now_ms, exchange->device->id, "push", batch->batch, error);
+}
+
+/* Bases of an older server epoch count up to what of it survived. */
+static gint64
+base_seq_of (ZfExchange *exchange, const Batch *batch)
+{
+  ZfServerCore *core = exchange->core;
+  const char *epoch = zf_json_get_string (batch->envelope, "se", core->server_epoch);
+
+  return g_str_equal (epoch, core->server_epoch) ? -1 : core->store->verbs->restore_point (core->store, epoch);
 }
 
 gboolean
@@ -306,6 +333,7 @@ zf_server_push (ZfExchange *exchange, const ZfSlice *line, GString *out, GError 
   if (!read_batch (line, exchange->core->max_changes, &batch, error) ||
       !store->verbs->find_batch (store, exchange->device->id, batch.batch, &sha256, &results, &acked, error))
     return FALSE;
+  exchange->base_seq = base_seq_of (exchange, &batch);
   if (sha256 == NULL)
     return take_batch (exchange, &batch, out, error);
   if (!g_str_equal (sha256, batch.sha256))
@@ -313,6 +341,7 @@ zf_server_push (ZfExchange *exchange, const ZfSlice *line, GString *out, GError 
       zf_problem_set (error, ZF_PROBLEM_IDEMPOTENCY);
       return FALSE;
     }
-  put_answer (out, &batch, TRUE, acked, results);
+  /* A batch of an earlier epoch says nothing about the numbers of this one. */
+  put_answer (exchange, out, &batch, TRUE, MIN (acked, exchange->acked), results);
   return TRUE;
 }

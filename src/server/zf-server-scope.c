@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "zf-json.h"
+#include "zf-plant.h"
 #include "zf-server-core-private.h"
 
 #define MAX_DEPTH 16
@@ -53,56 +54,6 @@ zf_server_place (ZfServerCore *core, const ZfKind *kind, const char *parent, cha
   return TRUE;
 }
 
-const char *
-zf_server_may_make (ZfExchange *exchange, const char *village, const char *parent)
-{
-  ZfServerStore *store = exchange->core->store;
-  g_autofree char *left = NULL;
-
-  if (zf_device_covers (exchange->device, village))
-    return NULL;
-  /* Work done for a household before this tablet could know that it had moved away. */
-  if (parent != NULL && store->verbs->left_seq (store, parent, exchange->device, &left) > 0)
-    return NULL;
-  return "forbidden";
-}
-
-const char *
-zf_server_may_change (ZfExchange *exchange, const ZfEntity *entity, gint64 base)
-{
-  ZfServerStore *store = exchange->core->store;
-  g_autofree char *left = NULL;
-  gint64 seq, delivered;
-
-  if (entity->village == NULL || zf_device_covers (exchange->device, entity->village))
-    return NULL;
-  seq = store->verbs->left_seq (store, entity->id, exchange->device, &left);
-  if (seq == 0)
-    return "forbidden";
-  delivered = store->verbs->delivered (store, exchange->device->id, left);
-  if (base > 0 && base <= store->verbs->rev_at (store, entity->id, MIN (delivered, seq)))
-    return NULL;
-  return "late_scope";
-}
-
-gint64
-zf_server_clamp (ZfExchange *exchange, const ZfEntity *entity, gint64 base)
-{
-  ZfServerStore *store = exchange->core->store;
-  g_autofree char *left = NULL;
-  gint64 delivered;
-
-  if (base == 0 || entity->rev == 0)
-    return 0;
-  if (zf_device_covers (exchange->device, entity->village) || store->verbs->left_seq (store, entity->id, exchange->device, &left) == 0)
-    delivered = store->verbs->delivered (store, exchange->device->id, entity->village);
-  else
-    delivered = store->verbs->delivered (store, exchange->device->id, left);
-  if (entity->seq <= delivered)
-    return MIN (base, entity->rev);
-  return MIN (base, store->verbs->rev_at (store, entity->id, delivered));
-}
-
 /* Moving */
 
 static gboolean
@@ -126,7 +77,7 @@ move_parts (ZfServerStore *store, ZfEntity *entity)
 
       if (part->state == ZF_PART_NEW || part->state == ZF_PART_GONE)
         continue;
-      part->moved_seq = store->verbs->next_seq (store);
+      part->moved_seq = ZF_PLANT (MOVED_KEEPS_PLACE) ? part->seq : store->verbs->next_seq (store);
       part->whole = FALSE;
       part->state = ZF_PART_MOVED;
     }
@@ -206,8 +157,7 @@ zf_server_rehome_children (ZfServerCore *core, const ZfEntity *entity, guint dep
 gboolean
 zf_server_scope_is_current (const ZfDevice *device, JsonObject *hello)
 {
-  /* Tablets that never heard of scope epochs say none. */
-  return zf_json_get_int (hello, "scope_epoch", device->scope_epoch) == device->scope_epoch;
+  return zf_json_get_int (hello, "scope_epoch", 0) == device->scope_epoch;
 }
 
 void
@@ -215,7 +165,9 @@ zf_server_put_scope (GString *out, const ZfDevice *device, JsonObject *hello)
 {
   g_string_append (out, ",\"scope\":{");
   zf_wire_put_int (out, "epoch", device->scope_epoch);
-  if (zf_json_get_int (hello, "scope_epoch", 0) != device->scope_epoch && !device->everywhere)
+  if (!zf_server_scope_is_current (device, hello) && device->everywhere)
+    g_string_append (out, ",\"all\":true");
+  else if (!zf_server_scope_is_current (device, hello))
     {
       g_string_append (out, ",\"teams\":[");
       for (guint i = 0; device->villages[i] != NULL; i++)

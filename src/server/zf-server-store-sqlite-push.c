@@ -89,6 +89,10 @@ zf_sqlite_put_batch (ZfServerStore *self, const char *device, const char *batch,
   return zf_db_run (db_of (self), error, "INSERT INTO batch VALUES (?, ?, ?, ?, ?)", "ssssi", device, batch, sha256, results, acked);
 }
 
+#define BY_LSN \
+  "SELECT bytes, rev FROM change WHERE origin = ?1 AND lsn = ?2" \
+  " UNION ALL SELECT c.bytes, c.rev FROM resent r JOIN change c ON c.change_id = r.change_id WHERE r.origin = ?1 AND r.lsn = ?2"
+
 gboolean
 zf_sqlite_find_change (ZfServerStore *self, gint64 origin, gint64 lsn, const char *cid, char **bytes, gint64 *rev, GError **error)
 {
@@ -97,7 +101,7 @@ zf_sqlite_find_change (ZfServerStore *self, gint64 origin, gint64 lsn, const cha
   gboolean row, ok;
 
   if (lsn > 0)
-    ok = ONE_ROW (db, stmt, row, "SELECT bytes, rev FROM change WHERE origin = ? AND lsn = ?", "ii", origin, lsn);
+    ok = ONE_ROW (db, stmt, row, BY_LSN, "ii", origin, lsn);
   else
     ok = ONE_ROW (db, stmt, row, "SELECT bytes, rev FROM change WHERE change_id = ?", "s", cid);
   if (!ok)
@@ -124,45 +128,95 @@ zf_sqlite_put_change (ZfServerStore *self, const ZfChangeRow *row, GError **erro
 }
 
 gboolean
-zf_sqlite_change_author (ZfServerStore *self, gint64 seq, char **cid, gint64 *origin, GError **error)
+zf_sqlite_put_resent (ZfServerStore *self, gint64 origin, gint64 lsn, const char *cid, GError **error)
+{
+  return zf_db_run (db_of (self), error, "INSERT OR IGNORE INTO resent VALUES (?, ?, ?)", "iis", origin, lsn, cid);
+}
+
+static void
+read_author (sqlite3_stmt *stmt, ZfAuthor *author)
+{
+  author->seq = sqlite3_column_int64 (stmt, 0);
+  author->origin = sqlite3_column_int64 (stmt, 1);
+  author->cid = g_strdup (zf_db_text (stmt, 2));
+  author->by = g_strdup (zf_db_text (stmt, 3));
+  author->at = sqlite3_column_int64 (stmt, 4);
+  sqlite3_reset (stmt);
+}
+
+#define AUTHOR_COLUMNS "seq, origin, change_id, by, at"
+
+gboolean
+zf_sqlite_change_author (ZfServerStore *self, gint64 seq, ZfAuthor *author, GError **error)
 {
   ZfDb *db = db_of (self);
   sqlite3_stmt *stmt;
   gboolean row;
 
-  if (!ONE_ROW (db, stmt, row, "SELECT change_id, origin FROM change WHERE seq = ?", "i", seq))
+  if (!ONE_ROW (db, stmt, row, "SELECT " AUTHOR_COLUMNS " FROM change WHERE seq = ?", "i", seq))
     return FALSE;
   if (!row)
     {
       g_set_error_literal (error, ZF_ERROR, ZF_ERROR_CORRUPT, "A field of the county's store names a change that is not there");
       return FALSE;
     }
-  *cid = g_strdup (zf_db_text (stmt, 0));
-  *origin = sqlite3_column_int64 (stmt, 1);
+  read_author (stmt, author);
+  return TRUE;
+}
+
+gboolean
+zf_sqlite_seq_of_change (ZfServerStore *self, const char *cid, gint64 *seq, GError **error)
+{
+  ZfDb *db = db_of (self);
+  sqlite3_stmt *stmt;
+  gboolean row;
+
+  if (!ONE_ROW (db, stmt, row, "SELECT seq FROM change WHERE change_id = ?", "s", cid))
+    return FALSE;
+  *seq = row ? sqlite3_column_int64 (stmt, 0) : 0;
   sqlite3_reset (stmt);
   return TRUE;
 }
 
+gboolean
+zf_sqlite_maker (ZfServerStore *self, const char *id, ZfAuthor *author, GError **error)
+{
+  ZfDb *db = db_of (self);
+  sqlite3_stmt *stmt;
+  gboolean row;
+
+  if (!ONE_ROW (db, stmt, row, "SELECT " AUTHOR_COLUMNS " FROM change WHERE id = ? AND rev > 0 ORDER BY seq LIMIT 1", "s", id))
+    return FALSE;
+  if (row)
+    read_author (stmt, author);
+  return TRUE;
+}
+
+/* A decision of a conflict sets a record's fields by a change of another record: its place in the feed tells when. */
 gint64
 zf_sqlite_rev_at (ZfServerStore *self, const char *id, gint64 seq)
 {
-  return zf_db_get_int (db_of (self), 0, "SELECT max(rev) FROM change WHERE id = ? AND seq <= ?", "si", id, seq);
+  return zf_db_get_int (db_of (self), 0,
+                        "SELECT max (ifnull ((SELECT max(rev) FROM change WHERE id = ?1 AND seq <= ?2), 0),"
+                        " ifnull ((SELECT max(rev) FROM field WHERE id = ?1 AND seq <= ?2), 0),"
+                        " ifnull ((SELECT del_rev FROM record WHERE id = ?1 AND del_change <= ?2), 0))",
+                        "si", id, seq);
 }
 
 GPtrArray *
-zf_sqlite_later_changes (ZfServerStore *self, const char *id, gint64 rev, const char *device, GError **error)
+zf_sqlite_later_changes (ZfServerStore *self, const char *id, gint64 rev, gint64 after, gint64 origin, GError **error)
 {
   ZfDb *db = db_of (self);
   g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func (g_free);
   sqlite3_stmt *stmt = zf_db_prepare (db,
-                                      "SELECT c.bytes FROM change c JOIN origin o ON o.n = c.origin WHERE c.id = ? AND c.rev > ?"
-                                      " AND o.device <> ? AND c.disposition IN ('applied', 'merged', 'conflict') ORDER BY c.seq",
+                                      "SELECT bytes FROM change WHERE id = ? AND rev > ? AND seq > ? AND origin <> ?"
+                                      " AND disposition IN ('applied', 'merged', 'conflict') ORDER BY seq",
                                       error);
   gboolean row = FALSE;
 
   if (stmt == NULL)
     return NULL;
-  zf_db_bind (stmt, "sis", id, rev, device);
+  zf_db_bind (stmt, "siii", id, rev, after, origin);
   while (zf_db_step (db, stmt, &row, error) && row)
     g_ptr_array_add (list, g_strdup (zf_db_text (stmt, 0)));
   return row ? NULL : g_steal_pointer (&list);
@@ -326,101 +380,4 @@ zf_sqlite_children (ZfServerStore *self, const char *id, GError **error)
   while (zf_db_step (db, stmt, &row, error) && row)
     g_ptr_array_add (list, g_strdup (zf_db_text (stmt, 0)));
   return row ? NULL : g_steal_pointer (&list);
-}
-
-#define CONFLICT_COLUMNS "id, seq, record, kind, grp, device, open, base, theirs, mine"
-
-static ZfConflict *
-conflict_from_row (sqlite3_stmt *stmt, GError **error)
-{
-  g_autoptr (ZfConflict) conflict = g_new0 (ZfConflict, 1);
-  g_autoptr (JsonNode) mine = zf_json_parse (zf_db_text (stmt, 9), -1, error);
-
-  conflict->id = g_strdup (zf_db_text (stmt, 0));
-  conflict->seq = sqlite3_column_int64 (stmt, 1);
-  conflict->record = g_strdup (zf_db_text (stmt, 2));
-  conflict->kind = g_strdup (zf_db_text (stmt, 3));
-  conflict->group = g_strdup (zf_db_text (stmt, 4));
-  conflict->device = g_strdup (zf_db_text (stmt, 5));
-  conflict->open = sqlite3_column_int (stmt, 6) != 0;
-  if (zf_db_text (stmt, 7) != NULL)
-    conflict->base = zf_json_parse (zf_db_text (stmt, 7), -1, error);
-  if (mine == NULL || (zf_db_text (stmt, 7) != NULL && conflict->base == NULL))
-    return NULL;
-  conflict->theirs = zf_json_parse_object (zf_db_text (stmt, 8), -1, error);
-  conflict->mine = json_array_ref (json_node_get_array (mine));
-  return conflict->theirs != NULL ? g_steal_pointer (&conflict) : NULL;
-}
-
-static ZfConflict *
-one_conflict (sqlite3_stmt *stmt, gboolean row, GError **error)
-{
-  ZfConflict *conflict = row ? conflict_from_row (stmt, error) : NULL;
-
-  sqlite3_reset (stmt);
-  return conflict;
-}
-
-ZfConflict *
-zf_sqlite_open_conflict (ZfServerStore *self, const char *device, const char *record, const char *kind, const char *group, GError **error)
-{
-  ZfDb *db = db_of (self);
-  sqlite3_stmt *stmt;
-  gboolean row;
-
-  if (!ONE_ROW (db, stmt, row,
-                "SELECT " CONFLICT_COLUMNS " FROM conflict WHERE record = ? AND open = 1 AND device = ? AND kind = ? AND grp = ?", "ssss",
-                record, device, kind, group))
-    return NULL;
-  return one_conflict (stmt, row, error);
-}
-
-ZfConflict *
-zf_sqlite_conflict (ZfServerStore *self, const char *id, GError **error)
-{
-  ZfDb *db = db_of (self);
-  sqlite3_stmt *stmt;
-  gboolean row;
-
-  if (!ONE_ROW (db, stmt, row, "SELECT " CONFLICT_COLUMNS " FROM conflict WHERE id = ?", "s", id))
-    return NULL;
-  return one_conflict (stmt, row, error);
-}
-
-GPtrArray *
-zf_sqlite_conflicts_of (ZfServerStore *self, const char *record, GError **error)
-{
-  ZfDb *db = db_of (self);
-  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify) zf_conflict_free);
-  sqlite3_stmt *stmt = zf_db_prepare (db, "SELECT " CONFLICT_COLUMNS " FROM conflict WHERE record = ? ORDER BY seq", error);
-  gboolean row = FALSE;
-
-  if (stmt == NULL)
-    return NULL;
-  zf_db_bind (stmt, "s", record);
-  while (zf_db_step (db, stmt, &row, error) && row)
-    {
-      ZfConflict *conflict = conflict_from_row (stmt, error);
-
-      if (conflict == NULL)
-        {
-          sqlite3_reset (stmt);
-          return NULL;
-        }
-      g_ptr_array_add (list, conflict);
-    }
-  return row ? NULL : g_steal_pointer (&list);
-}
-
-gboolean
-zf_sqlite_save_conflict (ZfServerStore *self, const ZfConflict *conflict, GError **error)
-{
-  g_autoptr (JsonNode) theirs = json_node_init_object (json_node_alloc (), conflict->theirs);
-  g_autoptr (JsonNode) mine = json_node_init_array (json_node_alloc (), conflict->mine);
-
-  return zf_db_run (db_of (self), error,
-                    "INSERT INTO conflict (id, seq, record, kind, grp, device, open, base, theirs, mine) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-                    " ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, open = excluded.open, mine = excluded.mine",
-                    "sissssinnn", conflict->id, conflict->seq, conflict->record, conflict->kind, conflict->group, conflict->device,
-                    (gint64) conflict->open, conflict->base, theirs, mine);
 }

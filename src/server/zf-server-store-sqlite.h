@@ -31,18 +31,25 @@ gboolean zf_sqlite_put_batch (ZfServerStore *self, const char *device, const cha
                               gint64 acked, GError **error);
 gboolean zf_sqlite_find_change (ZfServerStore *self, gint64 origin, gint64 lsn, const char *cid, char **bytes, gint64 *rev, GError **error);
 gboolean zf_sqlite_put_change (ZfServerStore *self, const ZfChangeRow *row, GError **error);
-gboolean zf_sqlite_change_author (ZfServerStore *self, gint64 seq, char **cid, gint64 *origin, GError **error);
+gboolean zf_sqlite_put_resent (ZfServerStore *self, gint64 origin, gint64 lsn, const char *cid, GError **error);
+gboolean zf_sqlite_change_author (ZfServerStore *self, gint64 seq, ZfAuthor *author, GError **error);
+gboolean zf_sqlite_seq_of_change (ZfServerStore *self, const char *cid, gint64 *seq, GError **error);
+gboolean zf_sqlite_maker (ZfServerStore *self, const char *id, ZfAuthor *author, GError **error);
 gint64 zf_sqlite_rev_at (ZfServerStore *self, const char *id, gint64 seq);
-GPtrArray *zf_sqlite_later_changes (ZfServerStore *self, const char *id, gint64 rev, const char *device, GError **error);
+GPtrArray *zf_sqlite_later_changes (ZfServerStore *self, const char *id, gint64 rev, gint64 after, gint64 origin, GError **error);
 ZfEntity *zf_sqlite_load (ZfServerStore *self, const char *id, GError **error);
 gboolean zf_sqlite_save (ZfServerStore *self, ZfEntity *entity, GError **error);
 gboolean zf_sqlite_place_of (ZfServerStore *self, const char *id, char **village, char **del, gboolean *found, GError **error);
 GPtrArray *zf_sqlite_children (ZfServerStore *self, const char *id, GError **error);
+
+/* zf-server-store-sqlite-conflict.c */
 ZfConflict *zf_sqlite_open_conflict (ZfServerStore *self, const char *device, const char *record, const char *kind, const char *group,
                                      GError **error);
 ZfConflict *zf_sqlite_conflict (ZfServerStore *self, const char *id, GError **error);
 GPtrArray *zf_sqlite_conflicts_of (ZfServerStore *self, const char *record, GError **error);
 gboolean zf_sqlite_save_conflict (ZfServerStore *self, const ZfConflict *conflict, GError **error);
+gboolean zf_sqlite_set_twin_key (ZfServerStore *self, const char *id, guint rule, const char *key, GError **error);
+GPtrArray *zf_sqlite_twins (ZfServerStore *self, const char *key, const char *id, const char *village, GError **error);
 
 /* zf-server-store-sqlite-feed.c */
 gboolean zf_sqlite_put_feed (ZfServerStore *self, gint64 seq, const char *village, ZfFeedWhat what, const char *id, GError **error);

@@ -3,6 +3,8 @@
 
 #include "zf-server-store.h"
 
+#include "zf-plant.h"
+
 void
 zf_server_store_close (ZfServerStore *self)
 {
@@ -27,7 +29,7 @@ zf_device_free (ZfDevice *device)
 gboolean
 zf_device_covers (const ZfDevice *device, const char *village)
 {
-  if (device->everywhere || g_strcmp0 (village, "*") == 0)
+  if (device->everywhere || ZF_PLANT (SCOPE_LEAK) || g_strcmp0 (village, "*") == 0)
     return TRUE;
   return village != NULL && g_strv_contains ((const char *const *) device->villages, village);
 }
@@ -161,5 +163,13 @@ zf_conflict_free (ZfConflict *conflict)
   g_clear_pointer (&conflict->base, json_node_unref);
   g_clear_pointer (&conflict->theirs, json_object_unref);
   g_clear_pointer (&conflict->mine, json_array_unref);
+  g_clear_pointer (&conflict->closed, json_object_unref);
   g_free (conflict);
+}
+
+void
+zf_author_clear (ZfAuthor *author)
+{
+  g_clear_pointer (&author->cid, g_free);
+  g_clear_pointer (&author->by, g_free);
 }

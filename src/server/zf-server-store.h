@@ -117,18 +117,31 @@ typedef struct
   const char *bytes;
 } ZfChangeRow;
 
+/* Who made a change. */
+typedef struct
+{
+  gint64 seq;           /* change.seq */
+  gint64 origin;
+  char *cid;
+  char *by;
+  gint64 at;
+} ZfAuthor;
+void zf_author_clear (ZfAuthor *author);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ZfAuthor, zf_author_clear)
+
 typedef struct
 {
   char *id;
   gint64 seq;           /* place in the feed, 0 = not stored yet */
   char *record;
-  char *kind;           /* edit, delete_vs_edit, edit_vs_delete */
+  char *kind;           /* edit, delete_vs_edit, edit_vs_delete, duplicate, double_correction */
   char *group;
   char *device;
   gboolean open;
   JsonNode *base;       /* (nullable) */
   JsonObject *theirs;
   JsonArray *mine;
+  JsonObject *closed;   /* (nullable) {"value","by","at","why","resolution"} */
 } ZfConflict;
 void zf_conflict_free (ZfConflict *conflict);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZfConflict, zf_conflict_free)
@@ -187,7 +200,11 @@ typedef enum { ZF_TXN_BEGIN, ZF_TXN_COMMIT, ZF_TXN_ROLLBACK, ZF_TXN_MARK, ZF_TXN
  * @find_batch: stored results of a batch and its SHA-256
  * @find_change: by (origin, lsn) when @lsn > 0, else by @cid: disposition (transfer full) with bytes, cid, rev
  * @rev_at: highest rev of record @id among changes up to @seq
- * @later_changes: bytes of accepted changes of @id after rev @rev by other devices
+ * @put_resent: a change that was stored before came again as (origin, lsn); @find_change finds it by that name too
+ * @change_author: of change.seq; @seq_of_change: of a change id, 0 when there is none; @maker: of the first change of record @id, seq 0 when there is none
+ * @later_changes: bytes of accepted changes of @id after rev @rev and change.seq @after by other origins
+ * @set_twin_key: what makes a record one of a kind by its kind's rule number @rule (@key NULL: nothing); @twins: ids of other living records in
+ * the village with that key, oldest first
  * @load/@save: a record with its parts; @children: ids of records whose parent is @id
  * @place_of: village and deletion of a record, without its parts
  * @put_feed/@drop_feed: a row that is not a part
@@ -239,9 +256,12 @@ typedef struct
                          gint64 acked, GError **error);
   gboolean (*find_change) (ZfServerStore *self, gint64 origin, gint64 lsn, const char *cid, char **bytes, gint64 *rev, GError **error);
   gboolean (*put_change) (ZfServerStore *self, const ZfChangeRow *row, GError **error);
-  gboolean (*change_author) (ZfServerStore *self, gint64 seq, char **cid, gint64 *origin, GError **error);
+  gboolean (*put_resent) (ZfServerStore *self, gint64 origin, gint64 lsn, const char *cid, GError **error);
+  gboolean (*change_author) (ZfServerStore *self, gint64 seq, ZfAuthor *author, GError **error);
+  gboolean (*seq_of_change) (ZfServerStore *self, const char *cid, gint64 *seq, GError **error);
+  gboolean (*maker) (ZfServerStore *self, const char *id, ZfAuthor *author, GError **error);
   gint64 (*rev_at) (ZfServerStore *self, const char *id, gint64 seq);
-  GPtrArray *(*later_changes) (ZfServerStore *self, const char *id, gint64 rev, const char *device, GError **error);
+  GPtrArray *(*later_changes) (ZfServerStore *self, const char *id, gint64 rev, gint64 after, gint64 origin, GError **error);
 
   ZfEntity *(*load) (ZfServerStore *self, const char *id, GError **error);
   gboolean (*save) (ZfServerStore *self, ZfEntity *entity, GError **error);
@@ -288,6 +308,8 @@ typedef struct
   ZfConflict *(*conflict) (ZfServerStore *self, const char *id, GError **error);
   GPtrArray *(*conflicts_of) (ZfServerStore *self, const char *record, GError **error);
   gboolean (*save_conflict) (ZfServerStore *self, const ZfConflict *conflict, GError **error);
+  gboolean (*set_twin_key) (ZfServerStore *self, const char *id, guint rule, const char *key, GError **error);
+  GPtrArray *(*twins) (ZfServerStore *self, const char *key, const char *id, const char *village, GError **error);
 
   gboolean (*put_blob) (ZfServerStore *self, const char *sha256, gint64 size, const char *device, gint64 at, GError **error);
   gboolean (*put_blob_ref) (ZfServerStore *self, const char *sha256, const char *id, GError **error);
