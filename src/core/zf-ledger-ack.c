@@ -7,6 +7,7 @@
 
 #include "zf-error.h"
 #include "zf-json.h"
+#include "zf-plant.h"
 
 typedef struct
 {
@@ -70,6 +71,33 @@ gboolean
 zf_ledger_has_unsent (ZfDb *db, const char *id)
 {
   return zf_db_get_int (db, 0, "SELECT 1 FROM change WHERE id = ?1 AND state IN (0, 1) LIMIT 1", "s", id) == 1;
+}
+
+gboolean
+zf_ledger_has_pending (ZfDb *db, const char *id)
+{
+  return zf_db_get_int (db, 0, "SELECT 1 FROM change WHERE id = ?1 AND state IN (0, 1, 2) LIMIT 1", "s", id) == 1;
+}
+
+gboolean
+zf_ledger_settle (ZfWrite *write, const char *id, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autoptr (ZfRecord) before = zf_truth_load (write, id, &local);
+  g_autoptr (ZfRecord) after = before != NULL ? zf_truth_copy (before) : NULL;
+  g_autoptr (JsonObject) base = before != NULL ? zf_truth_base (before) : NULL;
+
+  if (local != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  if (before == NULL)
+    return TRUE;
+  /* Refused before, unsent again. */
+  if (g_strcmp0 (after->del, "quarantined") == 0 && zf_ledger_has_unsent (write->db, id))
+    g_clear_pointer (&after->del, g_free);
+  return zf_truth_settle (write, after, base, error) && zf_truth_store (write, before, after, error);
 }
 
 gboolean
@@ -163,7 +191,9 @@ fall_back (ZfWrite *write, const char *id, GError **error)
     return FALSE;
   if (is_refused (write->db, after) && after->del == NULL)
     after->del = g_strdup ("quarantined");
-  return zf_truth_store (write, before, after, error);
+  if (!zf_truth_store (write, before, after, error))
+    return FALSE;
+  return strcmp (after->kind_name, ZF_KIND_RESOLUTION) != 0 || zf_ledger_settle (write, zf_record_get_string (after, "of", ""), error);
 }
 
 static gboolean
@@ -240,6 +270,8 @@ acked_job (ZfStore *store, ZfDb *db, gpointer data, GError **error)
   gboolean found = FALSE;
 
   zf_write_init (&write, store, db);
+  write.from_county = TRUE;
+  zf_crash_point ("ack-write");
   if (!find_batch (db, ack, &found, error))
     return FALSE;
   if (!found)

@@ -144,12 +144,25 @@ give_up (ZfWrite *write, const char *id, GError **error)
 }
 
 static gboolean
+apply_fetched (ZfStore *store, ZfDb *db, JsonArray *items, GError **error)
+{
+  ZfApply apply = { .whole = TRUE };
+  gboolean ok = TRUE;
+
+  zf_apply_init (&apply, store, db);
+  for (guint i = 0; ok && i < json_array_get_length (items); i++)
+    ok = zf_apply_item (&apply, json_array_get_object_element (items, i), error);
+  zf_apply_clear (&apply);
+  return ok;
+}
+
+static gboolean
 repair_job (ZfStore *store, ZfDb *db, gpointer data, GError **error)
 {
   const Repair *repair = data;
   ZfWrite write;
 
-  if (!zf_ledger_apply_fetched (store, db, repair->items, error))
+  if (!apply_fetched (store, db, repair->items, error))
     return FALSE;
   for (guint i = 0; i < json_array_get_length (repair->items); i++)
     if (!zf_db_run (db, error, "DELETE FROM lacking WHERE id = ?1", "s",

@@ -11,6 +11,10 @@ G_BEGIN_DECLS
 gboolean zf_ledger_retract (ZfDb *db, const char *id, gint64 state, const char *d, gint64 mark, char **del, GError **error);
 /** zf_ledger_has_unsent: whether changes of the record wait to be sent or acknowledged. */
 gboolean zf_ledger_has_unsent (ZfDb *db, const char *id);
+/** zf_ledger_has_pending: the same, or acknowledged but not pulled past. */
+gboolean zf_ledger_has_pending (ZfDb *db, const char *id);
+/** zf_ledger_settle: cur = base ⊕ pending of @id, when it is here. */
+gboolean zf_ledger_settle (ZfWrite *write, const char *id, GError **error);
 /** zf_ledger_forget: removes a record that left this tablet's villages, with its conflicts. */
 gboolean zf_ledger_forget (ZfWrite *write, const ZfRecord *record, GError **error);
 
@@ -22,12 +26,11 @@ gboolean zf_ledger_is_current (ZfDb *db, const char *village);
 
 /** zf_ledger_lacks: the county's state of @id must be fetched whole. */
 gboolean zf_ledger_lacks (ZfDb *db, const char *id, GError **error);
-/** zf_ledger_apply_whole: one slice of staged whole records, inside a transaction. @newer: what stands here at a higher revision stays.
- * zf_ledger_apply_fetched: whole records at once. */
-gboolean zf_ledger_apply_whole (ZfStore *store, ZfDb *db, guint slice_ms, gboolean newer, gboolean *done, guint *applied, GError **error);
-gboolean zf_ledger_apply_fetched (ZfStore *store, ZfDb *db, JsonArray *items, GError **error);
 /** zf_stage_put: files one item under its home. */
 gboolean zf_stage_put (ZfWrite *write, JsonObject *item, GError **error);
+
+/** zf_stage_clear: forgets what is staged: it comes again. */
+gboolean zf_stage_clear (ZfDb *db, GError **error);
 
 /** zf_conflict_put: a pulled conflict item; a later item lays its members over the earlier one. */
 gboolean zf_conflict_put (ZfWrite *write, JsonObject *item, GError **error);
@@ -36,7 +39,33 @@ gboolean zf_conflict_put (ZfWrite *write, JsonObject *item, GError **error);
  * (nullable); authors that no field names any more are dropped. */
 JsonObject *zf_meta_lay (JsonObject *meta, JsonArray *c, JsonObject *ci);
 
-/** zf_stage_settle_homes: after the last page: finds the household of items whose parents were not known when they came. */
-gboolean zf_stage_settle_homes (ZfWrite *write, GError **error);
+/** zf_stage_settle_homes: after the last page or part: finds the household of items whose parents were not known when they came; *done when
+ * nothing more can be found, else the time was up. */
+gboolean zf_stage_settle_homes (ZfWrite *write, gint64 until_us, gboolean *done, GError **error);
+
+/* Applying what the county sent: one transaction's worth. */
+typedef struct
+{
+  ZfWrite write;
+  gint64 until_us;     /* monotonic end of this slice */
+  char *epoch;
+  gint64 mark;         /* rows up to this lsn were acknowledged before the last page */
+  gboolean whole;      /* items are whole records, not what changed of them: a snapshot, or fetched */
+  gboolean newer;      /* a whole record of an older revision than the one here is not laid over it */
+  gboolean lacking;    /* there are records that must be fetched before anything more is laid over them */
+  guint applied;
+  gboolean done;
+} ZfApply;
+
+void zf_apply_init (ZfApply *apply, ZfStore *store, ZfDb *db);
+void zf_apply_clear (ZfApply *apply);
+/** zf_apply_item: one item of the county. */
+gboolean zf_apply_item (ZfApply *apply, JsonObject *item, GError **error);
+/** zf_apply_settle: marks what the last page contains, then cur = base ⊕ pending of @id: what a conflict holds counts no longer. */
+gboolean zf_apply_settle (ZfApply *apply, const char *id, GError **error);
+/** zf_apply_homes: staged items, household by household, until the time is up; *empty: none is left. */
+gboolean zf_apply_homes (ZfApply *apply, gboolean *empty, GError **error);
+/** zf_apply_slice_us: how long a slice may take: longer in the very first copy, when nobody works. */
+gint64 zf_apply_slice_us (ZfDb *db, guint slice_ms);
 
 G_END_DECLS

@@ -8,6 +8,7 @@
 
 #include "zf-error.h"
 #include "zf-json.h"
+#include "zf-plant.h"
 
 #define MAX_CLIMB 8
 
@@ -35,8 +36,9 @@ climb (ZfWrite *write, const ZfKind *kind, const char *id, const char *parent)
         return g_steal_pointer (&at);
       if (above == NULL)
         above = zf_db_get_text (write->db, "SELECT parent FROM record WHERE id = ?1", "s", at);
+      /* What it belongs to may be staged itself. */
       if (above == NULL)
-        return NULL;
+        return zf_db_get_text (write->db, "SELECT home FROM stage WHERE id = ?1 AND home NOT NULL LIMIT 1", "s", at);
       g_free (at);
       at = g_steal_pointer (&above);
       kind = zf_kinds_get (write->kinds, zf_kind_parent_kind (kind));
@@ -65,86 +67,122 @@ home_of (ZfWrite *write, JsonObject *item)
     return NULL;
   if (conflict || name == NULL)
     name = stored = zf_db_get_text (write->db, "SELECT kind FROM record WHERE id = ?1", "s", id);
-  kind = name != NULL ? zf_kinds_get (write->kinds, name) : NULL;
+  if (name == NULL)
+    return zf_db_get_text (write->db, "SELECT home FROM stage WHERE id = ?1 AND home NOT NULL LIMIT 1", "s", id);
+  kind = zf_kinds_get (write->kinds, name);
   return climb (write, kind, id, parent_in (kind, item));
 }
 
 gboolean
 zf_stage_put (ZfWrite *write, JsonObject *item, GError **error)
 {
-  g_autofree char *home = home_of (write, item);
+  g_autofree char *home = ZF_PLANT (SLICE_SPLITS_HOME) ? NULL : home_of (write, item);
   g_autofree char *text = zf_json_canonical_object (item);
 
   return zf_db_run (write->db, error, "INSERT INTO stage (home, item, id) VALUES (?1, ?2, ?3)", "sss", home, text,
                     zf_json_get_string (item, "id", NULL));
 }
 
-/* Items whose parents came in the same pull: parent and child by id, from the staged rows alone. */
+/* Items whose parents came behind them. The rows without a home are gone through again and again until none finds one; meta_kv holds how far that
+ * is, so that it may stop anywhere. */
+
+#define META_LOOSE "stage_loose"   /* last row looked at in this round; -1: all rounds are over */
+#define META_FOUND "stage_found"   /* rows that found their home in this round */
+#define LOOSE_CHUNK 64
 
 typedef struct
 {
-  ZfWrite *write;
-  GHashTable *homes;   /* id → home */
-  gboolean progress;
-} Settling;
+  gint64 n;
+  char *item;
+} Loose;
 
-static gboolean
-read_homes (Settling *settling, GError **error)
+static void
+loose_clear (gpointer data)
 {
-  sqlite3_stmt *stmt = zf_db_prepare (settling->write->db, "SELECT id, home FROM stage WHERE home IS NOT NULL", error);
+  g_free (((Loose *) data)->item);
+}
+
+static GArray *
+read_loose (ZfDb *db, gint64 after, GError **error)
+{
+  g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (Loose));
+  sqlite3_stmt *stmt = zf_db_prepare (db, "SELECT n, item FROM stage WHERE home IS NULL AND n > ?1 ORDER BY n LIMIT ?2", error);
   gboolean row = TRUE;
 
-  while (stmt != NULL && row)
+  g_array_set_clear_func (rows, loose_clear);
+  if (stmt == NULL)
+    return NULL;
+  zf_db_bind (stmt, "ii", after, (gint64) LOOSE_CHUNK);
+  while (row)
     {
-      if (!zf_db_step (settling->write->db, stmt, &row, error))
-        return FALSE;
-      if (row && zf_db_text (stmt, 0) != NULL)
-        g_hash_table_insert (settling->homes, g_strdup (zf_db_text (stmt, 0)), g_strdup (zf_db_text (stmt, 1)));
+      Loose loose;
+
+      if (!zf_db_step (db, stmt, &row, error))
+        return NULL;
+      if (!row)
+        break;
+      loose = (Loose) { sqlite3_column_int64 (stmt, 0), g_strdup (zf_db_text (stmt, 1)) };
+      g_array_append_val (rows, loose);
     }
-  return stmt != NULL;
+  return g_steal_pointer (&rows);
 }
 
 static gboolean
-settle_item (Settling *settling, const char *n, GError **error)
+settle_item (ZfWrite *write, const Loose *loose, gint64 *found, GError **error)
 {
-  g_autofree char *text = zf_db_get_text (settling->write->db, "SELECT item FROM stage WHERE n = CAST (?1 AS INTEGER)", "s", n);
-  g_autoptr (JsonObject) item = text != NULL ? zf_json_parse_object (text, -1, error) : NULL;
-  const char *name = item != NULL ? zf_json_get_string (item, "k", NULL) : NULL;
-  const char *parent = name != NULL ? parent_in (zf_kinds_get (settling->write->kinds, name), item) : NULL;
-  const char *of = g_strcmp0 (name, "conflict") == 0 ? zf_json_get_string (item, "of", NULL) : parent;
-  const char *home = of != NULL ? g_hash_table_lookup (settling->homes, of) : NULL;
+  g_autoptr (JsonObject) item = zf_json_parse_object (loose->item, -1, error);
+  g_autofree char *home = item != NULL ? home_of (write, item) : NULL;
 
   if (item == NULL)
     return FALSE;
   if (home == NULL)
     return TRUE;
-  settling->progress = TRUE;
-  if (!zf_db_run (settling->write->db, error, "UPDATE stage SET home = ?2 WHERE n = CAST (?1 AS INTEGER)", "ss", n, home))
+  (*found)++;
+  return zf_db_run (write->db, error, "UPDATE stage SET home = ?2 WHERE n = ?1", "is", loose->n, home);
+}
+
+/* *at: last row looked at; -1 after the last round. */
+static gboolean
+settle_some (ZfWrite *write, gint64 *at, gint64 *found, GError **error)
+{
+  g_autoptr (GArray) rows = read_loose (write->db, *at, error);
+
+  if (rows == NULL)
     return FALSE;
-  g_hash_table_insert (settling->homes, g_strdup (zf_json_get_string (item, "id", "")), g_strdup (home));
+  for (guint i = 0; i < rows->len; i++)
+    if (!settle_item (write, &g_array_index (rows, Loose, i), found, error))
+      return FALSE;
+  if (rows->len == LOOSE_CHUNK)
+    *at = g_array_index (rows, Loose, rows->len - 1).n;
+  else
+    *at = *found > 0 ? 0 : -1;
+  if (rows->len < LOOSE_CHUNK)
+    *found = 0;
   return TRUE;
 }
 
 gboolean
-zf_stage_settle_homes (ZfWrite *write, GError **error)
+zf_stage_settle_homes (ZfWrite *write, gint64 until_us, gboolean *done, GError **error)
 {
-  g_autoptr (GHashTable) homes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  Settling settling = { .write = write, .homes = homes, .progress = TRUE };
+  gint64 at = zf_meta_get_int (write->db, META_LOOSE, 0);
+  gint64 found = zf_meta_get_int (write->db, META_FOUND, 0);
 
-  if (!read_homes (&settling, error))
-    return FALSE;
-  while (settling.progress)
-    {
-      g_autoptr (GPtrArray) loose = zf_truth_ids (write->db, "SELECT n FROM stage WHERE home IS ?1 ORDER BY n", NULL, error);
+  *done = at < 0 || ZF_PLANT (SLICE_SPLITS_HOME);
+  if (*done)
+    return TRUE;
+  do
+    if (!settle_some (write, &at, &found, error))
+      return FALSE;
+  while (at >= 0 && g_get_monotonic_time () < until_us);
+  *done = at < 0;
+  return zf_meta_set_int (write->db, META_LOOSE, at, error) && zf_meta_set_int (write->db, META_FOUND, found, error);
+}
 
-      settling.progress = FALSE;
-      for (guint i = 0; loose != NULL && i < loose->len; i++)
-        if (!settle_item (&settling, g_ptr_array_index (loose, i), error))
-          return FALSE;
-      if (loose == NULL)
-        return FALSE;
-    }
-  return TRUE;
+gboolean
+zf_stage_clear (ZfDb *db, GError **error)
+{
+  return zf_db_run (db, error, "DELETE FROM stage", "") &&
+         zf_db_run (db, error, "DELETE FROM meta_kv WHERE key IN ('stage_next', 'stage_more', 'stage_mark', 'stage_loose', 'stage_found')", "");
 }
 
 /* Pages */
@@ -159,7 +197,7 @@ typedef struct
 static gint64
 after_in (ZfDb *db)
 {
-  gint64 applied = zf_db_get_int (db, 0, "SELECT min (seq) FROM cursor", "");
+  gint64 applied = zf_db_get_int (db, 0, "SELECT min (seq) FROM cursor WHERE seq >= 0", "");
 
   return zf_meta_get_int (db, "stage_next", applied);
 }
@@ -171,7 +209,7 @@ complete (ZfWrite *write, GError **error)
   g_autofree char *epoch = zf_meta_get (write->db, "epoch");
   gint64 mark = zf_db_get_int (write->db, 0, "SELECT max (lsn) FROM change WHERE state = 2 AND epoch = ?1", "s", epoch);
 
-  return zf_stage_settle_homes (write, error) && zf_meta_set_int (write->db, "stage_mark", mark, error);
+  return zf_meta_set_int (write->db, "stage_mark", mark, error) && zf_meta_set_int (write->db, META_LOOSE, 0, error);
 }
 
 static gboolean
@@ -181,12 +219,13 @@ stage_job (ZfStore *store, ZfDb *db, gpointer data, GError **error)
   ZfWrite write;
 
   zf_write_init (&write, store, db);
+  zf_crash_point ("page-stage");
   if (page->next < after_in (db))
     {
       g_set_error_literal (error, ZF_ERROR, ZF_ERROR_INVALID, "The county's answer goes back behind what was received before");
       return FALSE;
     }
-  for (guint i = 0; i < json_array_get_length (page->items); i++)
+  for (guint i = 0; i < json_array_get_length (page->items) && !ZF_PLANT (STAGE_NOT_DURABLE); i++)
     if (!zf_stage_put (&write, json_array_get_object_element (page->items, i), error))
       return FALSE;
   return zf_meta_set_int (db, "stage_next", page->next, error) && zf_meta_set_int (db, "stage_more", page->more, error) &&
@@ -213,7 +252,7 @@ after_job (ZfStore *store, ZfDb *db, gpointer data, GError **error)
 static gboolean
 cursor_job (ZfStore *store, ZfDb *db, gpointer data, GError **error)
 {
-  *(gint64 *) data = zf_db_get_int (db, 0, "SELECT min (seq) FROM cursor", "");
+  *(gint64 *) data = zf_db_get_int (db, 0, "SELECT min (seq) FROM cursor WHERE seq >= 0", "");
   return TRUE;
 }
 

@@ -15,7 +15,7 @@
 
 static const ZfCtlCommand *const tables[] = {
   zf_ctl_demo_commands, zf_ctl_store_commands, zf_ctl_record_commands, zf_ctl_import_commands,
-  zf_ctl_photo_commands, zf_ctl_sync_commands, zf_ctl_form_commands, zf_ctl_map_commands,
+  zf_ctl_photo_commands, zf_ctl_sync_commands, zf_ctl_backup_commands, zf_ctl_relay_commands, zf_ctl_form_commands, zf_ctl_map_commands,
 };
 
 static void

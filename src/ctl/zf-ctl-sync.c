@@ -7,6 +7,8 @@
 
 #include "zf-ctl.h"
 #include "zf-ledger.h"
+#include "zf-parcel.h"
+#include "zf-relay.h"
 #include "zf-sync.h"
 
 static int
@@ -40,7 +42,29 @@ progress_to_json (const ZfSyncProgress *p)
   json_object_set_int_member (out, "bytes_up", p->bytes_up);
   json_object_set_int_member (out, "bytes_down", p->bytes_down);
   json_object_set_int_member (out, "skew_ms", p->skew_ms);
+  json_object_set_int_member (out, "copied", p->copied);
+  json_object_set_int_member (out, "entered", p->entered);
+  json_object_set_int_member (out, "left", p->left);
+  json_object_set_int_member (out, "repaired", p->repaired);
+  json_object_set_int_member (out, "differs", p->differs);
   return out;
+}
+
+/* Over a line, or through a file or a carrier where there is none. */
+static gboolean
+sync_by (ZfCtl *ctl, const char *to, const char *from, const char *via, ZfSyncProgress *result, GError **error)
+{
+  g_autoptr (ZfSyncTransport) carrier = NULL;
+  guint n = 0;
+
+  if (to != NULL)
+    return zf_parcel_write (ctl->store, to, &n, error);
+  if (from != NULL)
+    return zf_parcel_read (ctl->store, from, result, error);
+  if (via == NULL)
+    return zf_sync_run (ctl->store, NULL, NULL, NULL, result, error);
+  carrier = zf_sync_http_new (via, error);
+  return carrier != NULL && zf_relay_exchange (ctl->store, carrier, result, &n, error);
 }
 
 static int
@@ -49,12 +73,15 @@ run_sync (ZfCtl *ctl)
   g_autoptr (GError) error = NULL;
   g_autoptr (JsonObject) out = NULL;
   ZfSyncProgress result = { 0 };
+  const char *to = zf_ctl_value (ctl, "--to-file");
+  const char *from = zf_ctl_value (ctl, "--from-file");
+  const char *via = zf_ctl_value (ctl, "--via");
 
-  if (ctl->argc != 0)
-    return zf_ctl_usage ("--store DIR [--json] sync");
+  if (ctl->argc != 0 || (to != NULL) + (from != NULL) + (via != NULL) > 1)
+    return zf_ctl_usage ("--store DIR [--json] sync [--to-file F | --from-file F | --via URL]");
   if (!zf_ctl_open (ctl))
     return ZF_CTL_FAILED;
-  if (!zf_sync_run (ctl->store, NULL, NULL, NULL, &result, &error))
+  if (!sync_by (ctl, to, from, via, &result, &error))
     return zf_ctl_fail (error);
   out = progress_to_json (&result);
   zf_ctl_print_json (out);
@@ -82,7 +109,7 @@ run_conflicts (ZfCtl *ctl)
 
 const ZfCtlCommand zf_ctl_sync_commands[] = {
   { "enrol", run_enrol, "URL-OR-QR-TEXT [--name TABLET]" },
-  { "sync", run_sync, "" },
+  { "sync", run_sync, "[--to-file F | --from-file F | --via URL]" },
   { "conflicts", run_conflicts, "[--all]" },
   { NULL, NULL, NULL },
 };

@@ -35,6 +35,8 @@ extern const ZfCtlCommand zf_ctl_record_commands[];
 extern const ZfCtlCommand zf_ctl_import_commands[];
 extern const ZfCtlCommand zf_ctl_photo_commands[];
 extern const ZfCtlCommand zf_ctl_sync_commands[];
+extern const ZfCtlCommand zf_ctl_backup_commands[];
+extern const ZfCtlCommand zf_ctl_relay_commands[];
 extern const ZfCtlCommand zf_ctl_form_commands[];
 extern const ZfCtlCommand zf_ctl_map_commands[];
 extern const ZfCtlCommand zf_ctl_demo_commands[];

@@ -6,6 +6,7 @@
 #include "zf-error.h"
 #include "zf-json.h"
 #include "zf-schema.h"
+#include "zf-relay.h"
 #include "zf-server-blob.h"
 
 ZfSyncResponse *
@@ -31,6 +32,11 @@ static const Route routes[] = {
   { "GET", "/v1/probe", FALSE, FALSE, 1, NULL, zf_server_probe },
   { "POST", "/v1/sync", FALSE, TRUE, ZF_WIRE_MAX_BODY, ZF_WIRE_TYPE_REQUEST, zf_server_sync },
   { "POST", "/v1/enrol", FALSE, FALSE, 16 * 1024, ZF_WIRE_TYPE_JSON, zf_server_enrol },
+  { "GET", "/v1/snapshot/", TRUE, TRUE, 1, NULL, zf_server_snapshot },
+  { "GET", "/v1/digest/", TRUE, TRUE, 1, NULL, zf_server_digest },
+  { "POST", "/v1/fetch", FALSE, TRUE, 128 * 1024, ZF_WIRE_TYPE_JSON, zf_server_fetch },
+  { "GET", "/v1/history/", TRUE, TRUE, 1, NULL, zf_server_history },
+  { "POST", "/v1/mail", FALSE, TRUE, ZF_RELAY_MAX, ZF_RELAY_TYPE, zf_server_mail },
   { "POST", "/v1/blobs/check", FALSE, TRUE, 128 * 1024, ZF_WIRE_TYPE_JSON, zf_server_blobs_check },
   { "OPTIONS", "/v1/blobs", FALSE, TRUE, 1, NULL, zf_server_tus_options },
   { "POST", "/v1/blobs", FALSE, TRUE, 1, NULL, zf_server_tus_create },

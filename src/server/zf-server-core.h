@@ -53,4 +53,11 @@ char *zf_server_core_make_code (ZfServerCore *core, const char *name, const char
 /** zf_server_core_make_device: enrols without a code; returns the token (transfer full). @id (nullable): a given id. */
 char *zf_server_core_make_device (ZfServerCore *core, const char *id, const char *name, const char *const *villages, char **device, GError **error);
 
+/** zf_server_core_team_add, _give, _take: a new team with @villages, more of them, fewer of them. zf_server_core_team_device: the tablet (id or
+ * name) works for @team from now on: what it had before ends. The next answer tells every touched tablet its new scope. */
+gboolean zf_server_core_team_add (ZfServerCore *core, const char *team, const char *const *villages, GError **error);
+gboolean zf_server_core_team_give (ZfServerCore *core, const char *team, const char *const *villages, GError **error);
+gboolean zf_server_core_team_take (ZfServerCore *core, const char *team, const char *const *villages, GError **error);
+gboolean zf_server_core_team_device (ZfServerCore *core, const char *team, const char *device, GError **error);
+
 G_END_DECLS

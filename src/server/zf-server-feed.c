@@ -3,6 +3,7 @@
 
 #include "zf-error.h"
 #include "zf-json.h"
+#include "zf-plant.h"
 #include "zf-server-core-private.h"
 
 /* A page being written. */
@@ -24,8 +25,7 @@ put_author (GString *out, const ZfFeedRow *row)
   zf_wire_put_member (out, "cid", row->cid);
   zf_wire_put_member (out, "by", row->by);
   zf_wire_put_int (out, "at", row->at);
-  g_string_append (out, "}],\"ci\":");
-  zf_wire_put_index (out, row->f);
+  g_string_append (out, "}]");
 }
 
 static void
@@ -34,7 +34,7 @@ put_fields (Page *page, const ZfFeedRow *row)
   GString *out = page->out;
 
   zf_wire_put_int (out, "rev", row->rev);
-  if (row->whole && row->origin == page->exchange->origin)
+  if ((row->whole || ZF_PLANT (OWN_TOO_MUCH)) && row->origin == page->exchange->origin)
     {
       g_string_append_printf (out, ",\"own\":[%" G_GINT64_FORMAT "]", row->lsn);
       return;
@@ -52,31 +52,38 @@ put_json (GString *out, const char *name, JsonNode *node)
   g_string_append_printf (out, ",\"%s\":%s", name, text);
 }
 
-static gboolean
-put_conflict (Page *page, const ZfFeedRow *row)
+gboolean
+zf_server_put_conflict (ZfServerCore *core, const char *id, GString *out, GError **error)
 {
-  ZfServerStore *store = page->exchange->core->store;
-  g_autoptr (ZfConflict) conflict = store->verbs->conflict (store, row->id, &page->error);
+  g_autoptr (GError) local = NULL;
+  g_autoptr (ZfConflict) conflict = core->store->verbs->conflict (core->store, id, &local);
   g_autoptr (JsonNode) theirs = NULL;
   g_autoptr (JsonNode) mine = NULL;
 
   if (conflict == NULL)
     {
-      if (page->error == NULL)
-        g_set_error_literal (&page->error, ZF_ERROR, ZF_ERROR_CORRUPT, "The feed names a conflict that is not there");
+      if (local == NULL)
+        g_set_error_literal (&local, ZF_ERROR, ZF_ERROR_CORRUPT, "The feed names a conflict that is not there");
+      g_propagate_error (error, g_steal_pointer (&local));
       return FALSE;
     }
   theirs = json_node_init_object (json_node_alloc (), conflict->theirs);
   mine = json_node_init_array (json_node_alloc (), conflict->mine);
-  zf_wire_put_member (page->out, "k", "conflict");
-  zf_wire_put_member (page->out, "id", conflict->id);
-  zf_wire_put_member (page->out, "of", conflict->record);
-  zf_wire_put_member (page->out, "kind", conflict->kind);
-  zf_wire_put_member (page->out, "g", conflict->group);
-  put_json (page->out, "base", conflict->base);
-  put_json (page->out, "theirs", theirs);
-  put_json (page->out, "mine", mine);
-  g_string_append_printf (page->out, ",\"open\":%s", conflict->open ? "true" : "false");
+  zf_wire_put_member (out, "k", "conflict");
+  zf_wire_put_member (out, "id", conflict->id);
+  zf_wire_put_member (out, "of", conflict->record);
+  zf_wire_put_member (out, "kind", conflict->kind);
+  zf_wire_put_member (out, "g", conflict->group);
+  put_json (out, "base", conflict->base);
+  put_json (out, "theirs", theirs);
+  put_json (out, "mine", mine);
+  g_string_append_printf (out, ",\"open\":%s", conflict->open ? "true" : "false");
+  if (conflict->closed != NULL)
+    {
+      g_autofree char *closed = zf_json_canonical_object (conflict->closed);
+
+      g_string_append_printf (out, ",\"closed\":%s", closed);
+    }
   return TRUE;
 }
 
@@ -86,7 +93,7 @@ put_row (Page *page, const ZfFeedRow *row)
   GString *out = page->out;
 
   if (row->what == ZF_FEED_CONFLICT)
-    return put_conflict (page, row);
+    return zf_server_put_conflict (page->exchange->core, row->id, out, &page->error);
   if (row->what != ZF_FEED_GONE)
     zf_wire_put_member (out, "k", row->kind);
   zf_wire_put_member (out, "id", row->id);
@@ -109,7 +116,9 @@ put_row (Page *page, const ZfFeedRow *row)
 static gboolean
 is_for_nobody (const Page *page, const ZfFeedRow *row)
 {
-  return row->what == ZF_FEED_GONE && zf_device_covers (page->exchange->device, row->village);
+  if (row->what == ZF_FEED_GONE)
+    return zf_device_covers (page->exchange->device, row->village) || ZF_PLANT (GONE_NOT_SENT);
+  return row->what == ZF_FEED_CONFLICT && ZF_PLANT (FEED_SKIPS_CONFLICTS);
 }
 
 static gboolean
@@ -118,8 +127,12 @@ take_row (const ZfFeedRow *row, gpointer data)
   Page *page = data;
 
   if (page->n > 0 && page->out->len - page->start > page->max_bytes)
-    return FALSE;
-  page->next = row->seq;
+    {
+      if (ZF_PLANT (PAGE_SPLITS_SEQ))
+        page->next = row->seq;
+      return FALSE;
+    }
+  page->next = ZF_PLANT (FEED_BY_ENTITY_SEQ) ? MAX (row->seq, row->record_seq) : row->seq;
   if (is_for_nobody (page, row))
     return TRUE;
   g_string_append (page->out, page->n > 0 ? ",{" : "{");
@@ -136,7 +149,7 @@ remember_delivery (ZfExchange *exchange, gint64 after, gint64 next, GError **err
 {
   ZfServerStore *store = exchange->core->store;
 
-  return next <= after || store->verbs->set_delivered (store, exchange->device, next, error);
+  return next <= after || ZF_PLANT (DELIVERY_NOT_KEPT) || store->verbs->set_delivered (store, exchange->device, next, error);
 }
 
 gboolean
@@ -165,6 +178,9 @@ zf_server_pull (ZfExchange *exchange, JsonObject *request, GString *out, GError 
     }
   if (!more)
     page.next = MAX (page.next, core->store->verbs->head (core->store));
-  g_string_append_printf (out, "],\"next\":%" G_GINT64_FORMAT ",\"more\":%s}", page.next, more ? "true" : "false");
+  g_string_append_printf (out, "],\"next\":%" G_GINT64_FORMAT ",\"more\":%s", page.next, more ? "true" : "false");
+  if (!more && zf_json_get_bool (request, "digest", FALSE) && !zf_server_put_digests (core, exchange->device, out, error))
+    return FALSE;
+  g_string_append_c (out, '}');
   return remember_delivery (exchange, after, page.next, error);
 }

@@ -67,7 +67,7 @@ send_answer (SoupServerMessage *message, const ZfSyncResponse *response)
     soup_message_headers_replace (headers, response->headers[i], response->headers[i + 1]);
   if (response->type != NULL)
     soup_message_headers_set_content_type (headers, response->type, NULL);
-  if (!g_str_equal (soup_server_message_get_method (message), "HEAD"))
+  if (!g_str_equal (soup_server_message_get_method (message), "HEAD") && g_bytes_get_size (body) > 0)
     soup_message_body_append_bytes (soup_server_message_get_response_body (message), body);
 }
 

@@ -16,6 +16,7 @@
 
 #define UNIX_PREFIX "unix:"
 #define SOCKET_MODE 0660
+#define BACKLOG 256
 
 struct _ZfServerListen
 {
@@ -233,6 +234,7 @@ zf_server_listen_new (SoupServer *soup, const char *where, GTlsCertificate *cert
   listen->certificate = certificate != NULL ? g_object_ref (certificate) : NULL;
   listen->nobody = g_inet_socket_address_new_from_string ("127.0.0.1", 0);
   listen->peers = g_hash_table_new_full (NULL, NULL, NULL, peer_free);
+  g_socket_listener_set_backlog (G_SOCKET_LISTENER (listen->service), BACKLOG);
   g_socket_service_stop (listen->service);
   if (g_str_has_prefix (where, UNIX_PREFIX))
     address = unix_address (listen, where + strlen (UNIX_PREFIX), error);

@@ -13,6 +13,7 @@
 #include "zf-server-core.h"
 #include "zf-server-feeder.h"
 #include "zf-server-http.h"
+#include "zf-server-parcel.h"
 #include "zf-server.h"
 
 #define DEFAULT_LISTEN "127.0.0.1:8080"
@@ -21,6 +22,8 @@ typedef struct
 {
   char *data;
   char *listen;
+  char *tls_cert;
+  char *tls_key;
   char *name;
   char *villages;
   char *url;
@@ -154,6 +157,53 @@ run_enrol_code (Options *options, GError **error)
   return 0;
 }
 
+static void
+print_team (JsonArray *array, guint i, JsonNode *node, gpointer data)
+{
+  g_autofree char *text = zf_json_canonical (node);
+
+  printf ("%s\n", text);
+}
+
+static int
+list_teams (ZfServerCore *core, GError **error)
+{
+  g_autoptr (JsonArray) teams = zf_server_core_store (core)->verbs->teams (zf_server_core_store (core), error);
+
+  if (teams == NULL)
+    return 1;
+  json_array_foreach_element (teams, print_team, NULL);
+  return 0;
+}
+
+/* team list | add NAME VILLAGE… | give NAME VILLAGE… | take NAME VILLAGE… | device NAME DEVICE */
+static int
+run_team (Options *options, GError **error)
+{
+  g_autoptr (ZfClock) clock = zf_clock_new_system ();
+  g_autoptr (ZfRandom) random = zf_random_new_system ();
+  guint n = g_strv_length (options->words);
+  const char *what = options->words[1];
+  gboolean (*change) (ZfServerCore *, const char *, const char *const *, GError **) =
+    g_str_equal (what, "add") ? zf_server_core_team_add
+    : g_str_equal (what, "give") ? zf_server_core_team_give
+    : g_str_equal (what, "take") ? zf_server_core_team_take
+                                 : NULL;
+  g_autoptr (ZfServerCore) core = zf_server_core_new (options->data, options->kinds, clock, random, error);
+  g_auto (GStrv) villages = NULL;
+  g_autofree char *codes = n > 3 ? g_strjoinv (",", options->words + 3) : NULL;
+
+  if (core == NULL)
+    return 1;
+  if (g_str_equal (what, "list") && n == 2)
+    return list_teams (core, error);
+  if (g_str_equal (what, "device") && n == 4)
+    return zf_server_core_team_device (core, options->words[2], options->words[3], error) ? 0 : 1;
+  if (change == NULL || codes == NULL || !read_villages (codes, &villages, error) || villages == NULL)
+    return 2;
+  return change (core, options->words[2], (const char *const *) villages, error) ? 0 : 1;
+}
+
 static int
 run_stats (Options *options, GError **error)
 {
@@ -191,11 +241,11 @@ serve (Options *options, ZfServer *server, ZfServerCore *core, GError **error)
 {
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   g_autoptr (ZfServerFeeder) feeder = zf_server_feeder_new (server);
-  g_autoptr (ZfServerHttp) http =
-    zf_server_http_new (core, options->listen != NULL ? options->listen : DEFAULT_LISTEN, zf_server_feeder_wake, feeder, error);
+  ZfServerHttpOptions where = { options->listen != NULL ? options->listen : DEFAULT_LISTEN, options->tls_cert, options->tls_key };
+  g_autoptr (ZfServerHttp) http = zf_server_http_new_with (core, &where, zf_server_feeder_wake, feeder, error);
   guint sources[2];
 
-  if (http == NULL || !announce (options, zf_server_http_url (http), error))
+  if (http == NULL || !announce (options, options->url != NULL ? options->url : zf_server_http_url (http), error))
     return 1;
   sources[0] = g_unix_signal_add (SIGTERM, stop, loop);
   sources[1] = g_unix_signal_add (SIGINT, stop, loop);
@@ -218,11 +268,21 @@ run_serve (Options *options, GError **error)
   return core != NULL ? serve (options, server, core, error) : 1;
 }
 
+static int
+run_parcel (Options *options, GError **error)
+{
+  g_autoptr (ZfServer) server = zf_server_open (options->data, options->kinds, NULL, error);
+
+  return server != NULL && zf_server_take_parcel (server, options->words[1], options->words[2], error) ? 0 : 1;
+}
+
 static const Command commands[] = {
   { "init", "init", 1, run_init },
   { "import", "import households FILE [--map MAP.json] [--sheet NAME] [--dry-run]", 3, run_import },
   { "enrol-code", "enrol-code [--name NAME] [--villages all|CODE,…] [--url URL]", 1, run_enrol_code },
-  { "serve", "serve [--listen 127.0.0.1:PORT]", 1, run_serve },
+  { "serve", "serve [--listen 127.0.0.1:PORT|unix:PATH] [--tls-cert FILE --tls-key FILE] [--url URL]", 1, run_serve },
+  { "parcel", "parcel IN.zfp REPLY.zfp", 3, run_parcel },
+  { "team", "team list | add NAME VILLAGE… | give NAME VILLAGE… | take NAME VILLAGE… | device NAME DEVICE", 2, run_team },
   { "stats", "stats", 1, run_stats },
 };
 
@@ -258,6 +318,8 @@ options_clear (Options *options)
   g_strfreev (options->words);
   g_free (options->data);
   g_free (options->listen);
+  g_free (options->tls_cert);
+  g_free (options->tls_key);
   g_free (options->name);
   g_free (options->villages);
   g_free (options->url);
@@ -270,7 +332,9 @@ parse (Options *options, int *argc, char ***argv, GError **error)
 {
   const GOptionEntry entries[] = {
     { "data", 0, 0, G_OPTION_ARG_FILENAME, &options->data, "Folder of the server's data", "DIR" },
-    { "listen", 0, 0, G_OPTION_ARG_STRING, &options->listen, "Address to listen on; port 0: any free one", "127.0.0.1:PORT" },
+    { "listen", 0, 0, G_OPTION_ARG_STRING, &options->listen, "Address to listen on; port 0: any free one", "127.0.0.1:PORT|unix:PATH" },
+    { "tls-cert", 0, 0, G_OPTION_ARG_FILENAME, &options->tls_cert, "Certificate, where TLS ends here", "FILE" },
+    { "tls-key", 0, 0, G_OPTION_ARG_FILENAME, &options->tls_key, "Its key", "FILE" },
     { "name", 0, 0, G_OPTION_ARG_STRING, &options->name, "Name of the tablet to enrol", "NAME" },
     { "villages", 0, 0, G_OPTION_ARG_STRING, &options->villages, "Villages of the tablet", "all|CODE,…" },
     { "url", 0, 0, G_OPTION_ARG_STRING, &options->url, "Address that tablets use", "URL" },

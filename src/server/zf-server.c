@@ -7,6 +7,7 @@
 #include "zf-ledger.h"
 #include "zf-server-core.h"
 #include "zf-server-local.h"
+#include "zf-server-parcel.h"
 #include "zf-sync-engine.h"
 
 struct _ZfServer
@@ -234,6 +235,12 @@ zf_server_copy_photos (ZfServer *server, ZfStore *store, GError **error)
     if (!copy_photo (store, transport, ((ZfBlob *) wanted->pdata[i])->sha256, error))
       return FALSE;
   return wanted != NULL;
+}
+
+gboolean
+zf_server_take_parcel (ZfServer *server, const char *in, const char *out, GError **error)
+{
+  return zf_server_parcel_take (server->core, in, out, error) && zf_server_pull_county (server, NULL, error);
 }
 
 JsonObject *

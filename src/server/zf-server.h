@@ -44,6 +44,9 @@ gboolean zf_server_sync_local (ZfServer *server, ZfStore *store, ZfSyncProgressF
 /** zf_server_copy_photos: brings the picture files that @store wants and this server has, as far as the tablet may see them: a first copy
  * that needs no network later. */
 gboolean zf_server_copy_photos (ZfServer *server, ZfStore *store, GError **error);
+/** zf_server_take_parcel: answers the parcel @in of a tablet without a line by a reply for it, @out (zf_server_parcel_take), and brings the
+ * county store up to date. */
+gboolean zf_server_take_parcel (ZfServer *server, const char *in, const char *out, GError **error);
 /** zf_server_stats: (transfer full): counts for people and tests. */
 JsonObject *zf_server_stats (ZfServer *server, GError **error);
 

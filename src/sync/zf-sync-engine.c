@@ -1,46 +1,51 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "zf-sync"
 
-#include "zf-sync-engine.h"
+/* The order of a sync, and what is put right when numbers do not agree. */
 
-#include "zf-config.h"
 #include "zf-json.h"
-#include "zf-ledger.h"
-#include "zf-schema.h"
-#include "zf-sync-photos.h"
+#include "zf-plant.h"
+#include "zf-sync-engine-private.h"
 #include "zf-wire.h"
 
 /* One push must fit into one body: 200 visits of 30 answers are about 600 kB. */
-const ZfSyncLimits zf_sync_limits_wire = { 200, ZF_WIRE_PAGE_ITEMS, ZF_WIRE_PAGE_BYTES, 50, TRUE };
-const ZfSyncLimits zf_sync_limits_local = { 5000, 10000, 16 * 1024 * 1024, 60000, TRUE };
-/* An answer has the page, up to one item more, and the push results. */
-#define ANSWER_SLACK (2 * 1024 * 1024)
+#define MAX_CHANGES 500
+#define START_CHANGES 20
+#define HOLD_MS 15000
+/* How often one run puts numbers right before it gives up. */
+#define MAX_MENDED 3
 
-typedef enum
-{
-  PHASE_LEFT_OVER,   /* pages of an earlier run that wait to be applied */
-  PHASE_PUSH,
-  PHASE_PULL,        /* more pages follow: nothing is pushed until they are applied */
-  PHASE_APPLY,
-  PHASE_PHOTOS,
-  PHASE_DONE,
-} Phase;
-
-struct _ZfSyncEngine
-{
-  ZfStore *store;
-  ZfReader *reader;
-  ZfSyncLimits limits;
-  Phase phase;
-  char *device;
-  char *token;
-  char *server_id;
-  ZfBatch *batch;            /* sent, not answered */
-  ZfSyncRequest *sent;       /* what the next answer belongs to: type and limits, without body */
-  gint64 after;              /* of the pull that was sent, -1 when none was */
-  ZfSyncPhotos *photos;
-  ZfSyncProgress progress;
+const ZfSyncLimits zf_sync_limits_wire = {
+  .max_changes = MAX_CHANGES,
+  .page_items = ZF_WIRE_PAGE_ITEMS,
+  .page_bytes = ZF_WIRE_PAGE_BYTES,
+  .slice_ms = 50,
+  .photos = TRUE,
+  .start_changes = START_CHANGES,
 };
+const ZfSyncLimits zf_sync_limits_auto = {
+  .max_changes = MAX_CHANGES,
+  .page_items = ZF_WIRE_PAGE_ITEMS,
+  .page_bytes = ZF_WIRE_PAGE_BYTES,
+  .slice_ms = 50,
+  .photos = TRUE,
+  .start_changes = START_CHANGES,
+  .hold_ms = HOLD_MS,
+};
+const ZfSyncLimits zf_sync_limits_local = {
+  .max_changes = 5000,
+  .page_items = 10000,
+  .page_bytes = 16 * 1024 * 1024,
+  .slice_ms = 60000,
+  .photos = TRUE,
+};
+
+gboolean
+zf_engine_bad_answer (GError **error)
+{
+  g_set_error_literal (error, ZF_SYNC_ERROR, ZF_SYNC_ERROR_PROTOCOL, "The county's answer breaks the agreement; nothing of it was used");
+  return FALSE;
+}
 
 static gboolean
 not_enrolled (GError **error)
@@ -96,6 +101,9 @@ zf_sync_engine_free (ZfSyncEngine *engine)
   g_clear_pointer (&engine->photos, zf_sync_photos_free);
   g_clear_pointer (&engine->batch, zf_batch_free);
   g_clear_pointer (&engine->sent, zf_sync_request_free);
+  g_clear_pointer (&engine->digests, json_object_unref);
+  g_clear_pointer (&engine->scope, g_strfreev);
+  g_queue_clear_full (&engine->checks, (GDestroyNotify) zf_check_free);
   g_clear_pointer (&engine->reader, zf_reader_free);
   g_clear_object (&engine->store);
   g_free (engine->device);
@@ -110,133 +118,161 @@ zf_sync_engine_progress (ZfSyncEngine *engine)
   return &engine->progress;
 }
 
-static void
-put_meta (JsonObject *hello, const char *member, ZfStore *store)
+ZfSyncRequest *
+zf_engine_request (ZfSyncEngine *engine, const char *method, char *path, const char *accept, GBytes *body)
 {
-  g_autofree char *value = zf_store_get_meta (store, member);
-
-  if (value != NULL)
-    json_object_set_string_member (hello, member, value);
-}
-
-static JsonObject *
-make_hello (ZfSyncEngine *engine)
-{
-  JsonObject *hello = json_object_new ();
-  g_autofree char *scope = zf_store_get_meta (engine->store, "scope_epoch");
-
-  json_object_set_int_member (hello, "proto", ZF_WIRE_PROTO);
-  json_object_set_int_member (hello, "schema", ZF_WIRE_SCHEMA);
-  json_object_set_string_member (hello, "app", PACKAGE_VERSION);
-  json_object_set_string_member (hello, "device", engine->device);
-  json_object_set_int_member (hello, "clock_ms", zf_clock_now_ms (zf_store_clock (engine->store)));
-  put_meta (hello, "epoch", engine->store);
-  put_meta (hello, "server_epoch", engine->store);
-  if (scope != NULL)
-    json_object_set_int_member (hello, "scope_epoch", g_ascii_strtoll (scope, NULL, 10));
-  return hello;
-}
-
-/* The batch that empties the log may bring the first page too: one exchange when there is little to say. */
-static gboolean
-may_pull (ZfSyncEngine *engine)
-{
-  gint64 n = engine->batch != NULL ? engine->batch->last - engine->batch->first + 1 : 0;
-
-  return n == 0 || engine->progress.pushed + n >= engine->progress.to_push;
-}
-
-static ZfSyncRequest *
-make_sync_request (ZfSyncEngine *engine)
-{
-  g_autoptr (JsonObject) hello = make_hello (engine);
-  g_autoptr (JsonObject) pull = NULL;
   ZfSyncRequest *request = g_new0 (ZfSyncRequest, 1);
 
-  engine->after = -1;
-  if (may_pull (engine))
-    {
-      engine->after = zf_ledger_after (engine->store);
-      pull = zf_wire_pull (engine->after, engine->limits.page_items, engine->limits.page_bytes);
-    }
-  request->method = "POST";
-  request->path = g_strdup ("/v1/sync");
-  request->type = ZF_WIRE_TYPE_REQUEST;
-  request->accept = ZF_WIRE_TYPE_RESPONSE;
+  request->method = method;
+  request->path = path;
+  request->accept = accept;
+  request->body = body;
+  request->type = body != NULL ? ZF_WIRE_TYPE_JSON : NULL;
   request->token = g_strdup (engine->token);
-  request->key = engine->batch != NULL ? g_strdup (engine->batch->batch_id) : NULL;
-  request->body = zf_wire_request (hello, engine->batch != NULL ? engine->batch->body : NULL, pull);
-  request->max_answer = engine->limits.page_bytes + ANSWER_SLACK;
+  request->max_answer = 4 * 1024 * 1024;
   return request;
 }
 
-static gboolean
-next_sync (ZfSyncEngine *engine, ZfSyncStep *step, ZfSyncRequest **request, GError **error)
+JsonObject *
+zf_engine_parse (const ZfSyncResponse *response, GError **error)
 {
-  g_clear_pointer (&engine->batch, zf_batch_free);
-  if (engine->phase == PHASE_PUSH && !zf_ledger_batch (engine->store, engine->limits.max_changes, &engine->batch, error))
+  gsize len;
+  const char *text = g_bytes_get_data (response->body, &len);
+  JsonObject *object = text != NULL ? zf_json_parse_object (text, (gssize) len, NULL) : NULL;
+
+  if (object == NULL)
+    zf_engine_bad_answer (error);
+  return object;
+}
+
+/* Steps */
+
+/* What an earlier run left: pages, or a village whose parts are all here. */
+static gboolean
+next_left_over (ZfSyncEngine *engine, GError **error)
+{
+  g_autofree char *scope = NULL;
+  g_autoptr (JsonObject) part = NULL;
+  gboolean done = TRUE, copied = TRUE;
+
+  engine->progress.phase = ZF_SYNC_APPLYING;
+  if (!zf_ledger_snapshot_next (engine->reader, &scope, &part, error))
     return FALSE;
-  engine->progress.phase = engine->batch != NULL ? ZF_SYNC_PUSHING : ZF_SYNC_PULLING;
-  *request = make_sync_request (engine);
-  *step = ZF_SYNC_STEP_SEND;
+  if (scope != NULL && part == NULL &&
+      !zf_ledger_snapshot_apply (engine->store, engine->limits.slice_ms, &copied, &engine->progress.applied, error))
+    return FALSE;
+  if (scope == NULL && !zf_ledger_apply (engine->store, engine->limits.slice_ms, &done, &engine->progress.applied, error))
+    return FALSE;
+  if (done && copied)
+    engine->phase = PHASE_PUSH;
   return TRUE;
 }
 
 /* After the pages are in: what was saved meanwhile still wants to go. */
 static gboolean
-after_apply (ZfSyncEngine *engine, GError **error)
-{
-  g_autoptr (ZfBatch) batch = NULL;
-
-  if (engine->phase == PHASE_APPLY && !zf_ledger_batch (engine->store, engine->limits.max_changes, &batch, error))
-    return FALSE;
-  engine->phase = engine->phase == PHASE_LEFT_OVER || batch != NULL ? PHASE_PUSH : PHASE_PHOTOS;
-  return TRUE;
-}
-
-static gboolean
-next_apply (ZfSyncEngine *engine, ZfSyncStep *step, GError **error)
+next_apply (ZfSyncEngine *engine, GError **error)
 {
   gboolean done = FALSE;
 
   engine->progress.phase = ZF_SYNC_APPLYING;
-  *step = ZF_SYNC_STEP_WORK;
   if (!zf_ledger_apply (engine->store, engine->limits.slice_ms, &done, &engine->progress.applied, error))
     return FALSE;
-  return !done || after_apply (engine, error);
-}
-
-static gboolean
-next_photo (ZfSyncEngine *engine, ZfSyncStep *step, ZfSyncRequest **request, GError **error)
-{
-  engine->progress.phase = ZF_SYNC_PHOTOS;
-  if (engine->photos == NULL && engine->limits.photos)
-    engine->photos = zf_sync_photos_new (engine->store, engine->reader);
-  if (engine->photos != NULL && !zf_sync_photos_next (engine->photos, request, error))
-    return FALSE;
-  *step = *request != NULL ? ZF_SYNC_STEP_SEND : ZF_SYNC_STEP_DONE;
-  if (*request != NULL)
-    (*request)->token = g_strdup (engine->token);
-  else
-    engine->phase = PHASE_DONE;
+  if (done)
+    engine->phase = PHASE_FETCH;
   return TRUE;
 }
 
 static gboolean
-next_step (ZfSyncEngine *engine, ZfSyncStep *step, ZfSyncRequest **request, GError **error)
+next_scope (ZfSyncEngine *engine, ZfSyncRequest **request, GError **error)
+{
+  gboolean done = FALSE;
+
+  engine->progress.phase = ZF_SYNC_COPYING;
+  if (!zf_engine_next_scope (engine, request, &done, error))
+    return FALSE;
+  if (done)
+    engine->phase = PHASE_PUSH;
+  return TRUE;
+}
+
+static gboolean
+next_fetch (ZfSyncEngine *engine, ZfSyncRequest **request, GError **error)
+{
+  engine->progress.phase = ZF_SYNC_CHECKING;
+  if (!zf_engine_next_fetch (engine, request, error))
+    return FALSE;
+  if (*request == NULL)
+    engine->phase = PHASE_CHECK;
+  return TRUE;
+}
+
+static gboolean
+next_check (ZfSyncEngine *engine, ZfSyncRequest **request, GError **error)
+{
+  engine->progress.phase = ZF_SYNC_CHECKING;
+  if (!zf_engine_next_check (engine, request, error))
+    return FALSE;
+  if (*request == NULL)
+    engine->phase = PHASE_TRIM;
+  return TRUE;
+}
+
+/* What was saved during this run goes before the photos, which take long. */
+static gboolean
+next_trim (ZfSyncEngine *engine, GError **error)
+{
+  g_autoptr (ZfBatch) batch = NULL;
+  ZfHold hold = { .now_ms = zf_clock_now_ms (zf_store_clock (engine->store)), .hold_ms = engine->limits.hold_ms };
+
+  if (!zf_ledger_trim (engine->store, &engine->progress.trimmed, error) ||
+      !zf_ledger_batch_before (engine->store, engine->limits.max_changes, hold.hold_ms > 0 ? &hold : NULL, &batch, error))
+    return FALSE;
+  engine->phase = batch != NULL ? PHASE_PUSH : PHASE_PHOTOS;
+  return TRUE;
+}
+
+static gboolean
+next_photo (ZfSyncEngine *engine, ZfSyncRequest **request, GError **error)
+{
+  engine->progress.phase = ZF_SYNC_PHOTOS;
+  if (engine->photos == NULL && engine->limits.photos)
+    {
+      engine->photos = zf_sync_photos_new (engine->store, engine->reader);
+      if (engine->limits.start_changes > 0)
+        zf_sync_photos_want_thumbs (engine->photos);
+    }
+  if (engine->photos != NULL && !zf_sync_photos_next (engine->photos, request, error))
+    return FALSE;
+  if (*request == NULL)
+    engine->phase = PHASE_DONE;
+  else if ((*request)->token == NULL)
+    (*request)->token = g_strdup (engine->token);
+  return TRUE;
+}
+
+static gboolean
+next_step (ZfSyncEngine *engine, ZfSyncRequest **request, GError **error)
 {
   switch (engine->phase)
     {
     case PHASE_LEFT_OVER:
-    case PHASE_APPLY:
-      return next_apply (engine, step, error);
+      return next_left_over (engine, error);
     case PHASE_PUSH:
     case PHASE_PULL:
-      return next_sync (engine, step, request, error);
+      return zf_engine_next_exchange (engine, request, error);
+    case PHASE_SCOPE:
+      return next_scope (engine, request, error);
+    case PHASE_APPLY:
+      return next_apply (engine, error);
+    case PHASE_FETCH:
+      return next_fetch (engine, request, error);
+    case PHASE_CHECK:
+      return next_check (engine, request, error);
+    case PHASE_TRIM:
+      return next_trim (engine, error);
     case PHASE_PHOTOS:
-      return next_photo (engine, step, request, error);
+      return next_photo (engine, request, error);
     case PHASE_DONE:
-      *step = ZF_SYNC_STEP_DONE;
       return TRUE;
     default:
       g_assert_not_reached ();
@@ -252,203 +288,100 @@ remember (ZfSyncEngine *engine, const ZfSyncRequest *request)
   engine->sent->method = request->method;
   engine->sent->path = g_strdup (request->path);
   engine->sent->accept = request->accept;
+  engine->sent->max_answer = request->body != NULL ? g_bytes_get_size (request->body) : 0;
+  engine->sent_ms = zf_clock_now_ms (zf_store_clock (engine->store));
 }
 
 gboolean
 zf_sync_engine_next (ZfSyncEngine *engine, ZfSyncStep *step, ZfSyncRequest **request, GError **error)
 {
   *request = NULL;
-  if (!next_step (engine, step, request, error))
+  if (!next_step (engine, request, error))
     return FALSE;
+  *step = *request != NULL ? ZF_SYNC_STEP_SEND : engine->phase == PHASE_DONE ? ZF_SYNC_STEP_DONE : ZF_SYNC_STEP_WORK;
   if (*step == ZF_SYNC_STEP_DONE)
     engine->progress.phase = ZF_SYNC_DONE;
-  if (*step != ZF_SYNC_STEP_SEND)
-    return TRUE;
-  remember (engine, *request);
-  if ((*request)->body != NULL)
-    engine->progress.bytes_up += (gint64) g_bytes_get_size ((*request)->body);
+  if (*request != NULL)
+    remember (engine, *request);
   return TRUE;
 }
 
-static gboolean
-bad_answer (GError **error)
-{
-  g_set_error_literal (error, ZF_SYNC_ERROR, ZF_SYNC_ERROR_PROTOCOL, "The county's answer breaks the agreement; nothing of it was used");
-  return FALSE;
-}
+/* Answers */
 
-static void
-count_results (ZfSyncEngine *engine, JsonArray *results)
+/* Numbers that do not agree are put right, and the run goes on; anything else ends it. *mended FALSE: it is nothing of that kind. */
+static gboolean
+mend (ZfSyncEngine *engine, const ZfSyncRefusal *refusal, gboolean *mended, GError **error)
 {
-  for (guint i = 0; i < json_array_get_length (results); i++)
+  gboolean ok = TRUE;
+
+  *mended = engine->mended < MAX_MENDED && !ZF_PLANT (FORK_IGNORED);
+  if (!*mended)
+    return TRUE;
+  if (zf_sync_refusal_is (refusal, 409, "lsn_gap") && refusal->expect > 0)
+    ok = zf_ledger_gap (engine->store, refusal->expect, error);
+  else if (zf_sync_refusal_is (refusal, 409, "device_fork"))
+    ok = zf_ledger_new_epoch (engine->store, error);
+  else if (zf_sync_refusal_is (refusal, 409, "server_epoch") && refusal->server_epoch != NULL && refusal->expect > 0)
+    ok = zf_ledger_restored (engine->store, refusal->server_epoch, refusal->expect, error);
+  else if (refusal->status == 413 && engine->batch != NULL && engine->batch->last > engine->batch->first)
     {
-      JsonNode *node = json_array_get_element (results, i);
-      const char *d = JSON_NODE_HOLDS_OBJECT (node) ? zf_json_get_string (json_node_get_object (node), "d", "") : "";
-
-      engine->progress.conflicts += g_str_equal (d, "conflict");
-      engine->progress.quarantined += g_str_equal (d, "quarantined");
+      engine->batch_size = (guint) MAX ((engine->batch->last - engine->batch->first + 1) / 2, 1);
+      ok = zf_ledger_gap (engine->store, engine->batch->first, error);
     }
-}
-
-static gboolean
-check_push (ZfSyncEngine *engine, JsonObject *push)
-{
-  if (engine->batch == NULL)
-    return push == NULL;
-  return push != NULL && g_strcmp0 (zf_json_get_string (push, "batch", NULL), engine->batch->batch_id) == 0 &&
-         zf_json_get_int (push, "acked", -1) >= engine->batch->last && zf_json_get_array (push, "results") != NULL;
-}
-
-static gboolean
-take_push (ZfSyncEngine *engine, JsonObject *push, GError **error)
-{
-  JsonArray *results;
-
-  if (push == NULL)
-    return TRUE;
-  results = zf_json_get_array (push, "results");
-  if (!zf_ledger_acked (engine->store, engine->batch->batch_id, zf_json_get_int (push, "acked", 0), zf_json_get_int (push, "durable", 0),
-                        results, error))
-    return FALSE;
-  count_results (engine, results);
-  engine->progress.pushed += (guint) (engine->batch->last - engine->batch->first + 1);
-  engine->progress.to_push = MAX (engine->progress.to_push, engine->progress.pushed);
-  return TRUE;
-}
-
-static JsonArray *
-parse_items (GArray *slices, GError **error)
-{
-  g_autoptr (JsonArray) items = json_array_sized_new (slices->len);
-
-  for (guint i = 0; i < slices->len; i++)
+  else
+    *mended = FALSE;
+  engine->mended += *mended;
+  if (*mended && ok)
     {
-      const ZfSlice *slice = &g_array_index (slices, ZfSlice, i);
-      JsonObject *item = zf_json_parse_object (slice->text, (gssize) slice->len, NULL);
-
-      if (item == NULL)
-        {
-          bad_answer (error);
-          return NULL;
-        }
-      json_array_add_object_element (items, item);
+      engine->phase = PHASE_PUSH;
+      ok = count_unsent (engine, error);
+      engine->progress.pushed = 0;
     }
-  return g_steal_pointer (&items);
+  return ok;
 }
-
-/* The pull of an answer: its envelope and the items as text. */
-typedef struct
-{
-  JsonObject *envelope;
-  GArray *slices;
-} Pull;
-
-static void
-pull_clear (Pull *pull)
-{
-  g_clear_pointer (&pull->envelope, json_object_unref);
-  g_clear_pointer (&pull->slices, g_array_unref);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Pull, pull_clear)
 
 static gboolean
-check_pull (ZfSyncEngine *engine, const Pull *pull)
+handle_refusal (ZfSyncEngine *engine, const ZfSyncResponse *response, GError **error)
 {
-  gint64 next;
+  g_auto (ZfSyncRefusal) refusal = { 0 };
+  gboolean mended = FALSE;
 
-  if (engine->after < 0)
-    return pull->envelope == NULL;
-  if (pull->envelope == NULL)
+  zf_sync_refusal_read (&refusal, response);
+  engine->progress.retry_after_ms = refusal.retry_after_ms;
+  if (g_str_equal (engine->sent->path, "/v1/sync") && !mend (engine, &refusal, &mended, error))
     return FALSE;
-  next = zf_json_get_int (pull->envelope, "next", -1);
-  return next >= engine->after && (next > engine->after || !zf_json_get_bool (pull->envelope, "more", FALSE));
+  /* A list of parts, or a village, that is no more: the county says anew what there is. */
+  if (!mended && engine->phase == PHASE_SCOPE && (response->status == 410 || response->status == 404) && engine->mended < MAX_MENDED)
+    {
+      engine->mended++;
+      engine->phase = PHASE_PUSH;
+      return zf_ledger_snapshot_drop (engine->store, error);
+    }
+  return mended || zf_sync_accepted (response, error);
 }
 
 static gboolean
-take_pull (ZfSyncEngine *engine, const Pull *pull, GError **error)
+handle_good (ZfSyncEngine *engine, const ZfSyncResponse *response, GError **error)
 {
-  g_autoptr (JsonArray) items = NULL;
-  gboolean more;
-  gint64 next;
-
-  if (pull->envelope == NULL)
-    return TRUE;
-  more = zf_json_get_bool (pull->envelope, "more", FALSE);
-  next = zf_json_get_int (pull->envelope, "next", 0);
-  items = parse_items (pull->slices, error);
-  if (items == NULL)
-    return FALSE;
-  if ((next != engine->after || engine->phase == PHASE_PULL) &&
-      !zf_ledger_stage (engine->store, items, next, more, error))
-    return FALSE;
-  engine->progress.pulled += json_array_get_length (items);
-  engine->phase = more ? PHASE_PULL : PHASE_APPLY;
-  return TRUE;
-}
-
-static gboolean
-keep_meta (ZfStore *store, const char *key, const char *value, GError **error)
-{
-  g_autofree char *now = zf_store_get_meta (store, key);
-
-  return value == NULL || g_strcmp0 (now, value) == 0 || zf_store_set_meta (store, key, value, error);
-}
-
-static gboolean
-take_surroundings (ZfSyncEngine *engine, JsonObject *answer, GError **error)
-{
-  JsonObject *scope = zf_json_get_object (answer, "scope");
-  g_autofree char *epoch =
-    scope != NULL ? g_strdup_printf ("%" G_GINT64_FORMAT, zf_json_get_int (scope, "epoch", 0)) : NULL;
-
-  engine->progress.skew_ms = zf_json_get_int (answer, "time_ms", 0) - zf_clock_now_ms (zf_store_clock (engine->store));
-  return keep_meta (engine->store, "server_epoch", zf_json_get_string (answer, "server_epoch", NULL), error) &&
-         keep_meta (engine->store, "scope_epoch", epoch, error);
-}
-
-static gboolean
-refused_pull (JsonObject *answer, GError **error)
-{
-  if (zf_json_get_object (answer, "upgrade") == NULL)
-    return FALSE;
-  g_set_error_literal (error, ZF_SYNC_ERROR, ZF_SYNC_ERROR_UPGRADE, "The county took everything, but needs a newer version to send anything");
-  return TRUE;
-}
-
-static gboolean
-split_answer (const ZfSyncResponse *response, JsonObject **answer, Pull *pull, GError **error)
-{
-  gsize len;
-  const char *text = g_bytes_get_data (response->body, &len);
-  ZfSlice inner;
-
-  if (text == NULL || !zf_wire_take_member (text, len, "pull", &inner, answer, NULL))
-    return bad_answer (error);
-  if (inner.text == NULL || inner.text[0] == 'n')
-    return TRUE;
-  if (!zf_wire_split (inner.text, inner.len, "items", &pull->envelope, &pull->slices, NULL))
-    return bad_answer (error);
-  return TRUE;
-}
-
-static gboolean
-handle_sync (ZfSyncEngine *engine, const ZfSyncResponse *response, GError **error)
-{
-  g_autoptr (JsonObject) answer = NULL;
-  g_auto (Pull) pull = { 0 };
-  JsonObject *push;
-
-  if (!split_answer (response, &answer, &pull, error))
-    return FALSE;
-  push = zf_json_get_object (answer, "push");
-  if (g_strcmp0 (zf_json_get_string (answer, "server", NULL), engine->server_id) != 0 ||
-      zf_json_get_int (answer, "proto", 0) != ZF_WIRE_PROTO || !check_push (engine, push))
-    return bad_answer (error);
-  if (!take_push (engine, push, error) || !take_surroundings (engine, answer, error) || refused_pull (answer, error))
-    return FALSE;
-  if (!check_pull (engine, &pull))
-    return bad_answer (error);
-  return take_pull (engine, &pull, error);
+  switch (engine->phase)
+    {
+    case PHASE_PUSH:
+    case PHASE_PULL:
+      return zf_engine_handle_exchange (engine, response, error);
+    case PHASE_SCOPE:
+      return zf_engine_handle_scope (engine, response, error);
+    case PHASE_FETCH:
+      return zf_engine_handle_fetch (engine, response, error);
+    case PHASE_CHECK:
+      return zf_engine_handle_check (engine, response, error);
+    case PHASE_LEFT_OVER:
+    case PHASE_APPLY:
+    case PHASE_TRIM:
+    case PHASE_PHOTOS:
+    case PHASE_DONE:
+    default:
+      g_return_val_if_reached (FALSE);
+    }
 }
 
 gboolean
@@ -457,10 +390,13 @@ zf_sync_engine_handle (ZfSyncEngine *engine, const ZfSyncResponse *response, GEr
   g_return_val_if_fail (engine->sent != NULL, FALSE);
 
   engine->progress.exchanges++;
-  engine->progress.bytes_down += (gint64) g_bytes_get_size (response->body);
-  if (!zf_sync_judge (engine->sent, response, engine->server_id, error))
+  engine->progress.bytes_up += (gint64) (response->wire_up > 0 ? response->wire_up : engine->sent->max_answer);
+  engine->progress.bytes_down += (gint64) (response->wire_down > 0 ? response->wire_down : g_bytes_get_size (response->body));
+  if (!zf_sync_is_county (engine->sent, response, engine->server_id, error))
     return FALSE;
-  if (engine->phase != PHASE_PHOTOS)
-    return handle_sync (engine, response, error);
-  return zf_sync_photos_handle (engine->photos, response, &engine->progress, error);
+  if (engine->phase == PHASE_PHOTOS)
+    return zf_sync_photos_handle (engine->photos, response, &engine->progress, error);
+  if (response->status < 200 || response->status > 299)
+    return handle_refusal (engine, response, error);
+  return handle_good (engine, response, error);
 }

@@ -17,9 +17,14 @@ typedef struct
   gsize page_bytes;
   guint slice_ms;       /* longest transaction while applying */
   gboolean photos;
+  guint start_changes;  /* size of the first push over an unknown line; the next ones take what it carries in 10 s. 0: always max_changes */
+  guint hold_ms;        /* what was saved this recently is not frozen yet */
+  gboolean apart;       /* push and pull never share a request */
 } ZfSyncLimits;
-/** zf_sync_limits_wire: for a request over HTTP (body ≤ 1 MiB). zf_sync_limits_local: inside one process. */
+/** zf_sync_limits_wire: for a request over HTTP (body ≤ 1 MiB). zf_sync_limits_auto: the same for a run that nobody asked for: holds 15 s.
+ * zf_sync_limits_local: inside one process. */
 extern const ZfSyncLimits zf_sync_limits_wire;
+extern const ZfSyncLimits zf_sync_limits_auto;
 extern const ZfSyncLimits zf_sync_limits_local;
 
 typedef enum
@@ -48,8 +53,34 @@ gboolean zf_sync_enrol_over (ZfStore *store, ZfSyncTransport *transport, const c
 /** zf_sync_fetch_photo_over: zf_sync_fetch_photo over @transport. */
 gboolean zf_sync_fetch_photo_over (ZfStore *store, ZfSyncTransport *transport, const char *sha256, GCancellable *cancellable, GError **error);
 
-/** zf_sync_judge: whether @response is our county's good answer to @request. Anything without our server's name in Sync-Server and the
- * expected content type is ZF_SYNC_ERROR_NOT_COUNTY, whatever its status. @server_id (nullable): when not yet known. */
+/** zf_sync_probe_over: asks GET /v1/probe without a token whether the county @server_id is there. What begins every run that nobody asked for. */
+gboolean zf_sync_probe_over (ZfSyncTransport *transport, const char *server_id, GCancellable *cancellable, GError **error);
+/** zf_sync_history_over: zf_sync_history over @transport. */
+GPtrArray *zf_sync_history_over (ZfStore *store, ZfSyncTransport *transport, const char *id, GCancellable *cancellable, GError **error);
+/** zf_sync_hello: (transfer full): the first line of every exchange: who speaks, and how far it is. */
+JsonObject *zf_sync_hello (ZfStore *store);
+
+/** zf_sync_is_county: whether @response came from our county, good or refusal. Anything without Sync-Server and the content type that belongs to its
+ * status is ZF_SYNC_ERROR_NOT_COUNTY, whatever the status; another county's name is ZF_SYNC_ERROR_OTHER_COUNTY. @server_id (nullable): when
+ * not yet known. */
+gboolean zf_sync_is_county (const ZfSyncRequest *request, const ZfSyncResponse *response, const char *server_id, GError **error);
+/** zf_sync_accepted: TRUE for a good status, else FALSE with what the refusal means. */
+gboolean zf_sync_accepted (const ZfSyncResponse *response, GError **error);
+/** zf_sync_judge: both: whether @response is our county's good answer to @request. */
 gboolean zf_sync_judge (const ZfSyncRequest *request, const ZfSyncResponse *response, const char *server_id, GError **error);
+
+/** ZfSyncRefusal: what application/problem+json says. */
+typedef struct
+{
+  guint status;
+  char *code;              /* "" when there is none */
+  gint64 expect;           /* -1: not said */
+  char *server_epoch;      /* (nullable) */
+  gint64 retry_after_ms;   /* of Retry-After; 0: not said */
+} ZfSyncRefusal;
+void zf_sync_refusal_read (ZfSyncRefusal *refusal, const ZfSyncResponse *response);
+void zf_sync_refusal_clear (ZfSyncRefusal *refusal);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ZfSyncRefusal, zf_sync_refusal_clear)
+gboolean zf_sync_refusal_is (const ZfSyncRefusal *refusal, guint status, const char *code);
 
 G_END_DECLS

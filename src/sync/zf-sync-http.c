@@ -2,11 +2,14 @@
 #define G_LOG_DOMAIN "zf-sync"
 
 #include <libsoup/soup.h>
+#include <string.h>
 
 #include "zf-sync-address.h"
 #include "zf-sync-transport.h"
 #include "zf-sync.h"
+#include "zf-wire-codec.h"
 
+/* No progress for so long, not the time that the whole takes. */
 #define TIMEOUT_S 45
 #define READ_CHUNK 65536
 
@@ -18,14 +21,47 @@ struct _ZfSyncHttp
   GObject parent;
   SoupSession *session;
   GUri *base;
+  ZfWireCoding coding;   /* of what is sent; one step down for good when the county does not read it */
 };
 
 static void zf_sync_http_transport (ZfSyncTransportInterface *iface);
 G_DEFINE_FINAL_TYPE_WITH_CODE (ZfSyncHttp, zf_sync_http, G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (ZF_TYPE_SYNC_TRANSPORT, zf_sync_http_transport))
 
+/* Photos and snapshot parts are packed already. */
+static gboolean
+is_text (const char *type)
+{
+  return type == NULL || (!g_str_has_prefix (type, "image/") && strstr (type, "octet-stream") == NULL);
+}
+
+static void
+set_body (ZfSyncHttp *self, SoupMessage *message, const ZfSyncRequest *request, gsize *up)
+{
+  SoupMessageHeaders *headers = soup_message_get_request_headers (message);
+  ZfWireCoding coding = is_text (request->type) ? self->coding : ZF_WIRE_PLAIN;
+  g_autoptr (GBytes) body = NULL;
+  g_autofree char *digest = NULL;
+
+  *up = 0;
+  if (request->body == NULL)
+    {
+      /* A request that makes something says that it brings nothing. */
+      if (g_str_equal (request->method, "POST"))
+        soup_message_headers_set_content_length (headers, 0);
+      return;
+    }
+  body = zf_wire_pack (request->body, &coding);
+  digest = zf_wire_digest (body);
+  *up = g_bytes_get_size (body);
+  soup_message_set_request_body_from_bytes (message, request->type, body);
+  soup_message_headers_append (headers, "Content-Digest", digest);
+  if (coding != ZF_WIRE_PLAIN)
+    soup_message_headers_append (headers, "Content-Encoding", zf_wire_coding_name (coding));
+}
+
 static SoupMessage *
-make_message (ZfSyncHttp *self, const ZfSyncRequest *request, GError **error)
+make_message (ZfSyncHttp *self, const ZfSyncRequest *request, gsize *up, GError **error)
 {
   g_autoptr (GUri) uri = g_uri_parse_relative (self->base, request->path, SOUP_HTTP_URI_FLAGS, error);
   SoupMessage *message;
@@ -38,7 +74,11 @@ make_message (ZfSyncHttp *self, const ZfSyncRequest *request, GError **error)
    * A redirect never comes from the county. */
   soup_message_add_flags (message, SOUP_MESSAGE_IDEMPOTENT | SOUP_MESSAGE_NO_REDIRECT);
   headers = soup_message_get_request_headers (message);
-  soup_message_headers_append (headers, "Accept", request->accept);
+  if (request->accept != NULL)
+    soup_message_headers_append (headers, "Accept", request->accept);
+  soup_message_headers_append (headers, "Accept-Encoding", ZF_WIRE_ACCEPT_ENCODING);
+  for (guint i = 0; request->headers != NULL && request->headers[i] != NULL; i += 2)
+    soup_message_headers_replace (headers, request->headers[i], request->headers[i + 1]);
   if (request->token != NULL)
     {
       g_autofree char *bearer = g_strconcat ("Bearer ", request->token, NULL);
@@ -51,8 +91,7 @@ make_message (ZfSyncHttp *self, const ZfSyncRequest *request, GError **error)
 
       soup_message_headers_append (headers, "Idempotency-Key", quoted);
     }
-  if (request->body != NULL)
-    soup_message_set_request_body_from_bytes (message, request->type, request->body);
+  set_body (self, message, request, up);
   return message;
 }
 
@@ -91,15 +130,65 @@ read_answer (GInputStream *stream, gsize max, GCancellable *cancellable, GError 
   return NULL;
 }
 
-static ZfSyncResponse *
-zf_sync_http_send (ZfSyncTransport *transport, const ZfSyncRequest *request, GCancellable *cancellable, GError **error)
+static void
+add_header (const char *name, const char *value, gpointer data)
 {
-  ZfSyncHttp *self = ZF_SYNC_HTTP (transport);
-  g_autoptr (SoupMessage) message = make_message (self, request, error);
+  zf_sync_headers_add (data, name, value);
+}
+
+/* Damaged on its way is as good as not come: the same bytes are asked for again. */
+static gboolean
+damaged (GError **error)
+{
+  g_set_error_literal (error, ZF_SYNC_ERROR, ZF_SYNC_ERROR_CUT, "An answer was damaged on its way");
+  return FALSE;
+}
+
+static GBytes *
+unpack (SoupMessageHeaders *headers, GBytes *body, gsize max, GError **error)
+{
+  ZfWireCoding coding;
+  GBytes *plain;
+
+  if (!zf_wire_digest_matches (soup_message_headers_get_one (headers, "Content-Digest"), body) ||
+      !zf_wire_coding_parse (soup_message_headers_get_one (headers, "Content-Encoding"), &coding))
+    {
+      damaged (error);
+      return NULL;
+    }
+  if (coding == ZF_WIRE_PLAIN)
+    return g_bytes_ref (body);
+  plain = zf_wire_unpack (body, coding, max, NULL);
+  if (plain == NULL)
+    damaged (error);
+  return plain;
+}
+
+static ZfSyncResponse *
+make_response (SoupMessage *message, GBytes *body, gsize up, gsize max, GError **error)
+{
+  SoupMessageHeaders *headers = soup_message_get_response_headers (message);
+  GBytes *plain = unpack (headers, body, max, error);
+  ZfSyncResponse *response;
+
+  if (plain == NULL)
+    return NULL;
+  response = zf_sync_response_new (soup_message_get_status (message), soup_message_headers_get_one (headers, "Content-Type"),
+                                   soup_message_headers_get_one (headers, "Sync-Server"), plain);
+  soup_message_headers_foreach (headers, add_header, &response->headers);
+  response->wire_up = up;
+  response->wire_down = g_bytes_get_size (body);
+  return response;
+}
+
+static ZfSyncResponse *
+send_once (ZfSyncHttp *self, const ZfSyncRequest *request, GCancellable *cancellable, GError **error)
+{
+  gsize up = 0;
+  g_autoptr (SoupMessage) message = make_message (self, request, &up, error);
   g_autoptr (GInputStream) stream = NULL;
-  SoupMessageHeaders *headers;
+  g_autoptr (GBytes) body = NULL;
   GError *cause = NULL;
-  GBytes *body;
 
   if (message == NULL)
     return NULL;
@@ -110,11 +199,22 @@ zf_sync_http_send (ZfSyncTransport *transport, const ZfSyncRequest *request, GCa
       return NULL;
     }
   body = read_answer (stream, request->max_answer, cancellable, error);
-  if (body == NULL)
-    return NULL;
-  headers = soup_message_get_response_headers (message);
-  return zf_sync_response_new (soup_message_get_status (message), soup_message_headers_get_one (headers, "Content-Type"),
-                               soup_message_headers_get_one (headers, "Sync-Server"), body);
+  return body != NULL ? make_response (message, body, up, request->max_answer, error) : NULL;
+}
+
+static ZfSyncResponse *
+zf_sync_http_send (ZfSyncTransport *transport, const ZfSyncRequest *request, GCancellable *cancellable, GError **error)
+{
+  ZfSyncHttp *self = ZF_SYNC_HTTP (transport);
+  ZfSyncResponse *response = send_once (self, request, cancellable, error);
+
+  while (response != NULL && response->status == 415 && response->server != NULL && self->coding != ZF_WIRE_PLAIN)
+    {
+      self->coding--;
+      zf_sync_response_free (response);
+      response = send_once (self, request, cancellable, error);
+    }
+  return response;
 }
 
 static void
@@ -146,6 +246,9 @@ zf_sync_http_init (ZfSyncHttp *self)
 {
   /* No proxy: an address on this machine needs none, and a token must not travel through one. */
   self->session = soup_session_new_with_options ("timeout", TIMEOUT_S, "idle-timeout", 30, "proxy-resolver", NULL, NULL);
+  /* Bodies are unpacked here, within limits. */
+  soup_session_remove_feature_by_type (self->session, SOUP_TYPE_CONTENT_DECODER);
+  self->coding = ZF_WIRE_ZSTD;
 }
 
 ZfSyncTransport *

@@ -11,7 +11,7 @@ typedef struct
   const char *method;     /* static string */
   char *path;             /* "/v1/sync", with query where there is one */
   const char *type;       /* (nullable) static string: Content-Type of body */
-  const char *accept;     /* static string: Content-Type of a good answer */
+  const char *accept;     /* (nullable) static string: Content-Type of a good answer; NULL: any or none */
   char *key;              /* (nullable) Idempotency-Key */
   char *token;            /* (nullable) bearer */
   char **headers;         /* (nullable) name, value, name, value …, NULL: beyond the ones above (tus) */
@@ -28,6 +28,8 @@ typedef struct
   char *server;           /* (nullable) header Sync-Server */
   char **headers;         /* (nullable) name, value, …, NULL: Location, Retry-After, Tus-…, Upload-… */
   GBytes *body;           /* plain, never NULL */
+  gsize wire_up;          /* bytes of both bodies as they travelled; 0 where nothing is packed: those of the plain bodies count then */
+  gsize wire_down;
 } ZfSyncResponse;
 /** zf_sync_header: (nullable): value of @name (any case) in @headers (nullable). */
 const char *zf_sync_header (char **headers, const char *name);
@@ -48,7 +50,8 @@ struct _ZfSyncTransportInterface
 /** zf_sync_transport_send: blocking; any answer, also an error status, is an answer. NULL: nobody answered (ZF_SYNC_ERROR_OFFLINE). */
 ZfSyncResponse *zf_sync_transport_send (ZfSyncTransport *self, const ZfSyncRequest *request, GCancellable *cancellable, GError **error);
 
-/** zf_sync_http_new: requests go to @base ("http://127.0.0.1:8080"); refuses any address that is not loopback. */
+/** zf_sync_http_new: requests go to @base ("http://127.0.0.1:8080"); refuses any address that is not loopback. Gives up when nothing moves for
+ * 45 s, however long the whole takes. Bodies travel packed. */
 ZfSyncTransport *zf_sync_http_new (const char *base, GError **error);
 
 G_END_DECLS

@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "zf-ledger.h"
-#include "zf-photo.h"
 #include "zf-sync-engine.h"
 #include "zf-wire.h"
 
@@ -111,32 +110,6 @@ zf_sync_run (ZfStore *store, GCancellable *cancellable, ZfSyncProgressFunc func,
   g_autoptr (ZfSyncTransport) transport = transport_of (store, error);
 
   return transport != NULL && zf_sync_drive (store, transport, &zf_sync_limits_wire, cancellable, func, data, result, error);
-}
-
-/* The request for one file, for the whole picture. */
-static ZfSyncRequest *
-make_fetch (ZfStore *store, const char *sha256)
-{
-  ZfSyncRequest *request = g_new0 (ZfSyncRequest, 1);
-
-  request->method = "GET";
-  request->path = g_strdup_printf ("/v1/blobs/%s?size=full", sha256);
-  request->accept = ZF_WIRE_TYPE_JPEG;
-  request->token = zf_store_get_meta (store, "token");
-  request->max_answer = ZF_WIRE_MAX_BLOB;
-  return request;
-}
-
-/* The file first: a kill in between leaves a file that is still marked as wanted, never a mark without its file. */
-gboolean
-zf_sync_fetch_photo_over (ZfStore *store, ZfSyncTransport *transport, const char *sha256, GCancellable *cancellable, GError **error)
-{
-  g_autoptr (ZfSyncRequest) request = make_fetch (store, sha256);
-  g_autoptr (ZfSyncResponse) response = zf_sync_transport_send (transport, request, cancellable, error);
-  g_autofree char *server_id = zf_store_get_meta (store, "server_id");
-
-  return response != NULL && zf_sync_judge (request, response, server_id, error) &&
-         zf_photo_install (store, sha256, response->body, error) && zf_ledger_blob_state (store, sha256, ZF_BLOB_SENT, error);
 }
 
 gboolean

@@ -203,7 +203,7 @@ def not_yet(tmp, county, b):
     assert c.sync()["photos"] == 0
     b.sync()
     missing = b.ctl("photo", "get", photo, "-o", os.path.join(tmp, "x.jpg"), check=False)
-    assert missing.returncode == 1 and missing.stderr.strip().endswith("The county has no such photo for this tablet"), missing.stderr
+    assert missing.returncode == 1 and missing.stderr.strip().endswith("The county has no such thing for this tablet"), missing.stderr
     b.ctl("photo", "add", home, picture)
     assert b.sync()["photos"] == 1 and blobs(county)[sha] == sha
 

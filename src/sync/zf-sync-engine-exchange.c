@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "zf-sync"
+
+/* Hello, push, pull: one exchange. */
+
+#include "zf-config.h"
+#include "zf-json.h"
+#include "zf-plant.h"
+#include "zf-schema.h"
+#include "zf-sync-engine-private.h"
+#include "zf-wire.h"
+
+/* An answer has the page, up to one item more, and the push results. */
+#define ANSWER_SLACK (2 * 1024 * 1024)
+/* A push takes at most about this long on the line as it was lately. */
+#define PUSH_MS 10000
+#define META_PUSH "push_size"
+
+static void
+put_meta (JsonObject *hello, const char *member, ZfStore *store)
+{
+  g_autofree char *value = zf_store_get_meta (store, member);
+
+  if (value != NULL)
+    json_object_set_string_member (hello, member, value);
+}
+
+JsonObject *
+zf_sync_hello (ZfStore *store)
+{
+  JsonObject *hello = json_object_new ();
+  g_autofree char *scope = zf_store_get_meta (store, "scope_epoch");
+
+  json_object_set_int_member (hello, "proto", ZF_WIRE_PROTO);
+  json_object_set_int_member (hello, "schema", ZF_WIRE_SCHEMA);
+  json_object_set_string_member (hello, "app", PACKAGE_VERSION);
+  put_meta (hello, "device", store);
+  put_meta (hello, "epoch", store);
+  put_meta (hello, "server_epoch", store);
+  json_object_set_int_member (hello, "last", zf_ledger_last (store));
+  json_object_set_int_member (hello, "clock_ms", zf_clock_now_ms (zf_store_clock (store)));
+  if (scope != NULL)
+    json_object_set_int_member (hello, "scope_epoch", g_ascii_strtoll (scope, NULL, 10));
+  return hello;
+}
+
+/* The batch that empties the log may bring the first page too: one exchange when there is little to say. */
+static gboolean
+may_pull (ZfSyncEngine *engine)
+{
+  gint64 n = engine->batch != NULL ? engine->batch->last - engine->batch->first + 1 : 0;
+
+  if (engine->limits.apart && n > 0)
+    return FALSE;
+  return n == 0 || engine->progress.pushed + n >= engine->progress.to_push;
+}
+
+static JsonObject *
+make_pull (ZfSyncEngine *engine)
+{
+  JsonObject *pull;
+
+  engine->after = -1;
+  engine->ask_digest = FALSE;
+  if (!may_pull (engine))
+    return NULL;
+  engine->after = zf_ledger_after (engine->store);
+  engine->ask_digest = zf_engine_digest_due (engine);
+  pull = zf_wire_pull (engine->after, engine->limits.page_items, engine->limits.page_bytes);
+  if (engine->ask_digest)
+    json_object_set_boolean_member (pull, "digest", TRUE);
+  return pull;
+}
+
+/* As many changes as the line took lately in a few seconds. */
+static guint
+push_size (ZfSyncEngine *engine)
+{
+  g_autofree char *known = NULL;
+
+  if (engine->limits.start_changes == 0)
+    return engine->limits.max_changes;
+  if (engine->batch_size == 0)
+    {
+      known = zf_store_get_meta (engine->store, META_PUSH);
+      engine->batch_size = known != NULL ? (guint) g_ascii_strtoull (known, NULL, 10) : engine->limits.start_changes;
+    }
+  return CLAMP (engine->batch_size, 1, engine->limits.max_changes);
+}
+
+static gboolean
+freeze (ZfSyncEngine *engine, GError **error)
+{
+  ZfHold hold = { .now_ms = zf_clock_now_ms (zf_store_clock (engine->store)), .hold_ms = engine->limits.hold_ms };
+
+  return zf_ledger_batch_before (engine->store, push_size (engine), hold.hold_ms > 0 ? &hold : NULL, &engine->batch, error);
+}
+
+gboolean
+zf_engine_next_exchange (ZfSyncEngine *engine, ZfSyncRequest **request, GError **error)
+{
+  g_autoptr (JsonObject) hello = NULL;
+  g_autoptr (JsonObject) pull = NULL;
+
+  g_clear_pointer (&engine->batch, zf_batch_free);
+  if (engine->phase == PHASE_PUSH && !freeze (engine, error))
+    return FALSE;
+  engine->progress.phase = engine->batch != NULL ? ZF_SYNC_PUSHING : ZF_SYNC_PULLING;
+  hello = zf_sync_hello (engine->store);
+  pull = make_pull (engine);
+  *request = zf_engine_request (engine, "POST", g_strdup ("/v1/sync"), ZF_WIRE_TYPE_RESPONSE,
+                                zf_wire_request (hello, engine->batch != NULL ? engine->batch->body : NULL, pull));
+  (*request)->type = ZF_WIRE_TYPE_REQUEST;
+  (*request)->key = engine->batch != NULL ? g_strdup (engine->batch->batch_id) : NULL;
+  (*request)->max_answer = engine->limits.page_bytes + ANSWER_SLACK;
+  return TRUE;
+}
+
+/* The next push takes about ten seconds, and never grows by leaps. */
+static void
+learn_size (ZfSyncEngine *engine, guint n)
+{
+  gint64 took = MAX (zf_clock_now_ms (zf_store_clock (engine->store)) - engine->sent_ms, 1);
+  g_autofree char *text = NULL;
+
+  if (engine->limits.start_changes == 0 || n < engine->batch_size)
+    return;
+  engine->batch_size = (guint) CLAMP ((gint64) n * PUSH_MS / took, engine->limits.start_changes, (gint64) n * 4);
+  engine->batch_size = MIN (engine->batch_size, engine->limits.max_changes);
+  text = g_strdup_printf ("%u", engine->batch_size);
+  zf_store_set_meta (engine->store, META_PUSH, text, NULL);
+}
+
+static void
+count_results (ZfSyncEngine *engine, JsonArray *results)
+{
+  for (guint i = 0; i < json_array_get_length (results); i++)
+    {
+      JsonNode *node = json_array_get_element (results, i);
+      const char *d = JSON_NODE_HOLDS_OBJECT (node) ? zf_json_get_string (json_node_get_object (node), "d", "") : "";
+
+      engine->progress.conflicts += g_str_equal (d, "conflict");
+      engine->progress.quarantined += g_str_equal (d, "quarantined");
+    }
+}
+
+static gboolean
+check_push (ZfSyncEngine *engine, JsonObject *push)
+{
+  if (engine->batch == NULL)
+    return push == NULL;
+  return push != NULL && g_strcmp0 (zf_json_get_string (push, "batch", NULL), engine->batch->batch_id) == 0 &&
+         zf_json_get_int (push, "acked", -1) >= engine->batch->last && zf_json_get_array (push, "results") != NULL;
+}
+
+static gboolean
+take_push (ZfSyncEngine *engine, JsonObject *push, GError **error)
+{
+  JsonArray *results;
+
+  if (push == NULL)
+    return TRUE;
+  results = zf_json_get_array (push, "results");
+  if (!zf_ledger_acked (engine->store, engine->batch->batch_id, zf_json_get_int (push, "acked", 0), zf_json_get_int (push, "durable", 0),
+                        results, error))
+    return FALSE;
+  count_results (engine, results);
+  learn_size (engine, (guint) (engine->batch->last - engine->batch->first + 1));
+  engine->progress.pushed += (guint) (engine->batch->last - engine->batch->first + 1);
+  engine->progress.to_push = MAX (engine->progress.to_push, engine->progress.pushed);
+  return TRUE;
+}
+
+static JsonArray *
+parse_items (GArray *slices, GError **error)
+{
+  g_autoptr (JsonArray) items = json_array_sized_new (slices->len);
+
+  for (guint i = 0; i < slices->len; i++)
+    {
+      const ZfSlice *slice = &g_array_index (slices, ZfSlice, i);
+      JsonObject *item = zf_json_parse_object (slice->text, (gssize) slice->len, NULL);
+
+      if (item == NULL)
+        {
+          zf_engine_bad_answer (error);
+          return NULL;
+        }
+      json_array_add_object_element (items, item);
+    }
+  return g_steal_pointer (&items);
+}
+
+/* The pull of an answer: its envelope and the items as text. */
+typedef struct
+{
+  JsonObject *envelope;
+  GArray *slices;
+} Pull;
+
+static void
+pull_clear (Pull *pull)
+{
+  g_clear_pointer (&pull->envelope, json_object_unref);
+  g_clear_pointer (&pull->slices, g_array_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Pull, pull_clear)
+
+static gboolean
+check_pull (ZfSyncEngine *engine, const Pull *pull)
+{
+  gint64 next;
+
+  if (engine->after < 0)
+    return pull->envelope == NULL;
+  if (pull->envelope == NULL)
+    return FALSE;
+  next = zf_json_get_int (pull->envelope, "next", -1);
+  return next >= engine->after && (next > engine->after || !zf_json_get_bool (pull->envelope, "more", FALSE));
+}
+
+static gboolean
+take_pull (ZfSyncEngine *engine, const Pull *pull, GError **error)
+{
+  g_autoptr (JsonArray) items = NULL;
+  gboolean more;
+  gint64 next;
+
+  if (pull->envelope == NULL)
+    return TRUE;
+  more = zf_json_get_bool (pull->envelope, "more", FALSE);
+  next = zf_json_get_int (pull->envelope, "next", 0);
+  items = parse_items (pull->slices, error);
+  if (items == NULL)
+    return FALSE;
+  if ((next != engine->after || engine->phase == PHASE_PULL) &&
+      !zf_ledger_stage (engine->store, items, next, more, error))
+    return FALSE;
+  engine->progress.pulled += json_array_get_length (items);
+  if (!more)
+    {
+      g_clear_pointer (&engine->digests, json_object_unref);
+      if (zf_json_get_object (pull->envelope, "digest") != NULL)
+        engine->digests = json_object_ref (zf_json_get_object (pull->envelope, "digest"));
+    }
+  engine->phase = more ? PHASE_PULL : PHASE_APPLY;
+  return TRUE;
+}
+
+static gboolean
+keep_meta (ZfStore *store, const char *key, const char *value, GError **error)
+{
+  g_autofree char *now = zf_store_get_meta (store, key);
+
+  return value == NULL || g_strcmp0 (now, value) == 0 || zf_store_set_meta (store, key, value, error);
+}
+
+static gboolean
+take_surroundings (ZfSyncEngine *engine, JsonObject *answer, GError **error)
+{
+  engine->progress.skew_ms = zf_json_get_int (answer, "time_ms", 0) - zf_clock_now_ms (zf_store_clock (engine->store));
+  return keep_meta (engine->store, "server_epoch", zf_json_get_string (answer, "server_epoch", NULL), error);
+}
+
+static gboolean
+refused_pull (JsonObject *answer, GError **error)
+{
+  if (zf_json_get_object (answer, "upgrade") == NULL)
+    return FALSE;
+  g_set_error_literal (error, ZF_SYNC_ERROR, ZF_SYNC_ERROR_UPGRADE, "The county took everything, but needs a newer version to send anything");
+  return TRUE;
+}
+
+static gboolean
+split_answer (const ZfSyncResponse *response, JsonObject **answer, Pull *pull, GError **error)
+{
+  gsize len;
+  const char *text = g_bytes_get_data (response->body, &len);
+  ZfSlice inner;
+
+  if (text == NULL || !zf_wire_take_member (text, len, "pull", &inner, answer, NULL))
+    return zf_engine_bad_answer (error);
+  if (inner.text == NULL || inner.text[0] == 'n')
+    return TRUE;
+  if (!zf_wire_split (inner.text, inner.len, "items", &pull->envelope, &pull->slices, NULL))
+    return zf_engine_bad_answer (error);
+  return TRUE;
+}
+
+/* Whether the villages are in question instead of a page. */
+static gboolean
+asks_scope (ZfSyncEngine *engine, JsonObject *answer, const Pull *pull)
+{
+  JsonObject *scope = zf_json_get_object (answer, "scope");
+  g_autofree char *known = zf_store_get_meta (engine->store, "scope_epoch");
+
+  if (engine->after < 0 || pull->envelope != NULL || scope == NULL)
+    return FALSE;
+  return known == NULL || g_ascii_strtoll (known, NULL, 10) != zf_json_get_int (scope, "epoch", 0);
+}
+
+gboolean
+zf_engine_handle_exchange (ZfSyncEngine *engine, const ZfSyncResponse *response, GError **error)
+{
+  g_autoptr (JsonObject) answer = NULL;
+  g_auto (Pull) pull = { 0 };
+  JsonObject *push;
+
+  if (!split_answer (response, &answer, &pull, error))
+    return FALSE;
+  push = zf_json_get_object (answer, "push");
+  if (g_strcmp0 (zf_json_get_string (answer, "server", NULL), engine->server_id) != 0 ||
+      zf_json_get_int (answer, "proto", 0) != ZF_WIRE_PROTO || !check_push (engine, push))
+    return zf_engine_bad_answer (error);
+  if (!take_push (engine, push, error) || !take_surroundings (engine, answer, error) || refused_pull (answer, error))
+    return FALSE;
+  if (asks_scope (engine, answer, &pull))
+    {
+      zf_engine_take_scope (engine, zf_json_get_object (answer, "scope"));
+      engine->phase = PHASE_SCOPE;
+      return TRUE;
+    }
+  if (!check_pull (engine, &pull))
+    return zf_engine_bad_answer (error);
+  return take_pull (engine, &pull, error);
+}
