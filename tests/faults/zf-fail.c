@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Loaded with LD_PRELOAD: counts the calls that change files below ZF_FAIL_DIR and lets the ZF_FAIL_AT-th (1 = first) fail with ZF_FAIL_ERRNO; with
+ * ZF_FAIL_STICKY all later ones too. ZF_FAIL_COUNT (a file): the number of calls is written there at the end. */
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+static atomic_long calls;
+
+static int
+is_below (const char *path)
+{
+  const char *dir = getenv ("ZF_FAIL_DIR");
+
+  return dir != NULL && strncmp (path, dir, strlen (dir)) == 0 && path[strlen (dir)] == '/';
+}
+
+static int
+fd_is_below (int fd)
+{
+  char link[64], path[PATH_MAX];
+  ssize_t n;
+
+  snprintf (link, sizeof link, "/proc/self/fd/%d", fd);
+  n = readlink (link, path, sizeof path - 1);
+  if (n <= 0)
+    return 0;
+  path[n] = '\0';
+  return is_below (path);
+}
+
+/* Whether this call fails; errno is set. */
+static int
+fails (int concerned)
+{
+  const char *at = getenv ("ZF_FAIL_AT");
+  long n, k;
+
+  if (!concerned)
+    return 0;
+  n = atomic_fetch_add (&calls, 1) + 1;
+  k = at != NULL ? atol (at) : 0;
+  if (k == 0 || n < k || (n > k && getenv ("ZF_FAIL_STICKY") == NULL))
+    return 0;
+  errno = atoi (getenv ("ZF_FAIL_ERRNO"));
+  return 1;
+}
+
+__attribute__ ((destructor)) static void
+report (void)
+{
+  const char *path = getenv ("ZF_FAIL_COUNT");
+  FILE *f = path != NULL ? fopen (path, "w") : NULL;
+
+  if (f == NULL)
+    return;
+  fprintf (f, "%ld\n", atomic_load (&calls));
+  fclose (f);
+}
+
+#define NEXT(name) static __typeof__ (name) *next; if (next == NULL) next = dlsym (RTLD_NEXT, #name)
+
+ssize_t
+write (int fd, const void *data, size_t n)
+{
+  NEXT (write);
+  return fails (fd > 2 && fd_is_below (fd)) ? -1 : next (fd, data, n);
+}
+
+ssize_t
+pwrite64 (int fd, const void *data, size_t n, off64_t offset)
+{
+  NEXT (pwrite64);
+  return fails (fd_is_below (fd)) ? -1 : next (fd, data, n, offset);
+}
+
+int
+fsync (int fd)
+{
+  NEXT (fsync);
+  return fails (fd_is_below (fd)) ? -1 : next (fd);
+}
+
+int
+fdatasync (int fd)
+{
+  NEXT (fdatasync);
+  return fails (fd_is_below (fd)) ? -1 : next (fd);
+}
+
+int
+ftruncate64 (int fd, off64_t size)
+{
+  NEXT (ftruncate64);
+  return fails (fd_is_below (fd)) ? -1 : next (fd, size);
+}
+
+int
+rename (const char *from, const char *to)
+{
+  NEXT (rename);
+  return fails (is_below (to)) ? -1 : next (from, to);
+}
