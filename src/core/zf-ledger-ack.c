@@ -244,6 +244,11 @@ for_ids_of_batch (ZfWrite *write, const Ack *ack, const char *sql, gboolean (*ac
 static gboolean
 act_on_results (ZfWrite *write, const Ack *ack, GError **error)
 {
+  if (ZF_PLANT (BASE_ON_ACK) &&
+      !zf_db_run (write->db, error,
+                  "UPDATE record SET base = NULL, rev = rev + 1 WHERE id IN (SELECT id FROM change WHERE epoch = ?1 AND lsn BETWEEN ?2 AND ?3)",
+                  "sii", ack->epoch, ack->first, ack->last))
+    return FALSE;
   return for_ids_of_batch (write, ack, "SELECT DISTINCT id FROM change WHERE epoch = ?1 AND lsn BETWEEN ?2 AND ?3 AND state = 4",
                            fall_back, error) &&
          for_ids_of_batch (write, ack,

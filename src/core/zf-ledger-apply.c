@@ -25,7 +25,7 @@ items_of_home (ZfDb *db, const char *home, gint64 *last, GError **error)
 
   if (stmt == NULL)
     return NULL;
-  zf_db_bind (stmt, "si", home, (gint64) (home != NULL ? -1 : LOOSE_CHUNK));
+  zf_db_bind (stmt, "si", home, (gint64) (home == NULL ? LOOSE_CHUNK : ZF_PLANT (SLICE_SPLITS_HOME) ? 1 : -1));
   while (row)
     {
       if (!zf_db_step (db, stmt, &row, error))
@@ -130,7 +130,7 @@ finish (ZfApply *apply, GError **error)
 {
   apply->done = TRUE;
   zf_crash_point ("cursor-write");
-  return settle_rest (apply, error) && (ZF_PLANT (CURSOR_EARLY) || move_cursors (apply->write.db, error)) &&
+  return settle_rest (apply, error) && move_cursors (apply->write.db, error) &&
          zf_stage_clear (apply->write.db, error) && zf_meta_set (apply->write.db, "old_epoch", NULL, error);
 }
 
@@ -138,7 +138,7 @@ finish (ZfApply *apply, GError **error)
 static gboolean
 is_first_copy (ZfDb *db)
 {
-  return zf_db_get_int (db, 0, "SELECT 1 FROM cursor WHERE village <> '*' LIMIT 1", "") == 0 &&
+  return zf_db_get_int (db, 0, "SELECT 1 FROM cursor WHERE village <> '*' AND seq >= 0 LIMIT 1", "") == 0 &&
          zf_db_get_int (db, 0, "SELECT 1 FROM change LIMIT 1", "") == 0 && zf_db_get_int (db, 0, "SELECT 1 FROM draft LIMIT 1", "") == 0;
 }
 

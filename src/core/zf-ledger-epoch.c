@@ -94,18 +94,48 @@ zf_ledger_new_epoch (ZfStore *store, GError **error)
   return zf_store_write (store, new_epoch_job, NULL, error);
 }
 
+/* Records whose rows count again show them again. */
+static gboolean
+settle_all (ZfStore *store, ZfDb *db, GPtrArray *ids, GError **error)
+{
+  ZfWrite write;
+
+  zf_write_init (&write, store, db);
+  write.from_county = TRUE;
+  for (guint i = 0; i < ids->len; i++)
+    if (!zf_ledger_settle (&write, ids->pdata[i], error))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+rows_are_here (ZfDb *db, const char *epoch, gint64 expect)
+{
+  gint64 n = zf_db_get_int (db, 0, "SELECT count(*) FROM change WHERE epoch = ?1 AND lsn >= ?2", "si", epoch, expect);
+
+  return n == MAX (zf_ledger_last_in (db, epoch) - expect + 1, 0);
+}
+
 /* The county's row @expect is the next one: what is here from there on goes again. Where the log no longer reaches back so far, what it has goes
  * under a new epoch, since numbers have no gaps. */
 static gboolean
 send_again (ZfStore *store, ZfDb *db, gint64 expect, GError **error)
 {
   g_autofree char *epoch = zf_meta_get (db, "epoch");
+  g_autofree char *from = g_strdup_printf ("%" G_GINT64_FORMAT, expect);
+  g_autoptr (GPtrArray) ids = zf_truth_ids (db,
+                                            "SELECT DISTINCT id FROM change WHERE epoch = (SELECT value FROM meta_kv WHERE key = 'epoch') "
+                                            "AND lsn >= CAST (?1 AS INTEGER) AND state IN (3, 4)",
+                                            from, error);
 
-  if (zf_meta_get_int (db, META_TRIMMED, 0) >= expect)
-    return take_new_epoch (store, db, expect, TRUE, error);
+  if (ids == NULL)
+    return FALSE;
+  if (!rows_are_here (db, epoch, expect))
+    return take_new_epoch (store, db, expect, TRUE, error) && settle_all (store, db, ids, error);
   return zf_db_run (db, error, "DELETE FROM batch", "") &&
          zf_db_run (db, error, "UPDATE change SET state = 0, d = NULL WHERE epoch = ?1 AND lsn >= ?2", "si", epoch, expect) &&
-         zf_db_run (db, error, "UPDATE change SET state = 2 WHERE epoch = ?1 AND lsn < ?2 AND state IN (0, 1)", "si", epoch, expect);
+         zf_db_run (db, error, "UPDATE change SET state = 2 WHERE epoch = ?1 AND lsn < ?2 AND state IN (0, 1)", "si", epoch, expect) &&
+         settle_all (store, db, ids, error);
 }
 
 static gboolean
@@ -128,20 +158,17 @@ typedef struct
   gint64 expect;
 } Restored;
 
-/* What was pulled or staged says nothing about the county any more; nor do acknowledgements of earlier installations of this store. */
+/* What was pulled or staged says nothing about the county any more. */
 static gboolean
 forget_county (ZfDb *db, GError **error)
 {
-  static const char *const metas[] = { "scope_epoch", "stage_next", "stage_more", "stage_mark", "digest_agreed", NULL };
-
-  for (guint i = 0; metas[i] != NULL; i++)
-    if (!forget_meta (db, metas[i], error))
-      return FALSE;
-  return zf_db_run (db, error, "DELETE FROM cursor", "") && zf_db_run (db, error, "DELETE FROM stage", "") &&
+  return forget_meta (db, "scope_epoch", error) && forget_meta (db, "digest_agreed", error) &&
+         zf_db_run (db, error, "UPDATE cursor SET seq = -1", "") && zf_stage_clear (db, error) &&
          zf_db_run (db, error, "DELETE FROM snapshot", "") && zf_db_run (db, error, "DELETE FROM snapshot_id", "") &&
          zf_db_run (db, error, "DELETE FROM lacking", "");
 }
 
+/* Nor do acknowledgements of earlier installations of this store. */
 static gboolean
 gather_epochs (ZfDb *db, GError **error)
 {
@@ -159,13 +186,17 @@ restored_job (ZfStore *store, ZfDb *db, gpointer data, GError **error)
 {
   const Restored *restored = data;
   g_autofree char *old = zf_meta_get (db, "server_epoch");
+  g_autofree char *older = zf_meta_get (db, "old_epoch");
 
+  zf_crash_point ("restored");
+  if (g_strcmp0 (old, restored->server_epoch) == 0)
+    return TRUE;
   if (!ZF_PLANT (RESTORED_FORGETS_BASE_EPOCH) &&
       !zf_db_run (db, error, "UPDATE change SET base_epoch = ?1 WHERE base_epoch IS NULL", "s", old))
     return FALSE;
   return send_again (store, db, restored->expect, error) && gather_epochs (db, error) && forget_county (db, error) &&
          zf_meta_set_int (db, "durable", MIN (zf_meta_get_int (db, "durable", 0), restored->expect - 1), error) &&
-         zf_meta_set (db, "old_epoch", old, error) && zf_meta_set (db, "server_epoch", restored->server_epoch, error);
+         (older != NULL || zf_meta_set (db, "old_epoch", old, error)) && zf_meta_set (db, "server_epoch", restored->server_epoch, error);
 }
 
 gboolean
@@ -180,6 +211,13 @@ zf_ledger_restored (ZfStore *store, const char *server_epoch, gint64 expect, GEr
 
 /* Forgetting */
 
+/* What is staged may be given up and come again, with echoes of rows that count as pulled past. */
+static gboolean
+is_under_way (ZfDb *db)
+{
+  return zf_db_get_int (db, 0, "SELECT EXISTS (SELECT 1 FROM stage) OR EXISTS (SELECT 1 FROM snapshot) OR EXISTS (SELECT 1 FROM lacking)", "") == 1;
+}
+
 static gboolean
 trim_job (ZfStore *store, ZfDb *db, gpointer data, GError **error)
 {
@@ -187,7 +225,8 @@ trim_job (ZfStore *store, ZfDb *db, gpointer data, GError **error)
   gint64 durable = ZF_PLANT (TRIM_AT_ACK) ? G_MAXINT64 : zf_meta_get_int (db, "durable", 0);
   gint64 last = zf_db_get_int (db, 0, "SELECT max (lsn) FROM change WHERE epoch = ?1 AND state = 3 AND lsn <= ?2", "si", epoch, durable);
 
-  if (last == 0)
+  zf_crash_point ("trim");
+  if (last == 0 || is_under_way (db))
     return TRUE;
   if (!zf_db_run (db, error, "DELETE FROM change WHERE epoch = ?1 AND state = 3 AND lsn <= ?2", "si", epoch, durable))
     return FALSE;
@@ -205,5 +244,5 @@ zf_ledger_trim (ZfStore *store, guint *n, GError **error)
 gboolean
 zf_ledger_is_current (ZfDb *db, const char *village)
 {
-  return village == NULL || zf_db_get_int (db, 0, "SELECT 1 FROM cursor WHERE village IN (?1, 'all')", "s", village) == 1;
+  return village == NULL || zf_db_get_int (db, 0, "SELECT 1 FROM cursor WHERE village IN (?1, 'all') AND seq >= 0", "s", village) == 1;
 }

@@ -5,6 +5,8 @@
 
 #include "zf-ledger-private.h"
 
+#include <string.h>
+
 #include "zf-json.h"
 #include "zf-plant.h"
 #include "zf-value.h"
@@ -19,13 +21,34 @@ strings_of (GPtrArray *names)
   return g_strv_builder_end (builder);
 }
 
+/* A cursor below 0: what stands here of the village is not what the county holds now, and is to be copied. */
 char **
 zf_ledger_villages (ZfReader *reader)
 {
   g_autoptr (GPtrArray) names =
-    zf_truth_ids (zf_reader_db (reader), "SELECT village FROM cursor WHERE ?1 IS NULL ORDER BY 1", NULL, NULL);
+    zf_truth_ids (zf_reader_db (reader), "SELECT village FROM cursor WHERE seq >= 0 AND ?1 IS NULL ORDER BY 1", NULL, NULL);
 
   return strings_of (names);
+}
+
+char **
+zf_ledger_strays (ZfReader *reader)
+{
+  g_autoptr (GPtrArray) names =
+    zf_truth_ids (zf_reader_db (reader), "SELECT village FROM cursor WHERE seq < 0 AND ?1 IS NULL ORDER BY 1", NULL, NULL);
+
+  return strings_of (names);
+}
+
+#define META_FRESH "snapshot_fresh"   /* nothing of the scope stood here when its copy was begun */
+#define META_AT "snapshot_at"         /* last row looked at of what must perhaps go */
+#define DROP_CHUNK 256
+
+static gboolean
+clear_copy (ZfDb *db, GError **error)
+{
+  return zf_db_run (db, error, "DELETE FROM snapshot", "") && zf_db_run (db, error, "DELETE FROM snapshot_id", "") && zf_stage_clear (db, error) &&
+         zf_db_run (db, error, "DELETE FROM meta_kv WHERE key IN (?1, ?2)", "ss", META_FRESH, META_AT);
 }
 
 typedef struct
@@ -36,11 +59,11 @@ typedef struct
 } Begin;
 
 static gboolean
-clear_copy (ZfDb *db, GError **error)
+is_fresh (ZfDb *db, const char *scope)
 {
-  return zf_db_run (db, error, "DELETE FROM snapshot", "") && zf_db_run (db, error, "DELETE FROM snapshot_id", "") &&
-         zf_db_run (db, error, "DELETE FROM stage", "") &&
-         zf_db_run (db, error, "DELETE FROM meta_kv WHERE key IN ('stage_next', 'stage_more', 'stage_mark')", "");
+  if (strcmp (scope, "all") == 0)
+    return zf_db_get_int (db, 0, "SELECT 1 FROM digest LIMIT 1", "") == 0;
+  return zf_db_get_int (db, 0, "SELECT n FROM digest WHERE village = ?1", "s", scope) == 0;
 }
 
 static gboolean
@@ -54,14 +77,18 @@ begin_job (ZfStore *store, ZfDb *db, gpointer data, GError **error)
 
   if (g_strcmp0 (now, text) == 0)
     return TRUE;
-  return clear_copy (db, error) && zf_db_run (db, error, "INSERT INTO snapshot (village, seq, parts, next) VALUES (?1, ?2, ?3, 0)", "sis",
-                                              begin->scope, begin->seq, text);
+  return clear_copy (db, error) &&
+         zf_db_run (db, error, "INSERT OR REPLACE INTO cursor (village, seq) VALUES (?1, -1)", "s", begin->scope) &&
+         zf_meta_set_int (db, META_FRESH, is_fresh (db, begin->scope), error) &&
+         zf_db_run (db, error, "INSERT INTO snapshot (village, seq, parts, next) VALUES (?1, ?2, ?3, 0)", "sis", begin->scope, begin->seq, text);
 }
 
 gboolean
 zf_ledger_snapshot_begin (ZfStore *store, const char *scope, gint64 seq, JsonArray *parts, GError **error)
 {
   Begin begin = { scope, seq, parts };
+
+  g_return_val_if_fail (scope != NULL && parts != NULL, FALSE);
 
   return zf_store_write (store, begin_job, &begin, error);
 }
@@ -110,12 +137,24 @@ typedef struct
 } Part;
 
 static gboolean
-stage_part (ZfWrite *write, JsonObject *item, GError **error)
+stage_part (ZfWrite *write, JsonObject *item, gboolean fresh, GError **error)
 {
   const char *id = zf_json_get_string (item, "id", NULL);
 
   return zf_stage_put (write, item, error) &&
-         (id == NULL || zf_db_run (write->db, error, "INSERT OR IGNORE INTO snapshot_id (id) VALUES (?1)", "s", id));
+         (fresh || id == NULL || zf_db_run (write->db, error, "INSERT OR IGNORE INTO snapshot_id (id) VALUES (?1)", "s", id));
+}
+
+/* FALSE + no error: part @n is not the one that is due. */
+static gboolean
+is_due (ZfDb *db, guint n, GError **error)
+{
+  g_autofree char *text = zf_db_get_text (db, "SELECT parts FROM snapshot", "");
+  g_autoptr (JsonNode) parts = text != NULL ? zf_json_parse (text, -1, error) : NULL;
+  gint64 next = zf_db_get_int (db, 0, "SELECT next FROM snapshot", "");
+
+  return parts != NULL && next < json_array_get_length (json_node_get_array (parts)) &&
+         zf_json_get_int (json_array_get_object_element (json_node_get_array (parts), (guint) next), "n", -1) == n;
 }
 
 /* A part that is here already changes nothing. */
@@ -123,21 +162,21 @@ static gboolean
 part_job (ZfStore *store, ZfDb *db, gpointer data, GError **error)
 {
   const Part *part = data;
-  g_autofree char *text = zf_db_get_text (db, "SELECT parts FROM snapshot", "");
-  g_autoptr (JsonNode) parts = text != NULL ? zf_json_parse (text, -1, error) : NULL;
-  gint64 next = zf_db_get_int (db, 0, "SELECT next FROM snapshot", "");
-  JsonArray *list = parts != NULL ? json_node_get_array (parts) : NULL;
+  gboolean fresh = zf_meta_get_int (db, META_FRESH, 0) != 0;
+  g_autoptr (GError) local = NULL;
   ZfWrite write;
 
-  if (list == NULL || next >= json_array_get_length (list) ||
-      zf_json_get_int (json_array_get_object_element (list, (guint) next), "n", -1) != part->n)
-    return error == NULL || *error == NULL;
+  zf_crash_point ("part-stage");
+  if (!is_due (db, part->n, &local))
+    {
+      if (local != NULL)
+        g_propagate_error (error, g_steal_pointer (&local));
+      return error == NULL || *error == NULL;
+    }
   zf_write_init (&write, store, db);
   for (guint i = 0; i < json_array_get_length (part->items); i++)
-    if (!stage_part (&write, json_array_get_object_element (part->items, i), error))
+    if (!stage_part (&write, json_array_get_object_element (part->items, i), fresh, error))
       return FALSE;
-  if (next + 1 == json_array_get_length (list) && !zf_stage_settle_homes (&write, error))
-    return FALSE;
   return zf_db_run (db, error, "UPDATE snapshot SET next = next + 1", "");
 }
 
@@ -146,28 +185,12 @@ zf_ledger_snapshot_stage (ZfStore *store, guint n, JsonArray *items, GError **er
 {
   Part part = { n, items };
 
-  return zf_store_write (store, part_job, &part, error);
+  g_return_val_if_fail (items != NULL, FALSE);
+
+  return zf_store_write_ranked (store, ZF_RANK_BACKGROUND, part_job, &part, error);
 }
 
-/* The end of a copy */
-
-/* Records of the scope that the county does not hold (any more). */
-static GPtrArray *
-left_over (ZfDb *db, const char *scope, GError **error)
-{
-  if (g_str_equal (scope, "all"))
-    return zf_truth_ids (db, "SELECT id FROM record WHERE rev > 0 AND ?1 NOT NULL AND id NOT IN (SELECT id FROM snapshot_id)", scope, error);
-  return zf_truth_ids (db,
-                       "SELECT id FROM record WHERE rev > 0 AND ifnull (counted, village) = ?1 AND id NOT IN (SELECT id FROM snapshot_id)",
-                       scope, error);
-}
-
-/* Acknowledged work may be newer than the copy: the feed after it brings it again. */
-static gboolean
-is_needed (ZfDb *db, const char *id)
-{
-  return zf_db_get_int (db, 0, "SELECT 1 FROM change WHERE id = ?1 AND state IN (0, 1, 2) LIMIT 1", "s", id) == 1;
-}
+/* What stood here and is not in the copy */
 
 static gboolean
 make_void (ZfWrite *write, const ZfRecord *record, GError **error)
@@ -180,6 +203,7 @@ make_void (ZfWrite *write, const ZfRecord *record, GError **error)
   return zf_truth_store_base (write, record, after, FALSE, error);
 }
 
+/* Acknowledged work may be newer than the copy: the feed after it brings it again. */
 static gboolean
 drop_one (ZfWrite *write, const char *id, GError **error)
 {
@@ -193,37 +217,91 @@ drop_one (ZfWrite *write, const char *id, GError **error)
     }
   if (record == NULL)
     return TRUE;
-  return is_needed (write->db, id) ? make_void (write, record, error) : zf_ledger_forget (write, record, error);
+  return zf_ledger_has_pending (write->db, id) ? make_void (write, record, error) : zf_ledger_forget (write, record, error);
+}
+
+static GPtrArray *
+left_over (ZfDb *db, const char *scope, gint64 *at, gboolean *end, GError **error)
+{
+  sqlite3_stmt *stmt = zf_db_prepare (db,
+                                      "SELECT rowid, id, (rev > 0 AND (?1 = 'all' OR ifnull (counted, village) = ?1) AND "
+                                      "id NOT IN (SELECT id FROM snapshot_id)) FROM record WHERE rowid > ?2 ORDER BY rowid LIMIT ?3",
+                                      error);
+  g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
+  gboolean row = TRUE;
+  guint n = 0;
+
+  if (stmt == NULL)
+    return NULL;
+  zf_db_bind (stmt, "sii", scope, *at, (gint64) DROP_CHUNK);
+  while (row)
+    {
+      if (!zf_db_step (db, stmt, &row, error))
+        return NULL;
+      if (!row)
+        break;
+      n++;
+      *at = sqlite3_column_int64 (stmt, 0);
+      if (sqlite3_column_int (stmt, 2) == 1)
+        g_ptr_array_add (ids, g_strdup (zf_db_text (stmt, 1)));
+    }
+  *end = n < DROP_CHUNK;
+  return g_steal_pointer (&ids);
 }
 
 static gboolean
-drop_left_over (ZfWrite *write, const char *scope, GError **error)
+drop_left_over (ZfApply *apply, const char *scope, gboolean *end, GError **error)
 {
-  g_autoptr (GPtrArray) ids = left_over (write->db, scope, error);
+  gint64 at = zf_meta_get_int (apply->write.db, META_AT, 0);
 
-  for (guint i = 0; ids != NULL && i < ids->len; i++)
-    if (!drop_one (write, ids->pdata[i], error))
-      return FALSE;
-  return ids != NULL;
+  *end = zf_meta_get_int (apply->write.db, META_FRESH, 0) != 0 || ZF_PLANT (SNAPSHOT_KEEPS_OLD);
+  while (!*end)
+    {
+      g_autoptr (GPtrArray) ids = left_over (apply->write.db, scope, &at, end, error);
+
+      if (ids == NULL)
+        return FALSE;
+      for (guint i = 0; i < ids->len; i++)
+        if (!drop_one (&apply->write, ids->pdata[i], error))
+          return FALSE;
+      if (g_get_monotonic_time () >= apply->until_us)
+        break;
+    }
+  return zf_meta_set_int (apply->write.db, META_AT, at, error);
 }
 
 static gboolean
-finish_copy (ZfStore *store, ZfDb *db, const char *scope, GError **error)
+finish_copy (ZfDb *db, GError **error)
 {
-  ZfWrite write;
-
-  zf_write_init (&write, store, db);
-  write.from_county = TRUE;
-  return (ZF_PLANT (SNAPSHOT_KEEPS_OLD) || drop_left_over (&write, scope, error)) &&
-         zf_db_run (db, error, "INSERT OR REPLACE INTO cursor (village, seq) SELECT village, seq FROM snapshot", "") && clear_copy (db, error);
+  zf_crash_point ("snapshot-end");
+  return zf_db_run (db, error, "INSERT OR REPLACE INTO cursor (village, seq) SELECT village, seq FROM snapshot", "") && clear_copy (db, error);
 }
 
 typedef struct
 {
   guint slice_ms;
-  gboolean done;
-  guint applied;
+  ZfApply apply;
 } Slice;
+
+static gboolean
+slice_copy (ZfApply *apply, const char *scope, GError **error)
+{
+  gboolean empty = FALSE, end = FALSE;
+
+  zf_crash_point ("snapshot-slice");
+  if (!zf_apply_homes (apply, &empty, error))
+    return FALSE;
+  if (empty && !drop_left_over (apply, scope, &end, error))
+    return FALSE;
+  apply->done = end;
+  return !end || finish_copy (apply->write.db, error);
+}
+
+static gboolean
+all_staged (ZfDb *db)
+{
+  return zf_db_get_int (db, 0, "SELECT next >= json_array_length (parts) FROM snapshot", "") == 1;
+}
 
 static gboolean
 apply_job (ZfStore *store, ZfDb *db, gpointer data, GError **error)
@@ -231,14 +309,18 @@ apply_job (ZfStore *store, ZfDb *db, gpointer data, GError **error)
   Slice *slice = data;
   g_autofree char *scope = zf_db_get_text (db, "SELECT village FROM snapshot", "");
   g_autofree char *restored = zf_meta_get (db, "old_epoch");
+  gboolean ok;
 
-  if (scope == NULL)
-    {
-      slice->done = TRUE;
-      return TRUE;
-    }
-  return zf_ledger_apply_whole (store, db, slice->slice_ms, restored == NULL, &slice->done, &slice->applied, error) &&
-         (!slice->done || finish_copy (store, db, scope, error));
+  slice->apply.done = scope == NULL || !all_staged (db);
+  if (slice->apply.done)
+    return TRUE;
+  zf_apply_init (&slice->apply, store, db);
+  slice->apply.whole = TRUE;
+  slice->apply.newer = restored == NULL;
+  slice->apply.until_us = g_get_monotonic_time () + zf_apply_slice_us (db, slice->slice_ms);
+  ok = slice_copy (&slice->apply, scope, error);
+  zf_apply_clear (&slice->apply);
+  return ok;
 }
 
 gboolean
@@ -249,8 +331,8 @@ zf_ledger_snapshot_apply (ZfStore *store, guint slice_ms, gboolean *done, guint 
   *done = FALSE;
   if (!zf_store_write_ranked (store, ZF_RANK_BACKGROUND, apply_job, &slice, error))
     return FALSE;
-  *done = slice.done;
+  *done = slice.apply.done;
   if (applied != NULL)
-    *applied += slice.applied;
+    *applied += slice.apply.applied;
   return TRUE;
 }

@@ -76,7 +76,7 @@ home_of (ZfWrite *write, JsonObject *item)
 gboolean
 zf_stage_put (ZfWrite *write, JsonObject *item, GError **error)
 {
-  g_autofree char *home = ZF_PLANT (SLICE_SPLITS_HOME) ? NULL : home_of (write, item);
+  g_autofree char *home = home_of (write, item);
   g_autofree char *text = zf_json_canonical_object (item);
 
   return zf_db_run (write->db, error, "INSERT INTO stage (home, item, id) VALUES (?1, ?2, ?3)", "sss", home, text,
@@ -167,7 +167,7 @@ zf_stage_settle_homes (ZfWrite *write, gint64 until_us, gboolean *done, GError *
   gint64 at = zf_meta_get_int (write->db, META_LOOSE, 0);
   gint64 found = zf_meta_get_int (write->db, META_FOUND, 0);
 
-  *done = at < 0 || ZF_PLANT (SLICE_SPLITS_HOME);
+  *done = at < 0;
   if (*done)
     return TRUE;
   do

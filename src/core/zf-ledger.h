@@ -70,6 +70,9 @@ GPtrArray *zf_ledger_quarantined (ZfReader *reader, GError **error);
 
 /** zf_ledger_villages: (transfer full): villages that this store holds; "*" (county-wide records) and "all" as the county names them. */
 char **zf_ledger_villages (ZfReader *reader);
+/** zf_ledger_strays: (transfer full): villages of which something is here that is not what the county holds now: a copy was begun, or the county was
+ * restored. Those that the tablet is not to hold any more are given up like others. */
+char **zf_ledger_strays (ZfReader *reader);
 /** zf_ledger_snapshot_begin: remembers the parts to fetch of @scope; one scope at a time. Another list of the same scope starts it anew. */
 gboolean zf_ledger_snapshot_begin (ZfStore *store, const char *scope, gint64 seq, JsonArray *parts, GError **error);
 /** zf_ledger_snapshot_next: the scope that is being copied and the part to fetch: {"scope","seq","n","size","sha256"}; *part NULL when all are

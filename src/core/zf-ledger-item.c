@@ -1,0 +1,417 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "zf-core"
+
+/* One item of the county becomes its state of a record: base moves, cur = base ⊕ pending. */
+
+#include "zf-ledger-private.h"
+
+#include "zf-count.h"
+#include "zf-error.h"
+#include "zf-json.h"
+#include "zf-merge.h"
+#include "zf-plant.h"
+#include "zf-value.h"
+
+/* One item about one record */
+
+typedef struct
+{
+  JsonObject *item;
+  ZfRecord *after;
+  JsonObject *base;
+  JsonArray *c;        /* authors of this item and of own rows in it */
+  JsonObject *ci;
+  JsonObject *extra;   /* fields that the kind does not know, NULL when there are none */
+} Incoming;
+
+static void
+incoming_clear (Incoming *in)
+{
+  zf_record_free (in->after);
+  g_clear_pointer (&in->base, json_object_unref);
+  g_clear_pointer (&in->c, json_array_unref);
+  g_clear_pointer (&in->ci, json_object_unref);
+  g_clear_pointer (&in->extra, json_object_unref);
+}
+
+/* Without an index all fields are the first author's. */
+static void
+credit_first (Incoming *in)
+{
+  JsonObject *f = zf_json_get_object (in->item, "f");
+  JsonObjectIter iter;
+  const char *name = NULL;
+
+  if (f == NULL)
+    return;
+  json_object_iter_init (&iter, f);
+  while (json_object_iter_next (&iter, &name, NULL))
+    json_object_set_int_member (in->ci, name, 0);
+}
+
+static void
+incoming_init (Incoming *in, ZfApply *apply, JsonObject *item, const ZfRecord *before, const char *kind)
+{
+  JsonArray *c = zf_json_get_array (item, "c");
+  JsonObject *ci = zf_json_get_object (item, "ci");
+
+  in->item = item;
+  in->after = before != NULL ? zf_truth_copy (before) : zf_truth_new (&apply->write, kind, zf_json_get_string (item, "id", NULL));
+  in->base = before != NULL && !apply->whole ? zf_truth_base (before) : json_object_new ();
+  in->c = c != NULL ? json_array_ref (c) : json_array_new ();
+  in->ci = ci != NULL ? zf_fields_share (ci) : json_object_new ();
+  if (ci == NULL && c != NULL && json_array_get_length (c) > 0)
+    credit_first (in);
+}
+
+static void
+credit (Incoming *in, JsonObject *f, const char *cid, const char *by, gint64 at)
+{
+  JsonObject *author = json_object_new ();
+  guint place = json_array_get_length (in->c);
+  JsonObjectIter iter;
+  const char *name = NULL;
+
+  json_object_set_string_member (author, "cid", cid);
+  json_object_set_string_member (author, "by", by);
+  json_object_set_int_member (author, "at", at);
+  json_array_add_object_element (in->c, author);
+  json_object_iter_init_ordered (&iter, f);
+  while (json_object_iter_next_ordered (&iter, &name, NULL))
+    if (!json_object_has_member (in->ci, name))
+      json_object_set_int_member (in->ci, name, place);
+}
+
+/* The fields that an echoed row wrote to this record. FALSE + no error: the log does not say. */
+static gboolean
+read_own_row (ZfApply *apply, Incoming *in, gint64 lsn, JsonObject **f, char **op, gboolean *found, GError **error)
+{
+  sqlite3_stmt *stmt =
+    zf_db_prepare (apply->write.db, "SELECT f, change_id, by, at, op, id, kind FROM change WHERE epoch = ?1 AND lsn = ?2", error);
+
+  *found = FALSE;
+  if (stmt == NULL)
+    return FALSE;
+  zf_db_bind (stmt, "si", apply->epoch, lsn);
+  if (!zf_db_step (apply->write.db, stmt, found, error) || !*found)
+    return !*found && (error == NULL || *error == NULL);
+  *f = zf_json_parse_object (zf_db_text (stmt, 0), -1, error);
+  /* A decision changes the record that it is about. */
+  if (g_strcmp0 (zf_db_text (stmt, 5), in->after->id) == 0)
+    *op = g_strdup (zf_db_text (stmt, 4));
+  else if (g_strcmp0 (zf_db_text (stmt, 6), ZF_KIND_RESOLUTION) == 0)
+    *op = g_strdup (ZF_KIND_RESOLUTION);
+  else
+    *found = FALSE;
+  if (*f != NULL && (g_strcmp0 (*op, "add") == 0 || g_strcmp0 (*op, "set") == 0))
+    credit (in, *f, zf_db_text (stmt, 1), zf_db_text (stmt, 2), sqlite3_column_int64 (stmt, 3));
+  sqlite3_reset (stmt);
+  return *f != NULL;
+}
+
+/* An echo of this tablet's own change comes without values: they stand in the log. */
+static gboolean
+lay_own_row (ZfApply *apply, Incoming *in, gint64 lsn, gboolean *found, GError **error)
+{
+  g_autoptr (JsonObject) f = NULL;
+  g_autofree char *op = NULL;
+
+  if (!read_own_row (apply, in, lsn, &f, &op, found, error))
+    return FALSE;
+  if (!*found)
+    return TRUE;
+  if (strcmp (op, ZF_KIND_RESOLUTION) == 0)
+    return zf_truth_lay_decision (apply->write.db, in->after, f, in->base, &in->after->del, error);
+  if (strcmp (op, "add") == 0 || strcmp (op, "set") == 0)
+    zf_change_apply (in->base, f);
+  return TRUE;
+}
+
+/* *known = FALSE: the log lacks a row (an old image of the store, or trimmed), so that the base cannot be made out. */
+static gboolean
+lay_own (ZfApply *apply, Incoming *in, gboolean *known, GError **error)
+{
+  JsonArray *own = zf_json_get_array (in->item, "own");
+  guint n = own != NULL ? json_array_get_length (own) : 0;
+
+  *known = TRUE;
+  for (guint i = 0; i < n; i++)
+    {
+      gboolean found = FALSE;
+
+      if (!lay_own_row (apply, in, json_array_get_int_element (own, i), &found, error))
+        return FALSE;
+      *known &= found;
+    }
+  *known |= ZF_PLANT (OWN_MISSING_IGNORED);
+  return TRUE;
+}
+
+static void
+lay_values (Incoming *in)
+{
+  JsonObject *f = zf_json_get_object (in->item, "f");
+  JsonObjectIter iter;
+  const char *name = NULL;
+  JsonNode *value = NULL;
+
+  if (f == NULL)
+    return;
+  json_object_iter_init_ordered (&iter, f);
+  while (json_object_iter_next_ordered (&iter, &name, &value))
+    {
+      if (in->after->kind == NULL || zf_kind_field (in->after->kind, name) != NULL)
+        {
+          zf_fields_put (in->base, name, value);
+          continue;
+        }
+      if (in->extra == NULL)
+        in->extra = json_object_new ();
+      json_object_set_member (in->extra, name, json_node_ref (value));
+    }
+}
+
+static void
+lay_deletion (Incoming *in)
+{
+  const char *del = zf_json_get_string (in->item, "del", NULL);
+  gboolean back = zf_json_get_bool (in->item, "undel", FALSE) || g_strcmp0 (in->after->del, "moved") == 0;
+
+  if (del == NULL && !back)
+    return;
+  g_free (in->after->del);
+  in->after->del = g_strdup (del);
+}
+
+/* Rows that the last page contains count no longer on top of base. */
+static gboolean
+pull_past (ZfApply *apply, const char *id, char **del, GError **error)
+{
+  if (apply->whole)
+    return TRUE;
+  return zf_ledger_retract (apply->write.db, id, 2, "conflict", apply->mark, del, error) &&
+         zf_db_run (apply->write.db, error, "UPDATE change SET state = 3 WHERE id = ?1 AND state = 2 AND (epoch <> ?2 OR lsn <= ?3)", "ssi", id,
+                    apply->epoch, apply->mark);
+}
+
+static void
+lay_extra (Incoming *in, gboolean whole)
+{
+  JsonObjectIter iter;
+  const char *name = NULL;
+  JsonNode *value = NULL;
+
+  if (whole || ZF_PLANT (EXTRA_DROPPED))
+    g_clear_pointer (&in->after->extra, json_object_unref);
+  if (in->extra == NULL || ZF_PLANT (EXTRA_DROPPED))
+    return;
+  if (in->after->extra == NULL)
+    in->after->extra = json_object_new ();
+  json_object_iter_init_ordered (&iter, in->extra);
+  while (json_object_iter_next_ordered (&iter, &name, &value))
+    zf_fields_put (in->after->extra, name, value);
+  if (json_object_get_size (in->after->extra) == 0)
+    g_clear_pointer (&in->after->extra, json_object_unref);
+}
+
+/* A record that names a photo file which is not here: it is wanted. */
+static gboolean
+want_blob (ZfApply *apply, const ZfRecord *record, GError **error)
+{
+  const char *sha256 = record->del == NULL ? zf_record_get_string (record, "sha256", NULL) : NULL;
+
+  return sha256 == NULL || zf_db_run (apply->write.db, error, "INSERT OR IGNORE INTO blob (sha256, size, state) VALUES (?1, ?2, ?3)", "sii",
+                                      sha256, zf_record_get_int (record, "size", 0), (gint64) ZF_BLOB_WANTED);
+}
+
+static void
+lay_authors (Incoming *in, gboolean whole)
+{
+  JsonObject *meta;
+
+  if (json_object_get_size (in->ci) == 0 && !whole)
+    return;
+  meta = zf_meta_lay (whole ? NULL : in->after->meta, in->c, in->ci);
+  g_clear_pointer (&in->after->meta, json_object_unref);
+  in->after->meta = meta;
+}
+
+/* Whether the record stands at the county after this item: what unsent changes do to it here says nothing about that. */
+static gboolean
+is_alive (ZfApply *apply, const Incoming *in, const ZfRecord *before, gboolean *alive, GError **error)
+{
+  g_auto (ZfCount) was = { 0 };
+
+  *alive = TRUE;
+  if (zf_json_get_string (in->item, "del", NULL) != NULL)
+    *alive = FALSE;
+  else if (before == NULL || before->rev == 0 || apply->whole || zf_json_get_bool (in->item, "undel", FALSE))
+    return TRUE;
+  else if (!zf_count_load (apply->write.db, before->id, &was, error))
+    return FALSE;
+  else
+    *alive = was.has || before->del == NULL || g_str_equal (before->del, "moved");
+  return TRUE;
+}
+
+static void
+lay_rev (ZfApply *apply, Incoming *in)
+{
+  gint64 rev = MAX (zf_json_get_int (in->item, "rev", 1), 1);
+
+  in->after->rev = apply->whole ? rev : MAX (in->after->rev, rev);
+}
+
+/* A decision that counts no longer, or only now, changes what the record shows that it is about. */
+static gboolean
+settle_target (ZfApply *apply, const ZfRecord *record, GError **error)
+{
+  const char *of = strcmp (record->kind_name, ZF_KIND_RESOLUTION) == 0 ? zf_record_get_string (record, "of", NULL) : NULL;
+
+  return of == NULL || zf_ledger_settle (&apply->write, of, error);
+}
+
+static gboolean
+store_record (ZfApply *apply, Incoming *in, const ZfRecord *before, GError **error)
+{
+  gboolean alive;
+
+  if (!is_alive (apply, in, before, &alive, error) || !zf_truth_settle (&apply->write, in->after, in->base, error) ||
+      !zf_truth_store_base (&apply->write, before, in->after, alive, error))
+    return FALSE;
+  apply->applied++;
+  return want_blob (apply, in->after, error) && settle_target (apply, in->after, error);
+}
+
+static gboolean
+lacks (ZfApply *apply, const char *id, GError **error)
+{
+  apply->lacking = TRUE;
+  return zf_ledger_lacks (apply->write.db, id, error);
+}
+
+static gboolean
+take_record (ZfApply *apply, Incoming *in, const ZfRecord *before, GError **error)
+{
+  gboolean known;
+
+  if (apply->whole && zf_json_get_string (in->item, "del", NULL) == NULL)
+    g_clear_pointer (&in->after->del, g_free);
+  lay_rev (apply, in);
+  if (!lay_own (apply, in, &known, error))
+    return FALSE;
+  if (!known)
+    return lacks (apply, in->after->id, error);
+  if (before != NULL && !pull_past (apply, in->after->id, &in->after->del, error))
+    return FALSE;
+  lay_values (in);
+  lay_extra (in, apply->whole);
+  lay_deletion (in);
+  lay_authors (in, apply->whole);
+  return store_record (apply, in, before, error);
+}
+
+/* What came is not enough to know the record's state at the county, or says less than is known here. */
+static gboolean
+skips (ZfApply *apply, JsonObject *item, const ZfRecord *before, gboolean *skip, GError **error)
+{
+  const char *id = zf_json_get_string (item, "id", "");
+
+  *skip = FALSE;
+  if (apply->whole)
+    *skip = apply->newer && before != NULL && !zf_truth_is_void (before) && before->rev > zf_json_get_int (item, "rev", 1);
+  else if (apply->lacking && zf_db_get_int (apply->write.db, 0, "SELECT 1 FROM lacking WHERE id = ?1", "s", id) == 1)
+    *skip = TRUE;
+  else if (before != NULL && zf_truth_is_void (before))
+    {
+      *skip = TRUE;
+      return lacks (apply, id, error);
+    }
+  return TRUE;
+}
+
+static gboolean
+apply_gone (ZfApply *apply, const ZfRecord *before, GError **error)
+{
+  g_autoptr (ZfRecord) after = NULL;
+
+  if (before == NULL)
+    return TRUE;
+  apply->applied++;
+  if (!zf_db_run (apply->write.db, error, "DELETE FROM lacking WHERE id = ?1", "s", before->id))
+    return FALSE;
+  if (!zf_ledger_has_unsent (apply->write.db, before->id))
+    return zf_ledger_forget (&apply->write, before, error);
+  after = zf_truth_copy (before);
+  g_free (after->del);
+  after->del = g_strdup ("moved");
+  return zf_truth_store_base (&apply->write, before, after, FALSE, error);
+}
+
+static gboolean
+apply_to_record (ZfApply *apply, JsonObject *item, const ZfRecord *before, GError **error)
+{
+  const char *kind = before != NULL ? before->kind_name : zf_json_get_string (item, "k", NULL);
+  Incoming in = { 0 };
+  gboolean ok, skip;
+
+  if (json_object_has_member (item, "gone"))
+    return apply_gone (apply, before, error);
+  if (kind == NULL)
+    {
+      g_message ("An item of the county without a kind is about a record that is not here");
+      return TRUE;
+    }
+  if (!skips (apply, item, before, &skip, error) || skip)
+    return skip;
+  incoming_init (&in, apply, item, before, kind);
+  ok = take_record (apply, &in, before, error);
+  incoming_clear (&in);
+  return ok;
+}
+
+gboolean
+zf_apply_settle (ZfApply *apply, const char *id, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autoptr (ZfRecord) before = zf_truth_load (&apply->write, id, &local);
+  g_autoptr (ZfRecord) after = before != NULL ? zf_truth_copy (before) : NULL;
+  g_autoptr (JsonObject) base = before != NULL ? zf_truth_base (before) : NULL;
+  g_autofree char *del = NULL;
+
+  if (local != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  if (before == NULL)
+    return pull_past (apply, id, &del, error);
+  if (!pull_past (apply, id, &after->del, error))
+    return FALSE;
+  /* Acknowledged, never sent down, and nothing of it waits: it ended at the county before the copy that this store holds was made. */
+  if (before->rev == 0 && before->del == NULL && !zf_ledger_has_pending (apply->write.db, id))
+    return zf_ledger_forget (&apply->write, before, error);
+  return zf_truth_settle (&apply->write, after, base, error) && zf_truth_store (&apply->write, before, after, error) &&
+         settle_target (apply, after, error);
+}
+
+gboolean
+zf_apply_item (ZfApply *apply, JsonObject *item, GError **error)
+{
+  g_autoptr (ZfRecord) before = NULL;
+  g_autoptr (GError) local = NULL;
+  const char *id = zf_json_get_string (item, "id", NULL);
+
+  if (g_strcmp0 (zf_json_get_string (item, "k", NULL), "conflict") == 0)
+    return zf_conflict_put (&apply->write, item, error) && zf_apply_settle (apply, zf_json_get_string (item, "of", ""), error);
+  if (id == NULL)
+    {
+      g_set_error_literal (error, ZF_ERROR, ZF_ERROR_INVALID, "An item of the county has no id");
+      return FALSE;
+    }
+  before = zf_truth_load (&apply->write, id, &local);
+  if (local == NULL)
+    return apply_to_record (apply, item, before, error);
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
