@@ -180,6 +180,8 @@ ZfSyncResponse *zf_server_answer (ZfServerCore *core, guint status, const char *
 ZfSyncResponse *zf_server_refuse (ZfServerCore *core, const GError *error);
 /** zf_server_admits: what can be said of a request before its body is read: address, method, size and type. @type is nullable. */
 gboolean zf_server_admits (const char *method, const char *path, const char *type, gsize length, GError **error);
+/** zf_server_begin_epoch: a store that is a copy from a backup gets a new server epoch, once. */
+gboolean zf_server_begin_epoch (ZfServerCore *core, GError **error);
 /** zf_server_end: commits, or rolls back when @ok is FALSE. */
 gboolean zf_server_end (ZfServerCore *core, gboolean ok, GError **error);
 

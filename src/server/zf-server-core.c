@@ -204,6 +204,11 @@ zf_server_core_new_with (const char *dir, const ZfServerCoreOptions *options, GE
   core->clock = g_object_ref (options->clock);
   core->random = g_object_ref (options->random);
   core->files = options->files != NULL ? options->files : zf_files_system ();
+  if (!zf_server_begin_epoch (core, error))
+    {
+      zf_server_core_free (core);
+      return NULL;
+    }
   core->server_id = store->verbs->get_meta (store, "server_id");
   core->server_epoch = store->verbs->get_meta (store, "server_epoch");
   core->max_changes = ZF_WIRE_MAX_CHANGES;

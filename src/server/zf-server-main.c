@@ -10,6 +10,7 @@
 
 #include "zf-divisions.h"
 #include "zf-json.h"
+#include "zf-server-backup.h"
 #include "zf-server-core.h"
 #include "zf-server-feeder.h"
 #include "zf-server-http.h"
@@ -276,6 +277,69 @@ run_parcel (Options *options, GError **error)
   return server != NULL && zf_server_take_parcel (server, options->words[1], options->words[2], error) ? 0 : 1;
 }
 
+static int
+run_backup (Options *options, GError **error)
+{
+  g_autoptr (ZfClock) clock = zf_clock_new_system ();
+  g_autoptr (ZfRandom) random = zf_random_new_system ();
+  g_autoptr (ZfServerCore) core = zf_server_core_new (options->data, options->kinds, clock, random, error);
+  g_autoptr (JsonObject) manifest = NULL;
+
+  if (core == NULL || !zf_server_core_backup (core, options->words[1], &manifest, error))
+    return 1;
+  printf ("backed up %" G_GINT64_FORMAT " changes and %u photos to %s\n", zf_json_get_int (manifest, "changes", 0),
+          json_array_get_length (zf_json_get_array (manifest, "blobs")), options->words[1]);
+  return 0;
+}
+
+static int
+run_restore (Options *options, GError **error)
+{
+  g_autoptr (ZfClock) clock = zf_clock_new_system ();
+  g_autoptr (ZfRandom) random = zf_random_new_system ();
+  ZfServerCoreOptions core = { .kinds = options->kinds, .clock = clock, .random = random };
+
+  if (!zf_server_core_restore (options->words[1], options->data, &core, error))
+    return 1;
+  printf ("restored %s; tablets will send again what came after the backup\n", options->data);
+  return 0;
+}
+
+static int
+run_verify (Options *options, GError **error)
+{
+  g_autoptr (GPtrArray) problems = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (ZfServer) server = zf_server_open (options->data, options->kinds, NULL, error);
+
+  if (server == NULL || !zf_server_verify (server, problems, error))
+    return 1;
+  for (guint i = 0; i < problems->len; i++)
+    printf ("%s\n", (char *) problems->pdata[i]);
+  return problems->len > 0 ? 1 : 0;
+}
+
+/* What could not be merged: numbers and reasons, never what somebody wrote. */
+static int
+run_quarantine (Options *options, GError **error)
+{
+  g_autoptr (ZfServer) server = NULL;
+  g_autoptr (JsonArray) list = NULL;
+  ZfServerStore *store;
+
+  if (!g_str_equal (options->words[1], "list"))
+    return 2;
+  server = zf_server_open (options->data, options->kinds, NULL, error);
+  store = server != NULL ? zf_server_core_store (zf_server_core (server)) : NULL;
+  list = store != NULL ? store->verbs->quarantined (store, error) : NULL;
+  for (guint i = 0; list != NULL && i < json_array_get_length (list); i++)
+    {
+      g_autofree char *text = zf_json_canonical_object (json_array_get_object_element (list, i));
+
+      printf ("%s\n", text);
+    }
+  return list != NULL ? 0 : 1;
+}
+
 static const Command commands[] = {
   { "init", "init", 1, run_init },
   { "import", "import households FILE [--map MAP.json] [--sheet NAME] [--dry-run]", 3, run_import },
@@ -284,6 +348,10 @@ static const Command commands[] = {
   { "parcel", "parcel IN.zfp REPLY.zfp", 3, run_parcel },
   { "team", "team list | add NAME VILLAGE… | give NAME VILLAGE… | take NAME VILLAGE… | device NAME DEVICE", 2, run_team },
   { "stats", "stats", 1, run_stats },
+  { "backup", "backup OUT", 2, run_backup },
+  { "restore", "restore BACKUP", 2, run_restore },
+  { "verify", "verify", 1, run_verify },
+  { "quarantine", "quarantine list", 2, run_quarantine },
 };
 
 static int

@@ -18,6 +18,7 @@ static void
 sqlite_close (ZfServerStore *self)
 {
   zf_db_close (db_of (self));
+  g_free (((ZfServerSqlite *) self)->vfs);
   g_free (self);
 }
 
@@ -321,6 +322,13 @@ static const ZfServerStoreVerbs sqlite_verbs = {
   .n_uploads = zf_sqlite_n_uploads,
   .old_uploads = zf_sqlite_old_uploads,
   .drop_upload = zf_sqlite_drop_upload,
+  .copy_to = zf_sqlite_copy_to,
+  .mark_durable = zf_sqlite_mark_durable,
+  .begin_epoch = zf_sqlite_begin_epoch,
+  .check = zf_sqlite_check,
+  .blobs = zf_sqlite_blobs,
+  .digest_villages = zf_sqlite_digest_villages,
+  .quarantined = zf_sqlite_quarantined,
   .stats = sqlite_stats,
 };
 
@@ -366,6 +374,7 @@ zf_server_store_open_sqlite (const char *path, gboolean make, const char *vfs, G
   self = g_new0 (ZfServerSqlite, 1);
   self->parent.verbs = &sqlite_verbs;
   self->db = db;
+  self->vfs = g_strdup (vfs);
   if (zf_sqlite_digest_fill (&self->parent, error))
     return &self->parent;
   zf_server_store_close (&self->parent);

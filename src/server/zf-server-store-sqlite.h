@@ -11,6 +11,7 @@ typedef struct
 {
   ZfServerStore parent;
   ZfDb *db;
+  char *vfs;          /* (nullable) */
   gint64 seq;         /* last one given; read again at each begin, since another process may have written */
   gint64 seq_stored;
 } ZfServerSqlite;
@@ -50,6 +51,15 @@ GPtrArray *zf_sqlite_conflicts_of (ZfServerStore *self, const char *record, GErr
 gboolean zf_sqlite_save_conflict (ZfServerStore *self, const ZfConflict *conflict, GError **error);
 gboolean zf_sqlite_set_twin_key (ZfServerStore *self, const char *id, guint rule, const char *key, GError **error);
 GPtrArray *zf_sqlite_twins (ZfServerStore *self, const char *key, const char *id, const char *village, GError **error);
+
+/* zf-server-store-sqlite-check.c */
+JsonObject *zf_sqlite_copy_to (ZfServerStore *self, const char *path, GError **error);
+gboolean zf_sqlite_mark_durable (ZfServerStore *self, JsonObject *manifest, GError **error);
+gboolean zf_sqlite_begin_epoch (ZfServerStore *self, const char *old, const char *fresh, gint64 at, GError **error);
+gboolean zf_sqlite_check (ZfServerStore *self, GPtrArray *problems, GError **error);
+GPtrArray *zf_sqlite_blobs (ZfServerStore *self, GError **error);
+GPtrArray *zf_sqlite_digest_villages (ZfServerStore *self, GError **error);
+JsonArray *zf_sqlite_quarantined (ZfServerStore *self, GError **error);
 
 /* zf-server-store-sqlite-feed.c */
 gboolean zf_sqlite_put_feed (ZfServerStore *self, gint64 seq, const char *village, ZfFeedWhat what, const char *id, GError **error);

@@ -189,6 +189,9 @@ typedef void (*ZfDigestFunc) (const char *id, const ZfDigest *digest, gpointer d
 
 typedef enum { ZF_TXN_BEGIN, ZF_TXN_COMMIT, ZF_TXN_ROLLBACK, ZF_TXN_MARK, ZF_TXN_KEEP, ZF_TXN_BACK, ZF_TXN_VIEW, ZF_TXN_LEAVE } ZfTxnOp;
 
+/* Meta of a store that is a copy made by a backup. */
+#define ZF_META_COPY "copy"
+
 /** ZfServerStoreVerbs: (get-style verbs give NULL without error when there is no such row)
  * @txn: begin/commit/rollback of the one writing transaction; mark, keep, back: a savepoint inside it; view, leave: outside of it, all that is read
  * between them is of one moment, and nobody is kept from writing
@@ -227,6 +230,10 @@ typedef enum { ZF_TXN_BEGIN, ZF_TXN_COMMIT, ZF_TXN_ROLLBACK, ZF_TXN_MARK, ZF_TXN
  * @put_blob: notes a file that is in place, and that @device brought it; @blob: its size (-1: not noted) and whether a backup holds it
  * @put_upload/@drop_upload: an upload in progress; @upload: by id; @upload_of: the one of a device for a hash; @n_uploads: of a device;
  * @old_uploads: (element-type ZfUpload): some of those that expired before @now_ms
+ * @copy_to: a copy of the whole store as it stands, with meta ZF_META_COPY set; what it holds as {"seq","changes","origins":[{"device","epoch",
+ * "acked"}],"blobs":[{"sha256","size"}]}; @mark_durable: all of that stands in a backup; @begin_epoch: this store is such a copy and serves now
+ * @check: what is wrong with the store's rows, as plain lines; @blobs: names of all files; @digest_villages: villages that have a digest;
+ * @quarantined: [{"seq","why","kind","id","device","lsn","at"}], never values
  * @open_conflict: of this device on this record, kind and group; @conflicts_of: all of a record
  */
 typedef struct
@@ -321,6 +328,13 @@ typedef struct
   gint64 (*n_uploads) (ZfServerStore *self, const char *device);
   GPtrArray *(*old_uploads) (ZfServerStore *self, gint64 now_ms, GError **error);
   gboolean (*drop_upload) (ZfServerStore *self, const char *id, GError **error);
+  JsonObject *(*copy_to) (ZfServerStore *self, const char *path, GError **error);
+  gboolean (*mark_durable) (ZfServerStore *self, JsonObject *manifest, GError **error);
+  gboolean (*begin_epoch) (ZfServerStore *self, const char *old, const char *fresh, gint64 at, GError **error);
+  gboolean (*check) (ZfServerStore *self, GPtrArray *problems, GError **error);
+  GPtrArray *(*blobs) (ZfServerStore *self, GError **error);
+  GPtrArray *(*digest_villages) (ZfServerStore *self, GError **error);
+  JsonArray *(*quarantined) (ZfServerStore *self, GError **error);
   JsonObject *(*stats) (ZfServerStore *self, GError **error);
 } ZfServerStoreVerbs;
 

@@ -98,23 +98,39 @@ zf_server_init (const char *dir, ZfKinds *kinds, const ZfServerOptions *options,
   return server != NULL && zf_server_pull_county (server, NULL, error);
 }
 
+/* A county that was restored from a backup has everything but its own store: that is made anew from the feed. */
+static gboolean
+open_county (ZfServer *server, GError **error)
+{
+  g_autofree char *path = county_dir (server->dir);
+  ZfStoreOptions options = { .clock = server->clock, .random = server->random };
+
+  if (!g_file_test (path, G_FILE_TEST_EXISTS) && !make_county (server->core, server->dir, server->kinds, &options, error))
+    return FALSE;
+  server->county = zf_store_open (path, server->kinds, &options, error);
+  return server->county != NULL;
+}
+
 ZfServer *
 zf_server_open (const char *dir, ZfKinds *kinds, const ZfServerOptions *options, GError **error)
 {
   g_autoptr (ZfServer) server = g_new0 (ZfServer, 1);
-  g_autofree char *path = county_dir (dir);
-  ZfStoreOptions store_options = { 0 };
 
   server->dir = g_strdup (dir);
   server->kinds = g_object_ref (kinds);
-  server->clock = store_options.clock = clock_of (options);
-  server->random = store_options.random = random_of (options);
+  server->clock = clock_of (options);
+  server->random = random_of (options);
   server->core = zf_server_core_new (dir, kinds, server->clock, server->random, error);
   if (server->core == NULL)
     return NULL;
   zf_server_core_trust (server->core);
-  server->county = zf_store_open (path, kinds, &store_options, error);
-  return server->county != NULL ? g_steal_pointer (&server) : NULL;
+  return open_county (server, error) ? g_steal_pointer (&server) : NULL;
+}
+
+ZfServerCore *
+zf_server_core (ZfServer *server)
+{
+  return server->core;
 }
 
 void

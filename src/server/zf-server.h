@@ -2,6 +2,7 @@
 #pragma once
 
 #include "zf-roster.h"
+#include "zf-server-core.h"
 #include "zf-store.h"
 #include "zf-sync.h"
 
@@ -47,6 +48,10 @@ gboolean zf_server_copy_photos (ZfServer *server, ZfStore *store, GError **error
 /** zf_server_take_parcel: answers the parcel @in of a tablet without a line by a reply for it, @out (zf_server_parcel_take), and brings the
  * county store up to date. */
 gboolean zf_server_take_parcel (ZfServer *server, const char *in, const char *out, GError **error);
+/** zf_server_core: (transfer none): the county's half of sync on this data. */
+ZfServerCore *zf_server_core (ZfServer *server);
+/** zf_server_verify: appends what is wrong with the data, one plain line each: the store of truth, every photo, the county's own store. */
+gboolean zf_server_verify (ZfServer *server, GPtrArray *problems, GError **error);
 /** zf_server_stats: (transfer full): counts for people and tests. */
 JsonObject *zf_server_stats (ZfServer *server, GError **error);
 
