@@ -77,6 +77,9 @@ zf_ledger_conflicts (ZfReader *reader, gboolean open_only, GError **error)
         }
       g_ptr_array_add (conflicts, item);
     }
+  for (guint i = 0; i < conflicts->len; i++)
+    if (!zf_conflict_put_decided (db, conflicts->pdata[i], error))
+      return NULL;
   return g_steal_pointer (&conflicts);
 }
 

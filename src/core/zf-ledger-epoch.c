@@ -19,6 +19,14 @@ zf_ledger_last_in (ZfDb *db, const char *epoch)
   return ZF_PLANT (LSN_REUSED) ? last : MAX (last, zf_meta_get_int (db, META_TRIMMED, 0));
 }
 
+gint64
+zf_ledger_sent_in (ZfDb *db, const char *epoch)
+{
+  gint64 last = zf_db_get_int (db, 0, "SELECT max (lsn) FROM change WHERE epoch = ?1 AND state <> 0", "s", epoch);
+
+  return MAX (last, zf_meta_get_int (db, "sent", 0));
+}
+
 static gboolean
 last_job (ZfStore *store, ZfDb *db, gpointer data, GError **error)
 {
@@ -79,7 +87,8 @@ take_new_epoch (ZfStore *store, ZfDb *db, gint64 first, gboolean all, GError **e
   if (ZF_PLANT (EPOCH_KEPT))
     return zf_db_run (db, error, "DELETE FROM batch", "");
   return zf_db_run (db, error, "DELETE FROM batch", "") && renumber (db, old, first, all, epoch, 0, error) &&
-         forget_meta (db, META_TRIMMED, error) && forget_meta (db, "durable", error) && zf_meta_set (db, "epoch", epoch, error);
+         forget_meta (db, META_TRIMMED, error) && forget_meta (db, "durable", error) && zf_meta_set (db, "epoch", epoch, error) &&
+         zf_meta_set_int (db, "sent", zf_ledger_last_in (db, epoch), error);
 }
 
 static gboolean
@@ -178,7 +187,7 @@ gather_epochs (ZfDb *db, GError **error)
   for (guint i = 0; others != NULL && i < others->len; i++)
     if (!renumber (db, others->pdata[i], 0, TRUE, epoch, zf_ledger_last_in (db, epoch), error))
       return FALSE;
-  return others != NULL;
+  return others != NULL && (others->len == 0 || zf_meta_set_int (db, "sent", zf_ledger_last_in (db, epoch), error));
 }
 
 static gboolean

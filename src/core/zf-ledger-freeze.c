@@ -7,6 +7,7 @@
 
 #include "zf-id.h"
 #include "zf-json.h"
+#include "zf-plant.h"
 
 /* A request stays below what the county takes in one body; only a caller inside the same process asks for batches of thousands. */
 #define MAX_BODY (200 * 1024)
@@ -147,7 +148,8 @@ pack (ZfDb *db, const char *epoch, guint max, gint64 before, Packing *packing, G
 {
   /* Batches are frozen in the order of the log, so that what is not frozen yet stands behind the last one. */
   sqlite3_stmt *stmt = zf_db_prepare (db,
-                                      "SELECT lsn, change_id, tx, kind, id, op, base_rev, base_epoch, sv, at, by, f FROM change "
+                                      "SELECT lsn, change_id, tx, kind, id, op, base_rev, "
+                                      "nullif (base_epoch, (SELECT value FROM meta_kv WHERE key = 'server_epoch')), sv, at, by, f FROM change "
                                       "WHERE epoch = ?1 AND lsn > ifnull ((SELECT max (last) FROM batch WHERE epoch = ?1), 0) "
                                       "AND state = 0 AND lsn < ?2 ORDER BY lsn",
                                       error);
@@ -186,11 +188,13 @@ batch_from (const char *batch_id, const Packing *packing)
 static gboolean
 keep_batch (ZfDb *db, const char *epoch, const ZfBatch *batch, GError **error)
 {
+  zf_crash_point ("batch-freeze");
   return zf_db_run (db, error, "DELETE FROM batch WHERE open = 0", "") &&
          zf_db_run (db, error, "INSERT INTO batch (batch_id, epoch, first, last, sha256, body, open) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 1)",
                     "ssiisb", batch->batch_id, epoch, batch->first, batch->last, batch->sha256, batch->body) &&
          zf_db_run (db, error, "UPDATE change SET state = 1 WHERE epoch = ?1 AND lsn BETWEEN ?2 AND ?3 AND state = 0", "sii", epoch,
-                    batch->first, batch->last);
+                    batch->first, batch->last) &&
+         zf_meta_set_int (db, "sent", MAX (batch->last, zf_meta_get_int (db, "sent", 0)), error);
 }
 
 /* The oldest open one behind @after. *batch = NULL without error: none is. */

@@ -20,6 +20,8 @@ gboolean zf_ledger_forget (ZfWrite *write, const ZfRecord *record, GError **erro
 
 /** zf_ledger_last_in: highest lsn ever given in @epoch, the current one; trimmed rows included. */
 gint64 zf_ledger_last_in (ZfDb *db, const char *epoch);
+/** zf_ledger_sent_in: highest lsn of @epoch that was ever in a batch, or may have been under another number. */
+gint64 zf_ledger_sent_in (ZfDb *db, const char *epoch);
 /** zf_ledger_is_current: whether what stands in @village (nullable) was copied from the county as it is now: FALSE between a restore there and
  * the new copy. */
 gboolean zf_ledger_is_current (ZfDb *db, const char *village);
@@ -34,6 +36,9 @@ gboolean zf_stage_clear (ZfDb *db, GError **error);
 
 /** zf_conflict_put: a pulled conflict item; a later item lays its members over the earlier one. */
 gboolean zf_conflict_put (ZfWrite *write, JsonObject *item, GError **error);
+
+/** zf_conflict_put_decided: member "decided" {resolution,value,by,at} of a conflict whose decision is not closed at the county yet. */
+gboolean zf_conflict_put_decided (ZfDb *db, JsonObject *item, GError **error);
 
 /** zf_meta_lay: (transfer full): who wrote each field last: {"c":[{cid,by,at}],"ci":{field:index}}: @c and @ci as pulled laid over @meta
  * (nullable); authors that no field names any more are dropped. */

@@ -61,7 +61,8 @@ enum { ZF_STAND_HERE, ZF_STAND_UNDER_WAY, ZF_STAND_RECEIVED, ZF_STAND_N };
 gboolean zf_ledger_stands (ZfReader *reader, ZfStand stands[ZF_STAND_N], GError **error);
 /** zf_ledger_photo_size: bytes of an average photo of this store, 0 when it has none. */
 gint64 zf_ledger_photo_size (ZfReader *reader);
-/** zf_ledger_conflicts: (element-type JsonObject) {id,of,kind,g,base,theirs:{v,cid},mine:[{v,cid}],open}. @open_only: only unresolved. */
+/** zf_ledger_conflicts: (element-type JsonObject) {id,of,kind,g,base,theirs:{v,cid,by,at},mine:[{v,cid,by,at}],open,(closed),(decided:{resolution,
+ * value,by,at})}: decided here, and the county has not answered yet. @open_only: only unresolved. */
 GPtrArray *zf_ledger_conflicts (ZfReader *reader, gboolean open_only, GError **error);
 /** zf_ledger_quarantined: (element-type JsonObject) {lsn,cid,kind,id,why}. */
 GPtrArray *zf_ledger_quarantined (ZfReader *reader, GError **error);
@@ -119,7 +120,8 @@ gboolean zf_ledger_trim (ZfStore *store, guint *n, GError **error);
 
 /** zf_ledger_resolve: a person's decision on an open conflict: saves a `resolution` record (by, value as JSON, why); the record shows the value at
  * once, the conflict counts as decided and closes when the county answers. @value: see src/sync/README.md per kind of conflict.
- * Returns the id of the resolution (transfer full). zf_ledger_unresolve: takes it back while it was not sent. */
+ * One that an import made on this tablet alone (no cid in its sides) ends here by an ordinary save.
+ * Returns the id of the resolution, of the conflict in that case (transfer full). zf_ledger_unresolve: takes it back while it was not sent. */
 char *zf_ledger_resolve (ZfStore *store, const char *conflict, JsonNode *value, const char *why, const char *by, GError **error);
 gboolean zf_ledger_unresolve (ZfStore *store, const char *resolution, GError **error);
 
