@@ -55,8 +55,6 @@ gboolean zf_sync_fetch_photo_over (ZfStore *store, ZfSyncTransport *transport, c
 
 /** zf_sync_probe_over: asks GET /v1/probe without a token whether the county @server_id is there. What begins every run that nobody asked for. */
 gboolean zf_sync_probe_over (ZfSyncTransport *transport, const char *server_id, GCancellable *cancellable, GError **error);
-/** zf_sync_history_over: zf_sync_history over @transport. */
-GPtrArray *zf_sync_history_over (ZfStore *store, ZfSyncTransport *transport, const char *id, GCancellable *cancellable, GError **error);
 /** zf_sync_hello: (transfer full): the first line of every exchange: who speaks, and how far it is. */
 JsonObject *zf_sync_hello (ZfStore *store);
 

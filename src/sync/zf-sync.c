@@ -113,6 +113,31 @@ zf_sync_run (ZfStore *store, GCancellable *cancellable, ZfSyncProgressFunc func,
 }
 
 gboolean
+zf_sync_probe_over (ZfSyncTransport *transport, const char *server_id, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (ZfSyncRequest) request = g_new0 (ZfSyncRequest, 1);
+  g_autoptr (ZfSyncResponse) response = NULL;
+
+  request->method = "GET";
+  request->path = g_strdup ("/v1/probe");
+  request->accept = ZF_WIRE_TYPE_JSON;
+  request->max_answer = 64 * 1024;
+  response = zf_sync_transport_send (transport, request, cancellable, error);
+  return response != NULL && zf_sync_judge (request, response, server_id, error);
+}
+
+/* Nobody asked for it: a network that wants a login must not see the token. */
+gboolean
+zf_sync_run_auto (ZfStore *store, GCancellable *cancellable, ZfSyncProgressFunc func, gpointer data, ZfSyncProgress *result, GError **error)
+{
+  g_autoptr (ZfSyncTransport) transport = transport_of (store, error);
+  g_autofree char *server_id = zf_store_get_meta (store, "server_id");
+
+  return transport != NULL && zf_sync_probe_over (transport, server_id, cancellable, error) &&
+         zf_sync_drive (store, transport, &zf_sync_limits_auto, cancellable, func, data, result, error);
+}
+
+gboolean
 zf_sync_fetch_photo (ZfStore *store, const char *sha256, GCancellable *cancellable, GError **error)
 {
   g_autoptr (ZfSyncTransport) transport = transport_of (store, error);
@@ -127,6 +152,7 @@ typedef struct
   ZfSyncProgressFunc func;
   gpointer data;
   ZfSyncProgress result;
+  gboolean (*act) (ZfStore *, GCancellable *, ZfSyncProgressFunc, gpointer, ZfSyncProgress *, GError **);
 } Run;
 
 static void
@@ -172,18 +198,17 @@ run_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *c
   Run *run = task_data;
   GError *error = NULL;
 
-  if (zf_sync_run (ZF_STORE (source), cancellable, run->func != NULL ? report_later : NULL, run, &run->result, &error))
+  if (run->act (ZF_STORE (source), cancellable, run->func != NULL ? report_later : NULL, run, &run->result, &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
 }
 
-void
-zf_sync_run_async (ZfStore *store, GCancellable *cancellable, ZfSyncProgressFunc func, gpointer data, GAsyncReadyCallback callback,
-                   gpointer user_data)
+static void
+start (ZfStore *store, Run *run, GCancellable *cancellable, ZfSyncProgressFunc func, gpointer data, GAsyncReadyCallback callback,
+       gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (store, cancellable, callback, user_data);
-  Run *run = g_new0 (Run, 1);
 
   run->context = g_main_context_ref_thread_default ();
   run->func = func;
@@ -192,6 +217,26 @@ zf_sync_run_async (ZfStore *store, GCancellable *cancellable, ZfSyncProgressFunc
   /* Our own words for "stopped" are the answer, not GTask's. */
   g_task_set_check_cancellable (task, FALSE);
   g_task_run_in_thread (task, run_in_thread);
+}
+
+void
+zf_sync_run_async (ZfStore *store, GCancellable *cancellable, ZfSyncProgressFunc func, gpointer data, GAsyncReadyCallback callback,
+                   gpointer user_data)
+{
+  Run *run = g_new0 (Run, 1);
+
+  run->act = zf_sync_run;
+  start (store, run, cancellable, func, data, callback, user_data);
+}
+
+void
+zf_sync_run_auto_async (ZfStore *store, GCancellable *cancellable, ZfSyncProgressFunc func, gpointer data, GAsyncReadyCallback callback,
+                        gpointer user_data)
+{
+  Run *run = g_new0 (Run, 1);
+
+  run->act = zf_sync_run_auto;
+  start (store, run, cancellable, func, data, callback, user_data);
 }
 
 gboolean
