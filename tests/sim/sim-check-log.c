@@ -20,6 +20,7 @@ typedef struct
   char *del;
   char *del_cid;
   gboolean moved;
+  gboolean decided;    /* somebody closed a conflict on it */
 } Model;
 
 typedef struct
@@ -34,8 +35,32 @@ typedef struct
 {
   World *world;
   GHashTable *models;
-  GHashTable *mine;    /* "cid/group" → conflict id */
+  GHashTable *mine;    /* "cid/group", or "cid/!kind" of conflicts on whole records → conflict id */
+  GHashTable *closed;  /* resolution → Closing */
 } Replay;
+
+/* What a person decided. */
+typedef struct
+{
+  char *record;
+  char *kind;
+  char *group;
+  char *device;
+  JsonNode *value;
+} Closing;
+
+static void
+closing_free (gpointer data)
+{
+  Closing *closing = data;
+
+  g_free (closing->record);
+  g_free (closing->kind);
+  g_free (closing->group);
+  g_free (closing->device);
+  g_clear_pointer (&closing->value, json_node_unref);
+  g_free (closing);
+}
 
 static void
 cell_free (gpointer data)
@@ -142,7 +167,8 @@ had_seen (Replay *replay, const Row *row, const char *cid)
 static gboolean
 may_be_careful (Replay *replay, const Row *row, const Model *model)
 {
-  return row->saved->seen->fuzzy || row->saved->destroyed || replay->world->restores > 0 || replay->world->hostile > 0 || model->moved;
+  return row->saved->seen->fuzzy || row->saved->destroyed || replay->world->restores > 0 || replay->world->hostile > 0 || model->moved ||
+         model->decided;
 }
 
 static void
@@ -275,8 +301,48 @@ check_edit_of_deleted (Replay *replay, const Row *row, Model *model)
 
   if (model->del == NULL || row->saved == NULL || killer == NULL || killer->tablet == row->saved->tablet || had_seen (replay, row, model->del_cid))
     return;
-  if (conflict_with (replay, row->cid, "") == NULL && !g_str_equal (row->d, "noop"))
+  if (conflict_with (replay, row->cid, "!edit_vs_delete") == NULL && !g_str_equal (row->d, "noop"))
     world_violation (replay->world, 12, "edit %s of deleted %s was taken without a conflict", row->cid, row->id);
+}
+
+/* A group's value as a decision writes it: the value itself where the group is one field. */
+static JsonNode *
+decided (const char *kind, const char *group, JsonNode *value)
+{
+  const ZfKind *known = zf_kinds_get (sim_kinds (FALSE), kind);
+  const ZfField *field = known != NULL ? zf_kind_field (known, group) : NULL;
+  JsonObject *fields;
+  JsonNode *node;
+
+  if (value != NULL && JSON_NODE_HOLDS_OBJECT (value) && field == NULL)
+    return json_node_copy (value);
+  fields = json_object_new ();
+  if (value != NULL && !JSON_NODE_HOLDS_NULL (value))
+    json_object_set_member (fields, group, json_node_copy (value));
+  node = json_node_init_object (json_node_alloc (), fields);
+  json_object_unref (fields);
+  return node;
+}
+
+static void
+replay_resolution (Replay *replay, const Row *row)
+{
+  const Closing *closing = g_hash_table_lookup (replay->closed, row->id);
+  Model *model = closing != NULL ? g_hash_table_lookup (replay->models, closing->record) : NULL;
+  g_autofree char *slot = NULL;
+
+  if (model == NULL)
+    return;
+  model->decided = TRUE;
+  if (!g_str_equal (closing->kind, "edit"))
+    {
+      g_clear_pointer (&model->del, g_free);
+      g_clear_pointer (&model->del_cid, g_free);
+      return;
+    }
+  slot = g_strconcat (closing->device, "/", closing->group, NULL);
+  g_hash_table_remove (model->open, slot);
+  put_cell (model, closing->group, decided (model->kind, closing->group, closing->value), row->cid);
 }
 
 static void
@@ -288,6 +354,11 @@ replay_row (Replay *replay, const Row *row)
     return;
   if (row->saved != NULL && row->saved->forged)
     return;
+  if (g_str_equal (row->kind, "resolution"))
+    {
+      replay_resolution (replay, row);
+      return;
+    }
   model = model_of (replay, row);
   if (g_str_equal (row->op, "add") || g_str_equal (row->op, "set"))
     {
@@ -303,27 +374,54 @@ replay_row (Replay *replay, const Row *row)
 
 /* I9: the sides of every conflict. */
 static void
+read_sides (Replay *replay, const char *id, const char *kind, const char *group, JsonArray *mine)
+{
+  for (guint i = 0; i < json_array_get_length (mine); i++)
+    {
+      const char *cid = zf_json_get_string (json_array_get_object_element (mine, i), "cid", "");
+      g_autofree char *key = g_str_equal (kind, "edit") ? g_strconcat (cid, "/", group, NULL) : g_strconcat (cid, "/!", kind, NULL);
+
+      if (g_hash_table_contains (replay->mine, key))
+        world_violation (replay->world, 9, "change %s stands in two conflicts (%s %s)", cid, kind, group);
+      g_hash_table_replace (replay->mine, g_steal_pointer (&key), g_strdup (id));
+    }
+}
+
+static void
+read_closing (Replay *replay, sqlite3_stmt *stmt)
+{
+  g_autoptr (JsonObject) closed = zf_db_text (stmt, 3) != NULL ? zf_json_parse_object (zf_db_text (stmt, 3), -1, NULL) : NULL;
+  const char *resolution = closed != NULL ? zf_json_get_string (closed, "resolution", NULL) : NULL;
+  JsonNode *value = closed != NULL ? json_object_get_member (closed, "value") : NULL;
+  Closing *closing;
+
+  if (closed != NULL && *zf_json_get_string (closed, "by", "") == '\0')
+    world_violation (replay->world, INV_NOTHING_LOST, "conflict %s was closed by nobody", zf_db_text (stmt, 0));
+  if (resolution == NULL)
+    return;
+  closing = g_new0 (Closing, 1);
+  closing->group = g_strdup (zf_db_text (stmt, 1));
+  closing->record = g_strdup (zf_db_text (stmt, 4));
+  closing->kind = g_strdup (zf_db_text (stmt, 5));
+  closing->device = g_strdup (zf_db_text (stmt, 6));
+  closing->value = value != NULL ? json_node_copy (value) : NULL;
+  g_hash_table_replace (replay->closed, g_strdup (resolution), closing);
+}
+
+static void
 read_conflicts (Replay *replay)
 {
   ZfDb *db = server_db (replay->world);
-  sqlite3_stmt *stmt = zf_db_prepare (db, "SELECT id, grp, mine, theirs FROM conflict", NULL);
+  sqlite3_stmt *stmt = zf_db_prepare (db, "SELECT id, grp, mine, closed, record, kind, device FROM conflict", NULL);
   gboolean row = FALSE;
 
   while (zf_db_step (db, stmt, &row, NULL) && row)
     {
       g_autofree char *wrapped = g_strdup_printf ("{\"mine\":%s}", zf_db_text (stmt, 2));
       g_autoptr (JsonObject) object = zf_json_parse_object (wrapped, -1, NULL);
-      JsonArray *mine = zf_json_get_array (object, "mine");
 
-      for (guint i = 0; i < json_array_get_length (mine); i++)
-        {
-          const char *cid = zf_json_get_string (json_array_get_object_element (mine, i), "cid", "");
-          g_autofree char *key = g_strconcat (cid, "/", zf_db_text (stmt, 1), NULL);
-
-          if (g_hash_table_contains (replay->mine, key))
-            world_violation (replay->world, 9, "change %s stands in two conflicts on %s", cid, zf_db_text (stmt, 1));
-          g_hash_table_replace (replay->mine, g_steal_pointer (&key), g_strdup (zf_db_text (stmt, 0)));
-        }
+      read_sides (replay, zf_db_text (stmt, 0), zf_db_text (stmt, 5), zf_db_text (stmt, 1), zf_json_get_array (object, "mine"));
+      read_closing (replay, stmt);
     }
 }
 
@@ -439,11 +537,11 @@ check_log (World *world)
 
   replay.models = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, model_free);
   replay.mine = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  replay.closed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, closing_free);
   read_conflicts (&replay);
   walk (&replay, arrived);
   g_hash_table_iter_init (&iter, replay.models);
-  while (world->restores == 0 && zf_db_get_int (server_db (world), 0, "SELECT count(*) FROM conflict WHERE open = 0", "") == 0 &&
-         g_hash_table_iter_next (&iter, &id, &model))
+  while (g_hash_table_iter_next (&iter, &id, &model))
     check_cells (&replay, id, model);
   for (guint i = 0; i < world->order->len; i++)
     {
@@ -455,4 +553,5 @@ check_log (World *world)
     }
   g_hash_table_unref (replay.models);
   g_hash_table_unref (replay.mine);
+  g_hash_table_unref (replay.closed);
 }

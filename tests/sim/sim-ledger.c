@@ -467,6 +467,18 @@ check_acked (World *world, Tablet *tablet, const char *cid)
     saved->acked = TRUE;
 }
 
+/* The first line says as which installation the tablet speaks. */
+static char *
+epoch_in (const ZfSyncRequest *request)
+{
+  gsize len;
+  const char *text = g_bytes_get_data (request->body, &len);
+  const char *end = memchr (text, '\n', len);
+  g_autoptr (JsonObject) hello = zf_json_parse_object (text, end != NULL ? end - text : (gssize) len, NULL);
+
+  return g_strdup (hello != NULL ? zf_json_get_string (hello, "epoch", "") : "");
+}
+
 void
 ledger_answered (World *world, Tablet *tablet, const ZfSyncRequest *request, const ZfSyncResponse *response)
 {
@@ -474,12 +486,15 @@ ledger_answered (World *world, Tablet *tablet, const ZfSyncRequest *request, con
   g_autoptr (JsonObject) batch = line != NULL ? zf_json_parse_object (line, -1, NULL) : NULL;
   JsonArray *changes = batch != NULL ? zf_json_get_array (batch, "changes") : NULL;
 
+  g_autofree char *epoch = NULL;
+
   if (changes == NULL || response->status != 200 || world->core == NULL)
     return;
+  epoch = epoch_in (request);
   for (guint i = 0; i < json_array_get_length (changes); i++)
     {
       check_acked (world, tablet, zf_json_get_string (json_array_get_object_element (changes, i), "cid", ""));
-      check_number (world, tablet->device, tablet->epoch, json_array_get_object_element (changes, i));
+      check_number (world, tablet->device, epoch, json_array_get_object_element (changes, i));
     }
 }
 

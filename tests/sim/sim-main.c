@@ -3,6 +3,8 @@
 /* sim [--seeds N] [--first N] [--jobs N] [--seed N] [--verbose] [--plants [NAME]] [--limit N] [--regressions FILE]: see README.md */
 #include "sim.h"
 
+#include <malloc.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -172,6 +174,11 @@ main (int argc, char **argv)
     }
   g_log_set_always_fatal (G_LOG_LEVEL_ERROR);
   g_log_set_writer_func (swallow, NULL, NULL);
+  /* One thread, many short lives of connections. */
+  sqlite3_config (SQLITE_CONFIG_SINGLETHREAD);
+  sqlite3_config (SQLITE_CONFIG_MEMSTATUS, 0);
+  mallopt (M_MMAP_THRESHOLD, 64 * 1024 * 1024);
+  mallopt (M_TRIM_THRESHOLD, 256 * 1024 * 1024);
   mem_vfs_register ();
   if (plants)
     return sim_plants ((guint64) limit, 3, plant_name);
