@@ -36,35 +36,6 @@ zf_server_blob_state (ZfServerCore *core, const ZfDevice *device, const char *sh
   return TRUE;
 }
 
-static gboolean
-note_blob (ZfServerCore *core, const char *sha256, gsize size, const ZfDevice *device, GError **error)
-{
-  if (!core->store->verbs->txn (core->store, ZF_TXN_BEGIN, error))
-    return FALSE;
-  return zf_server_end (core,
-                        core->store->verbs->put_blob (core->store, sha256, (gint64) size, device->id, zf_clock_now_ms (core->clock), error),
-                        error);
-}
-
-ZfSyncResponse *
-zf_server_blob_put (ZfServerCore *core, const ZfDevice *device, const ZfSyncRequest *request, GError **error)
-{
-  const char *sha256 = request->path + strlen (BELOW);
-  g_autofree char *actual = request->body != NULL ? g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, request->body) : NULL;
-  g_autofree char *path = NULL;
-
-  if (actual == NULL || !g_str_equal (actual, sha256))
-    {
-      zf_problem_set (error, ZF_PROBLEM_BLOB_DIGEST);
-      return NULL;
-    }
-  path = zf_server_blob_path (core, sha256, FALSE);
-  if (!zf_files_write (core->files, path, request->body, error) ||
-      !note_blob (core, sha256, g_bytes_get_size (request->body), device, error))
-    return NULL;
-  return zf_server_answer (core, 201, ZF_WIRE_TYPE_JSON, g_bytes_new_static ("{\"stored\":true,\"durable\":false}", 31));
-}
-
 /* The answer's three lists. */
 typedef struct
 {

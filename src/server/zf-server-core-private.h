@@ -168,7 +168,6 @@ gboolean zf_server_pull (ZfExchange *exchange, JsonObject *request, GString *out
 ZfSyncResponse *zf_server_sync (ZfServerCore *core, const ZfDevice *device, const ZfSyncRequest *request, GError **error);
 ZfSyncResponse *zf_server_enrol (ZfServerCore *core, const ZfDevice *device, const ZfSyncRequest *request, GError **error);
 ZfSyncResponse *zf_server_blobs_check (ZfServerCore *core, const ZfDevice *device, const ZfSyncRequest *request, GError **error);
-ZfSyncResponse *zf_server_blob_put (ZfServerCore *core, const ZfDevice *device, const ZfSyncRequest *request, GError **error);
 ZfSyncResponse *zf_server_blob_get (ZfServerCore *core, const ZfDevice *device, const ZfSyncRequest *request, GError **error);
 ZfSyncResponse *zf_server_snapshot (ZfServerCore *core, const ZfDevice *device, const ZfSyncRequest *request, GError **error);
 ZfSyncResponse *zf_server_digest (ZfServerCore *core, const ZfDevice *device, const ZfSyncRequest *request, GError **error);

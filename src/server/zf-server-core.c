@@ -43,7 +43,6 @@ static const Route routes[] = {
   { "HEAD", "/v1/blobs/up/", TRUE, TRUE, 1, NULL, zf_server_tus_head },
   { "PATCH", "/v1/blobs/up/", TRUE, TRUE, ZF_BLOB_CHUNK, ZF_TUS_TYPE, zf_server_tus_patch },
   { "DELETE", "/v1/blobs/up/", TRUE, TRUE, 1, NULL, zf_server_tus_delete },
-  { "PUT", "/v1/blobs/", TRUE, TRUE, ZF_WIRE_MAX_BLOB, ZF_WIRE_TYPE_JPEG, zf_server_blob_put },
   { "GET", "/v1/blobs/", TRUE, TRUE, 1, NULL, zf_server_blob_get },
 };
 

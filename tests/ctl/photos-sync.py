@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """Photos from one tablet over the county to another, as real processes: each file goes up once, whole and unchanged, comes down on demand,
 and is told to nobody outside its village. kill -9 at any moment costs nothing but another try."""
+import base64
 import hashlib
 import json
 import os
@@ -13,6 +14,8 @@ import urllib.error
 import urllib.request
 
 from zfproc import CTL, County, Store, folder, png
+
+CHUNK = 256 * 1024
 
 
 def digest(path):
@@ -52,6 +55,20 @@ def ask(county, store, method, path, body=None, kind="image/jpeg"):
             return answer.status, answer.read()
     except urllib.error.HTTPError as refused:
         return refused.code, refused.read()
+
+
+def tus(county, store, method, path, headers, body=None):
+    request = urllib.request.Request(county.url + path, data=body, method=method)
+    request.add_header("Authorization", "Bearer " + token(store))
+    request.add_header("Tus-Resumable", "1.0.0")
+    request.add_header("Content-Type", "application/offset+octet-stream")
+    for name, value in headers.items():
+        request.add_header(name, value)
+    try:
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return answer.status, answer.read(), answer.headers.get("Location")
+    except urllib.error.HTTPError as refused:
+        return refused.code, refused.read(), None
 
 
 def file_of(store, sha, thumb=False):
@@ -127,14 +144,21 @@ def refusals(county, a, outside, hashes):
     picture = open(file_of(a, hashes[0]), "rb").read()
     wrong = hashlib.sha256(b"other").hexdigest()
     before = blobs(county)
-    status, answer = ask(county, a, "PUT", f"/v1/blobs/{wrong}", picture)
+    name = base64.b64encode(wrong.encode()).decode()
+    status, answer, place = tus(county, a, "POST", "/v1/blobs", {"Upload-Length": str(len(picture)), "Upload-Metadata": f"sha256 {name}"})
+    assert status == 201, answer
+    for at in range(0, len(picture), CHUNK):
+        status, answer, _ = tus(county, a, "PATCH", place, {"Upload-Offset": str(at)}, picture[at:at + CHUNK])
     assert status == 422 and json.loads(answer)["code"] == "blob_digest", answer
-    status, _ = ask(county, a, "PUT", f"/v1/blobs/{hashes[0]}", picture[:-1])
-    assert status == 422
-    status, _ = ask(county, a, "PUT", "/v1/blobs/..%2f..%2fserver.db", picture)
-    assert status in (400, 404)
+    status, answer, _ = tus(county, a, "HEAD", place, {})
+    assert status == 404, "what is not what its name says is gone"
     status, _ = ask(county, a, "PUT", f"/v1/blobs/{hashes[0]}", picture)
-    assert status == 201, "the same file again is welcome"
+    assert status == 405, "whole files are not taken"
+    status, _ = ask(county, a, "GET", "/v1/blobs/..%2f..%2fserver.db")
+    assert status in (400, 404)
+    name = base64.b64encode(hashes[0].encode()).decode()
+    status, answer, _ = tus(county, a, "POST", "/v1/blobs", {"Upload-Length": str(len(picture)), "Upload-Metadata": f"sha256 {name}"})
+    assert status == 200 and json.loads(answer)["stored"], "the same file again is there already"
     assert blobs(county) == before
 
     # Outside the village nobody learns that the picture exists.
