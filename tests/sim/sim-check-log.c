@@ -10,6 +10,7 @@ typedef struct
 {
   JsonNode *value;     /* NULL: nothing */
   char *cid;
+  gboolean decided;    /* by a person, who closed a conflict with it */
 } Cell;
 
 typedef struct
@@ -191,7 +192,7 @@ judge_accepted (Replay *replay, const Row *row, const Cell *cell, const char *gr
     return;
   if (open)
     world_violation (replay->world, 9, "change %s of %s (%s) passed by the conflict that its tablet has open there", row->cid, row->id, group);
-  else if (cell != NULL && !old_fits && !had_seen (replay, row, cell->cid))
+  else if (cell != NULL && !cell->decided && !old_fits && !had_seen (replay, row, cell->cid))
     world_violation (replay->world, 7, "change %s overwrote %s (%s), which its author never saw", row->cid, row->id, group);
 }
 
@@ -285,7 +286,7 @@ replay_delete (Replay *replay, const Row *row, Model *model)
       const Cell *cell = data;
       const Saved *other = g_hash_table_lookup (replay->world->saved, cell->cid);
 
-      if (other != NULL && other->tablet != row->saved->tablet && !g_str_has_prefix (group, "set:") && !had_seen (replay, row, cell->cid))
+      if (other != NULL && !cell->decided && other->tablet != row->saved->tablet && !g_str_has_prefix (group, "set:") && !had_seen (replay, row, cell->cid))
         world_violation (replay->world, 12, "deletion %s took %s with it, which its author never saw", row->cid, (char *) group);
     }
   g_free (model->del);
@@ -342,7 +343,14 @@ replay_resolution (Replay *replay, const Row *row)
     }
   slot = g_strconcat (closing->device, "/", closing->group, NULL);
   g_hash_table_remove (model->open, slot);
+  /* Something came in since the conflict was shown: the county asks again. */
+  if (conflict_with (replay, row->cid, closing->group) != NULL)
+    {
+      g_hash_table_add (model->open, g_strconcat (row->device, "/", closing->group, NULL));
+      return;
+    }
   put_cell (model, closing->group, decided (model->kind, closing->group, closing->value), row->cid);
+  ((Cell *) g_hash_table_lookup (model->cells, closing->group))->decided = TRUE;
 }
 
 static void
