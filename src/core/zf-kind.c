@@ -434,6 +434,30 @@ read_search (ZfKind *self, GError **error)
   return TRUE;
 }
 
+/* Rules by which two records are the same: only the county's merge reads more of them. */
+static gboolean
+read_unique (ZfKind *self, GError **error)
+{
+  JsonArray *rules = zf_json_get_array (self->settings, "unique");
+
+  for (guint i = 0; rules != NULL && i < json_array_get_length (rules); i++)
+    {
+      JsonNode *rule = json_array_get_element (rules, i);
+      JsonArray *names = JSON_NODE_HOLDS_OBJECT (rule) ? zf_json_get_array (json_node_get_object (rule), "fields") : NULL;
+      JsonObject *when = names != NULL ? zf_json_get_object (json_node_get_object (rule), "parent_when") : NULL;
+      g_autoptr (GList) fields = when != NULL ? json_object_get_members (when) : NULL;
+
+      if (names == NULL || json_array_get_length (names) == 0)
+        return bad (self, error, "each rule names fields in", "unique");
+      if (!each_name (self, names, "unique", NULL, NULL, error))
+        return FALSE;
+      for (GList *l = fields; l != NULL; l = l->next)
+        if (field (self, l->data) == NULL)
+          return bad (self, error, "unique names the unknown field", l->data);
+    }
+  return TRUE;
+}
+
 static gboolean
 check_named_field (ZfKind *self, const char *setting, GError **error)
 {
@@ -452,7 +476,7 @@ static gboolean
 check_setting_names (ZfKind *self, GError **error)
 {
   static const char *const known[] = { "name", "order", "parent", "append_only", "key", "date", "label", "ledger", "server_only",
-                                       "refs", "groups", "place", "columns", "sort", "search", "sensitive", "roles", NULL };
+                                       "refs", "groups", "place", "columns", "sort", "search", "sensitive", "roles", "unique", NULL };
   JsonObjectIter iter;
   const char *name;
   JsonNode *node;
@@ -476,7 +500,7 @@ read_settings (ZfKind *self, GError **error)
          && each_name (self, zf_json_get_array (self->settings, "columns"), "columns", set_column, NULL, error)
          && each_name (self, zf_json_get_array (self->settings, "sensitive"), "sensitive", set_sensitive, NULL, error)
          && read_groups (self, error) && read_names (self, "key", &self->key, error) && read_sort (self, error)
-         && read_place (self, error) && read_search (self, error)
+         && read_place (self, error) && read_search (self, error) && read_unique (self, error)
          && check_named_field (self, "date", error) && check_named_field (self, "label", error)
          && check_setting_names (self, error);
 }

@@ -326,7 +326,7 @@ settle_place (Merge *merge, GError **error)
   const char *field = zf_kind_parent_field (merge->kind);
   g_autofree char *village = NULL;
 
-  if (field == NULL || !json_object_has_member (merge->accepted, field))
+  if (field == NULL || is_resolution (merge->kind) || !json_object_has_member (merge->accepted, field))
     return TRUE;
   g_free (entity->parent);
   entity->parent = g_strdup (zf_json_get_string (merge->accepted, field, NULL));
