@@ -191,6 +191,8 @@ zf_reader_stats (ZfReader *reader, GError **error)
     { "unsent", "SELECT count(*) FROM change WHERE state IN (0, 1)" },
     { "drafts", "SELECT count(*) FROM draft" },
     { "photos", "SELECT count(*) FROM blob" },
+    { "photo_bytes", "SELECT CAST(total(size) AS INTEGER) FROM blob WHERE state < 3" },
+    { "reclaimable_bytes", "SELECT CAST(total(size) AS INTEGER) FROM blob WHERE state = 2" },
     { "bytes", "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size" },
   };
   JsonObject *kinds = stats_kinds (reader->db, error);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "zf-ctl"
 
-/* photo add, photo list, photo get. */
+/* photo add, photo list, photo get, photo free. */
 
 #include <glib/gi18n.h>
 #include <stdio.h>
@@ -129,9 +129,39 @@ run_get (ZfCtl *ctl)
   return ZF_CTL_OK;
 }
 
+static gboolean
+read_bytes (const char *text, gint64 *bytes)
+{
+  guint64 number = 0;
+
+  if (text == NULL || !g_ascii_string_to_unsigned (text, 10, 1, G_MAXINT64, &number, NULL))
+    return FALSE;
+  *bytes = (gint64) number;
+  return TRUE;
+}
+
+/* Full pictures that the county's backup holds leave, as far as needed; how many bytes that freed is printed. */
+static int
+run_free (ZfCtl *ctl)
+{
+  g_autoptr (GError) error = NULL;
+  gint64 bytes = 0;
+  gint64 freed = 0;
+
+  if (!read_bytes (zf_ctl_value (ctl, "--bytes"), &bytes) || ctl->argc != 0 || zf_ctl_unknown_option (ctl) != NULL)
+    return zf_ctl_usage ("--store DIR photo free --bytes N");
+  if (!zf_ctl_open (ctl))
+    return ZF_CTL_FAILED;
+  if (!zf_photo_free_space (ctl->store, bytes, &freed, &error))
+    return zf_ctl_fail (error);
+  printf ("%" G_GINT64_FORMAT "\n", freed);
+  return ZF_CTL_OK;
+}
+
 const ZfCtlCommand zf_ctl_photo_commands[] = {
   { "photo add", run_add, "RECORD FILE [--caption T] [--purpose CODE]" },
   { "photo list", run_list, "RECORD" },
   { "photo get", run_get, "PHOTO -o FILE" },
+  { "photo free", run_free, "--bytes N" },
   { NULL, NULL, NULL },
 };

@@ -13,7 +13,7 @@ import time
 import urllib.error
 import urllib.request
 
-from zfproc import CTL, County, Store, folder, png
+from zfproc import CTL, SERVER, County, Store, folder, png, run
 
 CHUNK = 256 * 1024
 
@@ -232,6 +232,29 @@ def not_yet(tmp, county, b):
     assert b.sync()["photos"] == 1 and blobs(county)[sha] == sha
 
 
+def room(tmp, county, a, photos, hashes):
+    """Only what the county's backup holds may leave the tablet, and it can be had again."""
+    assert a.ctl("photo", "free", "--bytes", "1").stdout == "0\n", "nothing is in a backup yet"
+    assert a.ctl("photo", "free", "--bytes", "x", check=False).returncode == 2
+    run(SERVER, "--data", county.path, "backup", os.path.join(tmp, "backup"))
+    db = sqlite3.connect(os.path.join(a.path, "store.db"))
+    db.execute("delete from meta_kv where key = 'photos_asked'")  # a quarter of an hour goes by
+    db.commit()
+    db.close()
+    a.sync()
+    assert all(states(a)[h] == 2 for h in hashes), states(a)
+    before = json.loads(a.ctl("stats").stdout)
+    sizes = sum(os.path.getsize(file_of(a, h)) for h, state in states(a).items() if state == 2)
+    assert before["reclaimable_bytes"] == sizes, before
+    assert int(a.ctl("photo", "free", "--bytes", str(2 ** 40)).stdout) == sizes
+    assert not any(os.path.exists(file_of(a, h)) for h in hashes)
+    assert all(os.path.exists(file_of(a, h, thumb=True)) for h in hashes)
+    assert all(os.path.exists(file_of(a, h)) for h, state in states(a).items() if state in (0, 1))
+    a.ctl("photo", "get", photos[0], "-o", os.path.join(tmp, "again.jpg"))
+    assert digest(os.path.join(tmp, "again.jpg")) == hashes[0]
+    a.check()
+
+
 def main(tmp, county):
     county.serve()
     a, b = (enrol(tmp, county, n, "all") for n in "ab")
@@ -244,6 +267,7 @@ def main(tmp, county):
     killed(tmp, county, a, b)
     damaged(tmp, county, a)
     not_yet(tmp, county, b)
+    room(tmp, county, a, photos, hashes)
     outside.sync()
     assert outside.lines("list", "photo") == [] and states(outside) == {}
     print("ok")
