@@ -40,14 +40,18 @@ ask_records (ZfSyncEngine *engine, char **ids, guint n)
   return zf_engine_request (engine, "POST", g_strdup ("/v1/fetch"), ZF_WIRE_TYPE_JSON, g_string_free_to_bytes (body));
 }
 
+/* Each is asked for once a run: what the answer does not settle is no reason for a loop. */
 gboolean
 zf_engine_next_fetch (ZfSyncEngine *engine, ZfSyncRequest **request, GError **error)
 {
   g_auto (GStrv) ids = zf_ledger_lacking (engine->reader);
-  guint n = g_strv_length (ids);
+  g_autoptr (GPtrArray) fresh = g_ptr_array_new ();
 
-  if (n > 0)
-    *request = ask_records (engine, ids, MIN (n, MAX_FETCH));
+  for (guint i = 0; ids != NULL && ids[i] != NULL && fresh->len < MAX_FETCH; i++)
+    if (g_hash_table_add (engine->fetched, g_strdup (ids[i])))
+      g_ptr_array_add (fresh, ids[i]);
+  if (fresh->len > 0)
+    *request = ask_records (engine, (char **) fresh->pdata, fresh->len);
   return TRUE;
 }
 

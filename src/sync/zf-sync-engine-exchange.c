@@ -15,6 +15,12 @@
 /* A push takes at most about this long on the line as it was lately. */
 #define PUSH_MS 10000
 #define META_PUSH "push_size"
+/* Rows that a run has held before. */
+#define META_RELEASED "push_released"
+/* Longer than any request may take: the clock was set meanwhile, or the tablet slept. */
+#define SILLY_MS (10 * 60 * 1000)
+/* Less is not worth a round trip, however slow the line. */
+#define MIN_CHANGES 5
 
 static void
 put_meta (JsonObject *hello, const char *member, ZfStore *store)
@@ -50,7 +56,7 @@ may_pull (ZfSyncEngine *engine)
 {
   gint64 n = engine->batch != NULL ? engine->batch->last - engine->batch->first + 1 : 0;
 
-  if (engine->limits.apart && n > 0)
+  if (engine->outdated || (engine->limits.apart && n > 0))
     return FALSE;
   return n == 0 || engine->progress.pushed + n >= engine->progress.to_push;
 }
@@ -72,28 +78,35 @@ make_pull (ZfSyncEngine *engine)
   return pull;
 }
 
-/* As many changes as the line took lately in a few seconds. */
-static guint
-push_size (ZfSyncEngine *engine)
+void
+zf_engine_start_push (ZfSyncEngine *engine)
 {
-  g_autofree char *known = NULL;
+  const ZfSyncLimits *limits = &engine->limits;
+  gint64 size = limits->start_changes > 0 ? zf_engine_meta_int (engine->store, META_PUSH, limits->start_changes) : limits->max_changes;
 
-  if (engine->limits.start_changes == 0)
-    return engine->limits.max_changes;
-  if (engine->batch_size == 0)
-    {
-      known = zf_store_get_meta (engine->store, META_PUSH);
-      engine->batch_size = known != NULL ? (guint) g_ascii_strtoull (known, NULL, 10) : engine->limits.start_changes;
-    }
-  return CLAMP (engine->batch_size, 1, engine->limits.max_changes);
+  engine->batch_size = (guint) CLAMP (size, 1, limits->max_changes);
+  engine->hold.hold_ms = limits->hold_ms;
+  engine->hold.released = zf_engine_meta_int (engine->store, META_RELEASED, 0);
 }
 
+/* What is held only because a clock was set back goes with the next run at the latest. */
 static gboolean
-freeze (ZfSyncEngine *engine, GError **error)
+release_later (ZfSyncEngine *engine, GError **error)
 {
-  ZfHold hold = { .now_ms = zf_clock_now_ms (zf_store_clock (engine->store)), .hold_ms = engine->limits.hold_ms };
+  g_autofree char *last = g_strdup_printf ("%" G_GINT64_FORMAT, zf_ledger_last (engine->store));
 
-  return zf_ledger_batch_before (engine->store, push_size (engine), hold.hold_ms > 0 ? &hold : NULL, &engine->batch, error);
+  return zf_engine_keep_meta (engine->store, META_RELEASED, last, error);
+}
+
+gboolean
+zf_engine_freeze (ZfSyncEngine *engine, GError **error)
+{
+  gboolean holds = engine->hold.hold_ms > 0;
+
+  g_clear_pointer (&engine->batch, zf_batch_free);
+  engine->hold.now_ms = zf_clock_now_ms (zf_store_clock (engine->store));
+  return (!holds || release_later (engine, error)) &&
+         zf_ledger_batch_before (engine->store, engine->batch_size, holds ? &engine->hold : NULL, &engine->batch, error);
 }
 
 gboolean
@@ -103,8 +116,13 @@ zf_engine_next_exchange (ZfSyncEngine *engine, ZfSyncRequest **request, GError *
   g_autoptr (JsonObject) pull = NULL;
 
   g_clear_pointer (&engine->batch, zf_batch_free);
-  if (engine->phase == PHASE_PUSH && !freeze (engine, error))
+  if (engine->phase == PHASE_PUSH && !zf_engine_freeze (engine, error))
     return FALSE;
+  if (engine->outdated && engine->batch == NULL)
+    {
+      engine->phase = PHASE_PHOTOS;
+      return TRUE;
+    }
   engine->progress.phase = engine->batch != NULL ? ZF_SYNC_PUSHING : ZF_SYNC_PULLING;
   hello = zf_sync_hello (engine->store);
   pull = make_pull (engine);
@@ -116,19 +134,19 @@ zf_engine_next_exchange (ZfSyncEngine *engine, ZfSyncRequest **request, GError *
   return TRUE;
 }
 
-/* The next push takes about ten seconds, and never grows by leaps. */
-static void
-learn_size (ZfSyncEngine *engine, guint n)
+/* The next push takes about ten seconds, and never grows by leaps. A small one says little about what the line can carry, but a slow one enough. */
+static gboolean
+learn_size (ZfSyncEngine *engine, guint n, GError **error)
 {
-  gint64 took = MAX (zf_clock_now_ms (zf_store_clock (engine->store)) - engine->sent_ms, 1);
+  gint64 took = zf_clock_now_ms (zf_store_clock (engine->store)) - engine->sent_ms;
+  guint most = MIN (engine->batch_size * 5, engine->limits.max_changes);
   g_autofree char *text = NULL;
 
-  if (engine->limits.start_changes == 0 || n < engine->batch_size)
-    return;
-  engine->batch_size = (guint) CLAMP ((gint64) n * PUSH_MS / took, engine->limits.start_changes, (gint64) n * 4);
-  engine->batch_size = MIN (engine->batch_size, engine->limits.max_changes);
+  if (engine->limits.start_changes == 0 || took < 0 || took > SILLY_MS || (n < engine->batch_size && took <= PUSH_MS))
+    return TRUE;
+  engine->batch_size = (guint) CLAMP ((gint64) n * PUSH_MS / MAX (took, 1), MIN (MIN_CHANGES, most), most);
   text = g_strdup_printf ("%u", engine->batch_size);
-  zf_store_set_meta (engine->store, META_PUSH, text, NULL);
+  return zf_engine_keep_meta (engine->store, META_PUSH, text, error);
 }
 
 static void
@@ -157,18 +175,21 @@ static gboolean
 take_push (ZfSyncEngine *engine, JsonObject *push, GError **error)
 {
   JsonArray *results;
+  guint n;
 
   if (push == NULL)
     return TRUE;
+  n = (guint) (engine->batch->last - engine->batch->first + 1);
   results = zf_json_get_array (push, "results");
   if (!zf_ledger_acked (engine->store, engine->batch->batch_id, zf_json_get_int (push, "acked", 0), zf_json_get_int (push, "durable", 0),
                         results, error))
     return FALSE;
   count_results (engine, results);
-  learn_size (engine, (guint) (engine->batch->last - engine->batch->first + 1));
-  engine->progress.pushed += (guint) (engine->batch->last - engine->batch->first + 1);
+  if (ZF_PLANT (PUSH_STOPS_AT_QUARANTINE) && engine->progress.quarantined > 0)
+    return zf_engine_bad_answer (error);
+  engine->progress.pushed += n;
   engine->progress.to_push = MAX (engine->progress.to_push, engine->progress.pushed);
-  return TRUE;
+  return learn_size (engine, n, error);
 }
 
 static JsonArray *
@@ -234,41 +255,34 @@ take_pull (ZfSyncEngine *engine, const Pull *pull, GError **error)
   if (items == NULL)
     return FALSE;
   if ((next != engine->after || engine->phase == PHASE_PULL) &&
-      !zf_ledger_stage (engine->store, items, next, more, error))
+      !zf_ledger_stage (engine->store, items, next + (ZF_PLANT (PAGE_NEXT_OFF_BY_ONE) ? 1 : 0), more, error))
     return FALSE;
   engine->progress.pulled += json_array_get_length (items);
   if (!more)
     {
       g_clear_pointer (&engine->digests, json_object_unref);
-      if (zf_json_get_object (pull->envelope, "digest") != NULL)
+      if (zf_json_get_object (pull->envelope, "digest") != NULL && !ZF_PLANT (DIGEST_SKIPPED))
         engine->digests = json_object_ref (zf_json_get_object (pull->envelope, "digest"));
     }
-  engine->phase = more ? PHASE_PULL : PHASE_APPLY;
+  engine->phase = more && !ZF_PLANT (PULL_STOPS_AT_MORE) ? PHASE_PULL : PHASE_APPLY;
   return TRUE;
-}
-
-static gboolean
-keep_meta (ZfStore *store, const char *key, const char *value, GError **error)
-{
-  g_autofree char *now = zf_store_get_meta (store, key);
-
-  return value == NULL || g_strcmp0 (now, value) == 0 || zf_store_set_meta (store, key, value, error);
 }
 
 static gboolean
 take_surroundings (ZfSyncEngine *engine, JsonObject *answer, GError **error)
 {
   engine->progress.skew_ms = zf_json_get_int (answer, "time_ms", 0) - zf_clock_now_ms (zf_store_clock (engine->store));
-  return keep_meta (engine->store, "server_epoch", zf_json_get_string (answer, "server_epoch", NULL), error);
+  return zf_engine_keep_meta (engine->store, "server_epoch", zf_json_get_string (answer, "server_epoch", NULL), error);
 }
 
+/* A page was asked for and none may come to this version; what is here may still go. */
 static gboolean
-refused_pull (JsonObject *answer, GError **error)
+is_outdated (ZfSyncEngine *engine, JsonObject *answer, const Pull *pull)
 {
-  if (zf_json_get_object (answer, "upgrade") == NULL)
-    return FALSE;
-  g_set_error_literal (error, ZF_SYNC_ERROR, ZF_SYNC_ERROR_UPGRADE, "The county took everything, but needs a newer version to send anything");
-  return TRUE;
+  engine->outdated |= engine->after >= 0 && pull->envelope == NULL && zf_json_get_object (answer, "upgrade") != NULL;
+  if (engine->outdated)
+    engine->phase = PHASE_PUSH;
+  return engine->outdated;
 }
 
 static gboolean
@@ -312,8 +326,10 @@ zf_engine_handle_exchange (ZfSyncEngine *engine, const ZfSyncResponse *response,
   if (g_strcmp0 (zf_json_get_string (answer, "server", NULL), engine->server_id) != 0 ||
       zf_json_get_int (answer, "proto", 0) != ZF_WIRE_PROTO || !check_push (engine, push))
     return zf_engine_bad_answer (error);
-  if (!take_push (engine, push, error) || !take_surroundings (engine, answer, error) || refused_pull (answer, error))
+  if (!take_push (engine, push, error) || !take_surroundings (engine, answer, error))
     return FALSE;
+  if (is_outdated (engine, answer, &pull))
+    return TRUE;
   if (asks_scope (engine, answer, &pull))
     {
       zf_engine_take_scope (engine, zf_json_get_object (answer, "scope"));

@@ -20,7 +20,11 @@ typedef enum
   PHASE_TRIM,
   PHASE_PHOTOS,
   PHASE_DONE,
+  PHASE_PROBE,       /* comes first when somebody else answered last time: no token before the county did */
 } Phase;
+
+/* How often one run puts things right before it gives up. */
+#define MAX_MENDED 3
 
 typedef enum { CHECK_BUCKETS, CHECK_IDS, CHECK_FETCH, CHECK_AGAIN } CheckStep;
 
@@ -45,11 +49,14 @@ struct _ZfSyncEngine
   char *token;
   char *server_id;
   guint batch_size;          /* changes in the next push */
+  ZfHold hold;
   ZfBatch *batch;            /* sent, not answered */
   ZfSyncRequest *sent;       /* what the next answer belongs to: without body */
   gint64 sent_ms;
   gint64 after;              /* of the pull that was sent, -1 when none was */
   gboolean ask_digest;
+  gboolean outdated;         /* nothing comes down to this version */
+  GHashTable *fetched;       /* ids that were asked for because they lacked: once a run */
   guint mended;              /* how often numbers were put right in this run */
   char **scope;              /* what the tablet is to hold, NULL when that is not in question */
   gint64 scope_epoch;
@@ -60,12 +67,20 @@ struct _ZfSyncEngine
 };
 
 gboolean zf_engine_bad_answer (GError **error);
+gboolean zf_engine_count_unsent (ZfSyncEngine *engine, GError **error);
+gint64 zf_engine_meta_int (ZfStore *store, const char *key, gint64 fallback);
+gboolean zf_engine_keep_meta (ZfStore *store, const char *key, const char *value, GError **error);
+/** zf_engine_mend: puts right what a refusal says where the tablet can, so that the run goes on; *mended FALSE without error: it cannot. */
+gboolean zf_engine_mend (ZfSyncEngine *engine, const ZfSyncResponse *response, gboolean *mended, GError **error);
 /** zf_engine_request: (transfer full): with token. @body (transfer full) (nullable). */
 ZfSyncRequest *zf_engine_request (ZfSyncEngine *engine, const char *method, char *path, const char *accept, GBytes *body);
 /** zf_engine_parse: (transfer full): the body of an answer as an object. */
 JsonObject *zf_engine_parse (const ZfSyncResponse *response, GError **error);
 
 /* push and pull: zf-sync-engine-exchange.c */
+void zf_engine_start_push (ZfSyncEngine *engine);
+/** zf_engine_freeze: engine->batch is what goes next, NULL when nothing is to go. */
+gboolean zf_engine_freeze (ZfSyncEngine *engine, GError **error);
 gboolean zf_engine_next_exchange (ZfSyncEngine *engine, ZfSyncRequest **request, GError **error);
 gboolean zf_engine_handle_exchange (ZfSyncEngine *engine, const ZfSyncResponse *response, GError **error);
 

@@ -4,6 +4,7 @@
 /* Villages: copying whole what the tablet is to hold, giving up what it is not. */
 
 #include "zf-json.h"
+#include "zf-plant.h"
 #include "zf-sync-engine-private.h"
 #include "zf-wire-snapshot.h"
 #include "zf-wire.h"
@@ -100,19 +101,20 @@ leave (ZfSyncEngine *engine, const char *village, GError **error)
   return TRUE;
 }
 
+/* What the tablet says from now on is that it holds all of it. */
 static gboolean
 keep_epoch (ZfSyncEngine *engine, GError **error)
 {
   g_autofree char *text = g_strdup_printf ("%" G_GINT64_FORMAT, engine->scope_epoch);
 
-  g_clear_pointer (&engine->scope, g_strfreev);
-  return zf_store_set_meta (engine->store, "scope_epoch", text, error);
+  return zf_engine_keep_meta (engine->store, "scope_epoch", text, error);
 }
 
 gboolean
 zf_engine_next_scope (ZfSyncEngine *engine, ZfSyncRequest **request, gboolean *done, GError **error)
 {
   g_auto (GStrv) held = NULL;
+  g_auto (GStrv) strays = NULL;
   const char *village;
   gboolean working;
 
@@ -122,16 +124,22 @@ zf_engine_next_scope (ZfSyncEngine *engine, ZfSyncRequest **request, gboolean *d
   if (working)
     return TRUE;
   held = zf_ledger_villages (engine->reader);
+  if (ZF_PLANT (SCOPE_EPOCH_EARLY) && !keep_epoch (engine, error))
+    return FALSE;
   village = first_missing (engine, held);
   if (village != NULL)
     {
       *request = ask_list (engine, village);
       return TRUE;
     }
+  strays = zf_ledger_strays (engine->reader);
   village = first_left (engine, held);
+  if (village == NULL)
+    village = first_left (engine, strays);
   if (village != NULL)
     return leave (engine, village, error);
   *done = TRUE;
+  g_clear_pointer (&engine->scope, g_strfreev);
   return keep_epoch (engine, error);
 }
 

@@ -12,8 +12,8 @@
 #define MAX_CHANGES 500
 #define START_CHANGES 20
 #define HOLD_MS 15000
-/* How often one run puts numbers right before it gives up. */
-#define MAX_MENDED 3
+/* Somebody else answered last time. */
+#define META_UNVERIFIED "unverified"
 
 const ZfSyncLimits zf_sync_limits_wire = {
   .max_changes = MAX_CHANGES,
@@ -65,8 +65,8 @@ read_identity (ZfSyncEngine *engine, GError **error)
   return TRUE;
 }
 
-static gboolean
-count_unsent (ZfSyncEngine *engine, GError **error)
+gboolean
+zf_engine_count_unsent (ZfSyncEngine *engine, GError **error)
 {
   g_autoptr (JsonObject) unsent = zf_ledger_unsent (engine->reader, error);
 
@@ -85,11 +85,15 @@ zf_sync_engine_new (ZfStore *store, const ZfSyncLimits *limits, GError **error)
   engine->store = g_object_ref (store);
   engine->limits = *limits;
   engine->progress.phase = ZF_SYNC_APPLYING;
+  engine->fetched = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   if (!read_identity (engine, error))
     return NULL;
   engine->reader = zf_reader_new (store, error);
-  if (engine->reader == NULL || !count_unsent (engine, error))
+  if (engine->reader == NULL || !zf_engine_count_unsent (engine, error))
     return NULL;
+  zf_engine_start_push (engine);
+  if (zf_engine_meta_int (store, META_UNVERIFIED, 0) != 0)
+    engine->phase = PHASE_PROBE;
   return g_steal_pointer (&engine);
 }
 
@@ -104,6 +108,7 @@ zf_sync_engine_free (ZfSyncEngine *engine)
   g_clear_pointer (&engine->digests, json_object_unref);
   g_clear_pointer (&engine->scope, g_strfreev);
   g_queue_clear_full (&engine->checks, (GDestroyNotify) zf_check_free);
+  g_clear_pointer (&engine->fetched, g_hash_table_unref);
   g_clear_pointer (&engine->reader, zf_reader_free);
   g_clear_object (&engine->store);
   g_free (engine->device);
@@ -145,7 +150,38 @@ zf_engine_parse (const ZfSyncResponse *response, GError **error)
   return object;
 }
 
+gint64
+zf_engine_meta_int (ZfStore *store, const char *key, gint64 fallback)
+{
+  g_autofree char *text = zf_store_get_meta (store, key);
+
+  return text != NULL ? g_ascii_strtoll (text, NULL, 10) : fallback;
+}
+
+gboolean
+zf_engine_keep_meta (ZfStore *store, const char *key, const char *value, GError **error)
+{
+  g_autofree char *now = zf_store_get_meta (store, key);
+
+  return value == NULL || g_strcmp0 (now, value) == 0 || zf_store_set_meta (store, key, value, error);
+}
+
 /* Steps */
+
+static gboolean
+next_probe (ZfSyncEngine *engine, ZfSyncRequest **request)
+{
+  *request = zf_engine_request (engine, "GET", g_strdup ("/v1/probe"), ZF_WIRE_TYPE_JSON, NULL);
+  g_clear_pointer (&(*request)->token, g_free);
+  return TRUE;
+}
+
+/* Pages of an earlier run that wait for their last one: nothing is pushed before they are applied. */
+static gboolean
+has_open_pages (ZfSyncEngine *engine)
+{
+  return !engine->outdated && !ZF_PLANT (PUSH_BETWEEN_PAGES) && zf_ledger_after (engine->store) > zf_ledger_cursor (engine->store);
+}
 
 /* What an earlier run left: pages, or a village whose parts are all here. */
 static gboolean
@@ -164,7 +200,7 @@ next_left_over (ZfSyncEngine *engine, GError **error)
   if (scope == NULL && !zf_ledger_apply (engine->store, engine->limits.slice_ms, &done, &engine->progress.applied, error))
     return FALSE;
   if (done && copied)
-    engine->phase = PHASE_PUSH;
+    engine->phase = has_open_pages (engine) ? PHASE_PULL : PHASE_PUSH;
   return TRUE;
 }
 
@@ -221,14 +257,22 @@ next_check (ZfSyncEngine *engine, ZfSyncRequest **request, GError **error)
 static gboolean
 next_trim (ZfSyncEngine *engine, GError **error)
 {
-  g_autoptr (ZfBatch) batch = NULL;
-  ZfHold hold = { .now_ms = zf_clock_now_ms (zf_store_clock (engine->store)), .hold_ms = engine->limits.hold_ms };
+  guint n = 0;
 
-  if (!zf_ledger_trim (engine->store, &engine->progress.trimmed, error) ||
-      !zf_ledger_batch_before (engine->store, engine->limits.max_changes, hold.hold_ms > 0 ? &hold : NULL, &batch, error))
+  if (!zf_ledger_trim (engine->store, &n, error) || !zf_engine_freeze (engine, error))
     return FALSE;
-  engine->phase = batch != NULL ? PHASE_PUSH : PHASE_PHOTOS;
+  engine->progress.trimmed += n;
+  engine->phase = engine->batch != NULL ? PHASE_PUSH : PHASE_PHOTOS;
   return TRUE;
+}
+
+static gboolean
+next_done (ZfSyncEngine *engine, GError **error)
+{
+  if (!engine->outdated)
+    return TRUE;
+  g_set_error_literal (error, ZF_SYNC_ERROR, ZF_SYNC_ERROR_UPGRADE, "The county took everything, but needs a newer version to send anything");
+  return FALSE;
 }
 
 static gboolean
@@ -255,6 +299,8 @@ next_step (ZfSyncEngine *engine, ZfSyncRequest **request, GError **error)
 {
   switch (engine->phase)
     {
+    case PHASE_PROBE:
+      return next_probe (engine, request);
     case PHASE_LEFT_OVER:
       return next_left_over (engine, error);
     case PHASE_PUSH:
@@ -273,7 +319,7 @@ next_step (ZfSyncEngine *engine, ZfSyncRequest **request, GError **error)
     case PHASE_PHOTOS:
       return next_photo (engine, request, error);
     case PHASE_DONE:
-      return TRUE;
+      return next_done (engine, error);
     default:
       g_assert_not_reached ();
     }
@@ -308,56 +354,30 @@ zf_sync_engine_next (ZfSyncEngine *engine, ZfSyncStep *step, ZfSyncRequest **req
 
 /* Answers */
 
-/* Numbers that do not agree are put right, and the run goes on; anything else ends it. *mended FALSE: it is nothing of that kind. */
-static gboolean
-mend (ZfSyncEngine *engine, const ZfSyncRefusal *refusal, gboolean *mended, GError **error)
-{
-  gboolean ok = TRUE;
-
-  *mended = engine->mended < MAX_MENDED && !ZF_PLANT (FORK_IGNORED);
-  if (!*mended)
-    return TRUE;
-  if (zf_sync_refusal_is (refusal, 409, "lsn_gap") && refusal->expect > 0)
-    ok = zf_ledger_gap (engine->store, refusal->expect, error);
-  else if (zf_sync_refusal_is (refusal, 409, "device_fork"))
-    ok = zf_ledger_new_epoch (engine->store, error);
-  else if (zf_sync_refusal_is (refusal, 409, "server_epoch") && refusal->server_epoch != NULL && refusal->expect > 0)
-    ok = zf_ledger_restored (engine->store, refusal->server_epoch, refusal->expect, error);
-  else if (refusal->status == 413 && engine->batch != NULL && engine->batch->last > engine->batch->first)
-    {
-      engine->batch_size = (guint) MAX ((engine->batch->last - engine->batch->first + 1) / 2, 1);
-      ok = zf_ledger_gap (engine->store, engine->batch->first, error);
-    }
-  else
-    *mended = FALSE;
-  engine->mended += *mended;
-  if (*mended && ok)
-    {
-      engine->phase = PHASE_PUSH;
-      ok = count_unsent (engine, error);
-      engine->progress.pushed = 0;
-    }
-  return ok;
-}
-
 static gboolean
 handle_refusal (ZfSyncEngine *engine, const ZfSyncResponse *response, GError **error)
 {
-  g_auto (ZfSyncRefusal) refusal = { 0 };
   gboolean mended = FALSE;
 
-  zf_sync_refusal_read (&refusal, response);
-  engine->progress.retry_after_ms = refusal.retry_after_ms;
-  if (g_str_equal (engine->sent->path, "/v1/sync") && !mend (engine, &refusal, &mended, error))
-    return FALSE;
-  /* A list of parts, or a village, that is no more: the county says anew what there is. */
-  if (!mended && engine->phase == PHASE_SCOPE && (response->status == 410 || response->status == 404) && engine->mended < MAX_MENDED)
-    {
-      engine->mended++;
-      engine->phase = PHASE_PUSH;
-      return zf_ledger_snapshot_drop (engine->store, error);
-    }
-  return mended || zf_sync_accepted (response, error);
+  return zf_engine_mend (engine, response, &mended, error) && (mended || zf_sync_accepted (response, error));
+}
+
+/* Whoever answers in the county's place gets no token any more until the county itself has answered. */
+static gboolean
+distrust (ZfSyncEngine *engine)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!zf_engine_keep_meta (engine->store, META_UNVERIFIED, "1", &error))
+    g_message ("%s", error->message);
+  return FALSE;
+}
+
+static gboolean
+handle_probe (ZfSyncEngine *engine, GError **error)
+{
+  engine->phase = PHASE_LEFT_OVER;
+  return zf_engine_keep_meta (engine->store, META_UNVERIFIED, "0", error);
 }
 
 static gboolean
@@ -365,6 +385,8 @@ handle_good (ZfSyncEngine *engine, const ZfSyncResponse *response, GError **erro
 {
   switch (engine->phase)
     {
+    case PHASE_PROBE:
+      return handle_probe (engine, error);
     case PHASE_PUSH:
     case PHASE_PULL:
       return zf_engine_handle_exchange (engine, response, error);
@@ -393,7 +415,7 @@ zf_sync_engine_handle (ZfSyncEngine *engine, const ZfSyncResponse *response, GEr
   engine->progress.bytes_up += (gint64) (response->wire_up > 0 ? response->wire_up : engine->sent->max_answer);
   engine->progress.bytes_down += (gint64) (response->wire_down > 0 ? response->wire_down : g_bytes_get_size (response->body));
   if (!zf_sync_is_county (engine->sent, response, engine->server_id, error))
-    return FALSE;
+    return distrust (engine);
   if (engine->phase == PHASE_PHOTOS)
     return zf_sync_photos_handle (engine->photos, response, &engine->progress, error);
   if (response->status < 200 || response->status > 299)
