@@ -132,6 +132,14 @@ digest_of (const ZfRecord *record, const char *base)
   return zf_digest_record (record->id, record->rev, whole);
 }
 
+ZfDigest
+zf_count_digest (const ZfRecord *record)
+{
+  g_autofree char *base = zf_json_canonical_object (record->base != NULL ? record->base : record->fields);
+
+  return digest_of (record, base);
+}
+
 gboolean
 zf_count_of (ZfWrite *write, const ZfRecord *record, const char *base, const ZfCount *was, ZfCount *is, GError **error)
 {

@@ -21,6 +21,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ZfCount, zf_count_clear)
 gboolean zf_count_load (ZfDb *db, const char *id, ZfCount *count, GError **error);
 /** zf_count_of: what it adds once @record is written. @was: so far; @base: canonical text of the county's state. */
 gboolean zf_count_of (ZfWrite *write, const ZfRecord *record, const char *base, const ZfCount *was, ZfCount *is, GError **error);
+/** zf_count_digest: the digest of the base of @record. */
+ZfDigest zf_count_digest (const ZfRecord *record);
 /** zf_count_move: brings the sums of the villages to it. */
 gboolean zf_count_move (ZfDb *db, const ZfCount *was, const ZfCount *is, GError **error);
 /** zf_count_prepare: gives a store of before digests its digests, its villages their cursors; at open, inside a transaction. */

@@ -234,8 +234,16 @@ trim_job (ZfStore *store, ZfDb *db, gpointer data, GError **error)
   gint64 durable = ZF_PLANT (TRIM_AT_ACK) ? G_MAXINT64 : zf_meta_get_int (db, "durable", 0);
   gint64 last = zf_db_get_int (db, 0, "SELECT max (lsn) FROM change WHERE epoch = ?1 AND state = 3 AND lsn <= ?2", "si", epoch, durable);
 
+  ZfWrite write;
+
   zf_crash_point ("trim");
-  if (last == 0 || is_under_way (db))
+  if (is_under_way (db))
+    return TRUE;
+  zf_write_init (&write, store, db);
+  write.from_county = TRUE;
+  if (!zf_ledger_sweep (&write, error))
+    return FALSE;
+  if (last == 0)
     return TRUE;
   if (!zf_db_run (db, error, "DELETE FROM change WHERE epoch = ?1 AND state = 3 AND lsn <= ?2", "si", epoch, durable))
     return FALSE;

@@ -28,6 +28,10 @@ gboolean zf_ledger_is_current (ZfDb *db, const char *village);
 
 /** zf_ledger_lacks: the county's state of @id must be fetched whole. */
 gboolean zf_ledger_lacks (ZfDb *db, const char *id, GError **error);
+/** zf_ledger_sweep: forgets what a village that was given up left behind and that is acknowledged by now. zf_ledger_forget_leaving: a village that
+ * was being given up is copied again. */
+gboolean zf_ledger_sweep (ZfWrite *write, GError **error);
+gboolean zf_ledger_forget_leaving (ZfDb *db, GError **error);
 /** zf_stage_put: files one item under its home. */
 gboolean zf_stage_put (ZfWrite *write, JsonObject *item, GError **error);
 

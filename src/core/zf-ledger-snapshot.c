@@ -77,7 +77,7 @@ begin_job (ZfStore *store, ZfDb *db, gpointer data, GError **error)
 
   if (g_strcmp0 (now, text) == 0)
     return TRUE;
-  return clear_copy (db, error) &&
+  return clear_copy (db, error) && zf_ledger_forget_leaving (db, error) &&
          zf_db_run (db, error, "INSERT OR REPLACE INTO cursor (village, seq) VALUES (?1, -1)", "s", begin->scope) &&
          zf_meta_set_int (db, META_FRESH, is_fresh (db, begin->scope), error) &&
          zf_db_run (db, error, "INSERT INTO snapshot (village, seq, parts, next) VALUES (?1, ?2, ?3, 0)", "sis", begin->scope, begin->seq, text);

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "zf-core"
 
+#include <string.h>
+
+#include "zf-count.h"
 #include "zf-derived.h"
 #include "zf-json.h"
 #include "zf-photo.h"
@@ -25,7 +28,18 @@ static const struct
   { "damaged file",
     "SELECT integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok'" },
   { "change log with a gap, installation",
-    "SELECT epoch FROM change GROUP BY epoch HAVING count(*) <> max (lsn) - min (lsn) + 1 OR min (lsn) <> 1" },
+    "WITH here (epoch, trimmed) AS (SELECT value, ifnull ((SELECT CAST (value AS INTEGER) FROM meta_kv WHERE key = 'trimmed'), 0) "
+    "FROM meta_kv WHERE key = 'epoch') SELECT epoch FROM here WHERE (SELECT count(*) FROM change AS c WHERE c.epoch = here.epoch AND "
+    "lsn > trimmed) <> max (ifnull ((SELECT max (lsn) FROM change AS c WHERE c.epoch = here.epoch), 0) - trimmed, 0)" },
+  { "unacknowledged change of an earlier installation",
+    "SELECT kind || ' ' || id FROM change WHERE state IN (0, 1) AND epoch <> (SELECT value FROM meta_kv WHERE key = 'epoch') LIMIT 20" },
+  { "change in no batch that counts as being sent",
+    "SELECT kind || ' ' || id FROM change AS c WHERE state = 1 AND NOT EXISTS "
+    "(SELECT 1 FROM batch AS b WHERE b.open = 1 AND b.epoch = c.epoch AND c.lsn BETWEEN b.first AND b.last) LIMIT 20" },
+  { "record that counts though the county does not hold it",
+    "SELECT kind || ' ' || id FROM record WHERE digest NOT NULL AND rev = 0 LIMIT 20" },
+  { "place in the county's feed that cannot be",
+    "SELECT village FROM cursor WHERE seq < -1 OR seq > (SELECT CAST (value AS INTEGER) FROM meta_kv WHERE key = 'stage_next')" },
   { "change log with an unreadable row",
     "SELECT lsn FROM change WHERE NOT json_valid (f) LIMIT 20" },
   { "change of a record that is not in the store",
@@ -98,6 +112,81 @@ check_records (Check *check, GError **error)
   return ids != NULL;
 }
 
+/* Digests and their sums */
+
+static void
+add_count (GHashTable *sums, const ZfCount *count)
+{
+  ZfDigest *sum = count->village != NULL ? g_hash_table_lookup (sums, count->village) : NULL;
+
+  if (count->village == NULL)
+    return;
+  if (sum == NULL)
+    {
+      sum = g_new0 (ZfDigest, 1);
+      g_hash_table_insert (sums, g_strdup (count->village), sum);
+    }
+  zf_digest_add (sum, &count->digest);
+}
+
+static gboolean
+check_digest (Check *check, const char *id, GHashTable *sums, GError **error)
+{
+  g_autoptr (ZfRecord) record = zf_derived_load (check->db, check->kinds, id, error);
+  g_auto (ZfCount) count = { 0 };
+  ZfDigest should;
+
+  if (record == NULL || !zf_count_load (check->db, id, &count, error))
+    return FALSE;
+  should = zf_count_digest (record);
+  if (memcmp (should.b, count.digest.b, ZF_DIGEST_BYTES) != 0)
+    {
+      g_autofree char *what = g_strdup_printf ("%s %s", record->kind_name, id);
+
+      add_problem (check, "record whose digest is not that of the county's state", what);
+    }
+  add_count (sums, &count);
+  return TRUE;
+}
+
+static gboolean
+check_sums (Check *check, GHashTable *sums, GError **error)
+{
+  sqlite3_stmt *stmt = zf_db_prepare (check->db, "SELECT village, h FROM digest", error);
+  gboolean row = TRUE;
+  guint n = 0;
+
+  while (stmt != NULL && row)
+    {
+      const ZfDigest *sum;
+
+      if (!zf_db_step (check->db, stmt, &row, error))
+        return FALSE;
+      if (!row)
+        break;
+      n++;
+      sum = g_hash_table_lookup (sums, zf_db_text (stmt, 0));
+      if (sum == NULL || sqlite3_column_bytes (stmt, 1) != ZF_DIGEST_BYTES ||
+          memcmp (sum->b, sqlite3_column_blob (stmt, 1), ZF_DIGEST_BYTES) != 0)
+        add_problem (check, "village whose sum is not that of its records", zf_db_text (stmt, 0));
+    }
+  if (stmt != NULL && n < g_hash_table_size (sums))
+    add_problem (check, "village without a sum", "");
+  return stmt != NULL;
+}
+
+static gboolean
+check_digests (Check *check, GError **error)
+{
+  g_autoptr (GPtrArray) ids = zf_truth_ids (check->db, "SELECT id FROM record WHERE digest NOT NULL AND id IS NOT ?1", NULL, error);
+  g_autoptr (GHashTable) sums = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+
+  for (guint i = 0; ids != NULL && i < ids->len; i++)
+    if (!check_digest (check, g_ptr_array_index (ids, i), sums, error))
+      return FALSE;
+  return ids != NULL && check_sums (check, sums, error);
+}
+
 static gboolean
 check_blobs (Check *check, GError **error)
 {
@@ -119,7 +208,7 @@ run_checks (Check *check, GError **error)
   for (guint i = 0; i < G_N_ELEMENTS (queries); i++)
     if (!run_query (check, queries[i].sentence, queries[i].sql, error))
       return FALSE;
-  return check_records (check, error) && check_blobs (check, error) &&
+  return check_records (check, error) && check_digests (check, error) && check_blobs (check, error) &&
          zf_derived_check (check->db, check->kinds, check->problems, error);
 }
 

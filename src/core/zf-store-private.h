@@ -36,6 +36,9 @@ gboolean zf_store_write_ranked (ZfStore *self, ZfRank rank, ZfStoreFunc func, gp
 void zf_store_write_async (ZfStore *self, ZfStoreFunc func, gpointer data, GDestroyNotify destroy, GCancellable *cancellable,
                            GAsyncReadyCallback callback, gpointer user_data, gpointer tag);
 
+/** zf_store_compact: empties the write-ahead log, which still holds what was deleted, and gives free pages back when that is quick. A failure (a
+ * reader in another process) only leaves it for later. */
+void zf_store_compact (ZfStore *self);
 /** zf_store_note: inside a transaction: @id of @kind changed; told by "changed" if the transaction commits. */
 void zf_store_note (ZfStore *self, const char *kind, const char *id);
 char *zf_store_path (ZfStore *self);

@@ -123,6 +123,27 @@ zf_store_write (ZfStore *self, ZfStoreFunc func, gpointer data, GError **error)
   return zf_store_write_ranked (self, ZF_RANK_SAVE, func, data, error);
 }
 
+/* A larger file would hold up saves. */
+#define COMPACT_PAGES 4096
+
+static void
+compact_job (gpointer data)
+{
+  ZfStore *self = data;
+  g_autoptr (GError) error = NULL;
+  gboolean small = zf_db_get_int (self->db, 0, "PRAGMA page_count", "") <= COMPACT_PAGES;
+
+  if ((small && !zf_db_exec (self->db, "VACUUM", &error)) || !zf_db_exec (self->db, "PRAGMA wal_checkpoint (TRUNCATE)", &error))
+    g_message ("What was deleted is not overwritten yet: %s", error->message);
+}
+
+void
+zf_store_compact (ZfStore *self)
+{
+  if (check_open (self, NULL))
+    zf_store_worker_run (self->worker, ZF_RANK_BACKGROUND, compact_job, self);
+}
+
 /* The same without waiting */
 
 typedef struct
