@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "zf-action-bar.h"
+#include "zf-conflict.h"
 #include "zf-draft.h"
 #include "zf-fmt.h"
 #include "zf-household-sections.h"
@@ -26,6 +27,7 @@ struct _ZfHouseholdPage
   GtkLabel *facts;
   GtkLabel *phone;
   GtkFlowBox *items;
+  ZfSection *disputed;
   ZfSection *last;
   ZfSection *to_do;
   ZfSection *members;
@@ -108,6 +110,25 @@ show_head (ZfHouseholdPage *self, ZfSession *session, const ZfRecord *record)
   show_facts (self, session, record);
   zf_section_items (self->items, session, record);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_TITLE]);
+}
+
+/* What two wrote differently about this family stands above everything else of it. */
+static void
+show_disputed (ZfHouseholdPage *self, ZfSession *session)
+{
+  g_autoptr (GPtrArray) conflicts = zf_conflicts_open (session, self->id);
+
+  zf_section_clear (self->disputed);
+  for (guint i = 0; i < conflicts->len; i++)
+    {
+      ZfConflict *conflict = g_ptr_array_index (conflicts, i);
+      GtkWidget *row = zf_row_new (conflict->title, conflict->question);
+
+      zf_row_set_prefix (ZF_ROW (row), gtk_label_new ("≠"));
+      zf_row_set_target (ZF_ROW (row), "win.conflict", conflict->id);
+      zf_section_append (self->disputed, row);
+    }
+  gtk_widget_set_visible (GTK_WIDGET (self->disputed), conflicts->len > 0);
 }
 
 static void
@@ -209,6 +230,7 @@ zf_household_page_refresh (ZfPage *page)
       return;
     }
   show_head (self, session, record);
+  show_disputed (self, session);
   zf_section_last_visit (self->last, session, self->id);
   zf_section_to_do (self->to_do, session, record);
   zf_section_members (self->members, session, self->id);
@@ -273,6 +295,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, ZfHouseholdPage, facts);
   gtk_widget_class_bind_template_child (widget_class, ZfHouseholdPage, phone);
   gtk_widget_class_bind_template_child (widget_class, ZfHouseholdPage, items);
+  gtk_widget_class_bind_template_child (widget_class, ZfHouseholdPage, disputed);
   gtk_widget_class_bind_template_child (widget_class, ZfHouseholdPage, last);
   gtk_widget_class_bind_template_child (widget_class, ZfHouseholdPage, to_do);
   gtk_widget_class_bind_template_child (widget_class, ZfHouseholdPage, members);

@@ -54,6 +54,8 @@ phase_words (const ZfSyncFacts *facts)
     [ZF_SYNC_PUSHING] = N_("Sending visits and changes"),
     [ZF_SYNC_PULLING] = N_("Fetching from the county"),
     [ZF_SYNC_APPLYING] = N_("Putting what arrived in place"),
+    [ZF_SYNC_COPYING] = N_("Fetching the village's households"),
+    [ZF_SYNC_CHECKING] = N_("Comparing with the county"),
   };
   const ZfSyncProgress *progress = &facts->status->progress;
 
@@ -117,7 +119,6 @@ say_rest (ZfSyncFace *face, const ZfSyncFacts *facts)
     {
       face->icon = "zf-tablet-symbolic";
       face->sentence = g_strdup (_("Some of it is only on this tablet"));
-      face->detail = g_strdup (_("It goes by itself as soon as the county can be reached."));
     }
 }
 
@@ -140,7 +141,7 @@ next_step (const ZfSyncFacts *facts)
 static double
 bar (gint64 done, gint64 all, char **note)
 {
-  *note = g_strdup_printf ("%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT, done, all);
+  *note = all > 0 ? g_strdup_printf ("%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT, done, all) : g_strdup ("");
   return all > 0 ? CLAMP ((double) done / (double) all, 0, 1) : 1;
 }
 
@@ -229,14 +230,14 @@ zf_sync_received_words (const ZfSyncStatus *status)
 }
 
 char *
-zf_sync_stand_words (const ZfStand *stand)
+zf_sync_stand_words (const ZfStand *stand, const char *between)
 {
   g_autofree char *visits = zf_fmt_count (ZF_COUNT_VISITS, stand->visits);
   g_autofree char *homes = zf_fmt_count (ZF_COUNT_HOUSEHOLDS, stand->households);
   g_autofree char *photos = zf_fmt_count (ZF_COUNT_PHOTOS, stand->photos);
 
-  /* Translators: visits, households, photos with their numbers */
-  return g_strdup_printf (_("%s, %s, %s"), visits, homes, photos);
+  /* Translators: visits, households, photos with their numbers; a comma or a new line comes between */
+  return g_strdup_printf (_("%1$s%4$s%2$s%4$s%3$s"), visits, homes, photos, between);
 }
 
 gint64

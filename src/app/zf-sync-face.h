@@ -45,8 +45,8 @@ const char *zf_sync_do_label (ZfSyncDo todo);
 char *zf_sync_clock_words (gint64 skew_ms);
 /** zf_sync_received_words: (transfer full) (nullable): what the last sync brought, NULL: nothing to tell. */
 char *zf_sync_received_words (const ZfSyncStatus *status);
-/** zf_sync_stand_words: (transfer full): "6 visits, 2 households, 14 photos". */
-char *zf_sync_stand_words (const ZfStand *stand);
+/** zf_sync_stand_words: (transfer full): visits, households and photos, @between them. */
+char *zf_sync_stand_words (const ZfStand *stand, const char *between);
 /** zf_sync_room: photos that still fit into the file system of @dir. zf_sync_room_words: (transfer full): as a sentence. */
 gint64 zf_sync_room (const char *dir, gint64 photo_size);
 char *zf_sync_room_words (gint64 photos);

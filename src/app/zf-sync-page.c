@@ -9,11 +9,15 @@
 #include "zf-fmt.h"
 #include "zf-json.h"
 #include "zf-ledger.h"
+#include "zf-photo.h"
 #include "zf-row.h"
 #include "zf-section.h"
 #include "zf-sync-face.h"
 #include "zf-sync-visits.h"
 #include "zf-unfold.h"
+
+/* Enough for a few days of photos. */
+#define ROOM_BYTES (200 * G_GINT64_CONSTANT (1000) * 1000)
 
 struct _ZfSyncPage
 {
@@ -77,11 +81,8 @@ read_facts (ZfSyncPage *self, ZfSession *session)
 static void
 show_number (GtkWidget *box, GtkLabel *label, const char *title, const ZfStand *stand)
 {
-  g_autofree char *visits = zf_fmt_count (ZF_COUNT_VISITS, stand->visits);
-  g_autofree char *homes = zf_fmt_count (ZF_COUNT_HOUSEHOLDS, stand->households);
-  g_autofree char *photos = zf_fmt_count (ZF_COUNT_PHOTOS, stand->photos);
-  g_autofree char *lines = g_strdup_printf ("%s\n%s\n%s", visits, homes, photos);
-  g_autofree char *words = zf_sync_stand_words (stand);
+  g_autofree char *lines = zf_sync_stand_words (stand, "\n");
+  g_autofree char *words = zf_sync_stand_words (stand, " ");
   g_autofree char *spoken = g_strdup_printf ("%s %s", title, words);
 
   gtk_label_set_text (label, lines);
@@ -317,11 +318,50 @@ start_join (ZfSyncPage *self)
   g_task_run_in_thread (task, join_in_thread);
 }
 
-/* Making room: what the county holds on its own disk and in its backup need not be here in full. */
+/* Making room: photos that stand in the county's backup too need not be here in full. */
+
+static void
+free_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  GError *error = NULL;
+  gint64 freed = 0;
+
+  if (zf_photo_free_space (data, ROOM_BYTES, &freed, &error))
+    g_task_return_int (task, freed);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+on_freed (GObject *source, GAsyncResult *result, gpointer data)
+{
+  ZfSyncPage *self = ZF_SYNC_PAGE (source);
+  g_autoptr (GError) error = NULL;
+  gssize freed = g_task_propagate_int (G_TASK (result), &error);
+
+  zf_action_bar_set_busy (self->bar, FALSE);
+  if (self->service == NULL)
+    return;
+  if (freed > 0)
+    {
+      g_autofree char *size = g_format_size ((guint64) freed);
+      g_autofree char *sentence = g_strdup_printf (_("Made room: %s. The photos are at the county."), size);
+
+      zf_page_toast (GTK_WIDGET (self), sentence);
+      zf_sync_service_now (self->service);
+    }
+  else
+    zf_page_toast (GTK_WIDGET (self), _("There is no photo here that could be given up. Delete other files on this tablet."));
+}
+
 static void
 make_room (ZfSyncPage *self)
 {
-  gtk_widget_activate_action (GTK_WIDGET (self), "win.make-room", NULL);
+  g_autoptr (GTask) task = g_task_new (self, NULL, on_freed, NULL);
+
+  zf_action_bar_set_busy (self->bar, TRUE);
+  g_task_set_task_data (task, g_object_ref (zf_session_store (zf_page_session (ZF_PAGE (self)))), g_object_unref);
+  g_task_run_in_thread (task, free_in_thread);
 }
 
 static void

@@ -10,7 +10,7 @@
 
 /* Seconds. A run with nothing new is one small exchange. */
 #define FIRST_RUN 3        /* after the first pages are up */
-#define AFTER_CHANGE 20    /* gathers the taps of one household */
+#define AFTER_CHANGE (ZF_SYNC_HOLD_SECONDS + 1)   /* gathers the taps of one household; what is held by then goes */
 #define AFTER_NETWORK 2
 #define REGULAR (15 * 60)
 #define SPARING (60 * 60)  /* on a metered line or a low battery */
@@ -117,6 +117,14 @@ rest (ZfSyncService *self)
   return (guint) (wait * g_rand_double_range (self->jitter, 0.8, 1.2));
 }
 
+static gboolean
+has_unsent (ZfSyncService *self)
+{
+  g_autoptr (JsonObject) unsent = zf_ledger_unsent (zf_store_reader (self->store), NULL);
+
+  return unsent != NULL && (zf_json_get_int (unsent, "changes", 0) > 0 || zf_json_get_int (unsent, "photos", 0) > 0);
+}
+
 static void
 after_run (ZfSyncService *self, const ZfSyncProgress *progress)
 {
@@ -135,7 +143,11 @@ after_run (ZfSyncService *self, const ZfSyncProgress *progress)
       write_last (self);
     }
   if (self->started)
-    plan (self, self->again && self->error == NULL ? AFTER_CHANGE : rest (self));
+    {
+      guint wait = self->error == NULL && (self->again || has_unsent (self)) ? AFTER_CHANGE : rest (self);
+
+      plan (self, MAX (wait, (guint) (progress->retry_after_ms / 1000)));
+    }
 }
 
 static void
@@ -172,9 +184,13 @@ on_progress (const ZfSyncProgress *progress, gpointer data)
   tell (self);
 }
 
+/* Nobody asked for a run by itself: it begins with a probe, and leaves what was just saved where it can be taken back. */
 static void
-run (ZfSyncService *self)
+run (ZfSyncService *self, gboolean asked)
 {
+  void (*begin) (ZfStore *, GCancellable *, ZfSyncProgressFunc, gpointer, GAsyncReadyCallback, gpointer) =
+    asked ? zf_sync_run_async : zf_sync_run_auto_async;
+
   if (self->status.running || self->store == NULL || !zf_sync_service_enrolled (self))
     return;
   g_clear_handle_id (&self->timer_id, g_source_remove);
@@ -186,7 +202,7 @@ run (ZfSyncService *self)
   memset (&self->status.progress, 0, sizeof self->status.progress);
   tell (self);
   /* The run holds the service: a late report finds it alive. */
-  zf_sync_run_async (self->store, self->cancellable, on_progress, self, on_run, g_object_ref (self));
+  begin (self->store, self->cancellable, on_progress, self, on_run, g_object_ref (self));
 }
 
 static gboolean
@@ -195,7 +211,7 @@ on_due (gpointer data)
   ZfSyncService *self = data;
 
   self->timer_id = 0;
-  run (self);
+  run (self, FALSE);
   return G_SOURCE_REMOVE;
 }
 
@@ -213,14 +229,6 @@ plan (ZfSyncService *self, guint seconds)
   g_clear_handle_id (&self->timer_id, g_source_remove);
   self->due_us = due;
   self->timer_id = g_timeout_add ((guint) ((due - now) / 1000), on_due, self);
-}
-
-static gboolean
-has_unsent (ZfSyncService *self)
-{
-  g_autoptr (JsonObject) unsent = zf_ledger_unsent (zf_store_reader (self->store), NULL);
-
-  return unsent != NULL && (zf_json_get_int (unsent, "changes", 0) > 0 || zf_json_get_int (unsent, "photos", 0) > 0);
 }
 
 /* A failed run is not tried sooner because something was saved: then the rest between tries would never grow. */
@@ -308,7 +316,7 @@ zf_sync_service_now (ZfSyncService *self)
 {
   g_return_if_fail (ZF_IS_SYNC_SERVICE (self));
   self->failures = 0;
-  run (self);
+  run (self, TRUE);
 }
 
 void

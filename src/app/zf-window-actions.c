@@ -7,10 +7,12 @@
 
 #include <glib/gi18n.h>
 
+#include "zf-conflict-page.h"
 #include "zf-dialogs.h"
 #include "zf-household-list.h"
 #include "zf-household-page.h"
 #include "zf-import.h"
+#include "zf-ledger.h"
 #include "zf-life-page.h"
 #include "zf-photo-view.h"
 
@@ -88,6 +90,9 @@ go_back (ZfWindow *self)
 
       /* When narrow the arrow is also the way to the screen before. */
       if (form && !self->wide && zf_form_page_step_back (form_page (self)))
+        return;
+      if (gtk_stack_get_visible_child (self->tasks) == GTK_WIDGET (self->conflict) &&
+          zf_conflict_page_back (ZF_CONFLICT_PAGE (zf_slot_page (self->conflict))))
         return;
       if (form)
         leave_form (self);
@@ -249,6 +254,62 @@ on_life (GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 static void
+on_conflict (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  ZfWindow *self = data;
+
+  zf_conflict_page_open (ZF_CONFLICT_PAGE (zf_slot_page (self->conflict)), g_variant_get_string (parameter, NULL));
+  zf_window_show_task (self, self->conflict);
+}
+
+/* A decision that was not sent yet can be taken back; the sync leaves it alone for as long as the toast stands. */
+typedef struct
+{
+  ZfStore *store;
+  char *resolution;
+} Decided;
+
+static void
+decided_free (Decided *decided, GClosure *closure)
+{
+  g_object_unref (decided->store);
+  g_free (decided->resolution);
+  g_free (decided);
+}
+
+static void
+on_undecide (AdwToast *made, Decided *decided)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!zf_ledger_unresolve (decided->store, decided->resolution, &error))
+    g_warning ("A decision could not be taken back: %s", error->message);
+}
+
+static void
+on_decided (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  ZfWindow *self = data;
+  Decided *decided = g_new0 (Decided, 1);
+  const char *words = NULL;
+  const char *resolution = NULL;
+  g_autofree char *sentence = NULL;
+  AdwToast *made = NULL;
+
+  g_variant_get (parameter, "(&s&s)", &words, &resolution);
+  decided->store = g_object_ref (zf_session_store (self->session));
+  decided->resolution = g_strdup (resolution);
+  sentence = g_strdup_printf (_("Decided: %s"), words);
+  made = adw_toast_new (sentence);
+  adw_toast_set_button_label (made, _("Undo"));
+  adw_toast_set_timeout (made, 10);
+  g_signal_connect_data (made, "button-clicked", G_CALLBACK (on_undecide), decided, (GClosureNotify) decided_free, 0);
+  adw_toast_overlay_add_toast (self->toasts, made);
+  zf_sync_service_hold (zf_session_sync (self->session), ZF_SYNC_HOLD_SECONDS);
+  zf_session_touch (self->session);
+}
+
+static void
 on_photo (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   ZfWindow *self = data;
@@ -322,6 +383,8 @@ static const GActionEntry ACTIONS[] = {
   { "add", on_add, "(ss)" },
   { "edit", on_edit, "s" },
   { "life", on_life, "(ss)" },
+  { "conflict", on_conflict, "s" },
+  { "decided", on_decided, "(ss)" },
   { "photo", on_photo, "(ss)" },
   { "photo-file", on_photo_file, "s" },
   { "back", on_back },

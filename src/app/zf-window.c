@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 
+#include "zf-conflict-page.h"
 #include "zf-household-list.h"
 #include "zf-household-page.h"
 #include "zf-ledger.h"
@@ -174,7 +175,7 @@ static gboolean
 on_build_next (gpointer data)
 {
   ZfWindow *self = data;
-  ZfSlot *slots[] = { self->list, self->household, self->form, self->sync, self->map, self->life, self->photo };
+  ZfSlot *slots[] = { self->list, self->household, self->form, self->sync, self->map, self->life, self->photo, self->conflict };
 
   for (guint i = 0; i < G_N_ELEMENTS (slots); i++)
     if (zf_slot_peek (slots[i]) == NULL)
@@ -242,6 +243,7 @@ static void
 ensure_types (void)
 {
   g_type_ensure (ZF_TYPE_BANNER);
+  g_type_ensure (ZF_TYPE_CONFLICT_PAGE);
   g_type_ensure (ZF_TYPE_FORM_PAGE);
   g_type_ensure (ZF_TYPE_HOUSEHOLD_LIST);
   g_type_ensure (ZF_TYPE_HOUSEHOLD_PAGE);
@@ -279,6 +281,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, ZfWindow, form);
   gtk_widget_class_bind_template_child (widget_class, ZfWindow, photo);
   gtk_widget_class_bind_template_child (widget_class, ZfWindow, life);
+  gtk_widget_class_bind_template_child (widget_class, ZfWindow, conflict);
   gtk_widget_class_bind_template_child (widget_class, ZfWindow, sync_tab);
   gtk_widget_class_bind_template_callback (widget_class, on_header_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_household_built);
@@ -333,7 +336,7 @@ zf_window_new (AdwApplication *application)
 void
 zf_window_set_session (ZfWindow *self, ZfSession *session)
 {
-  ZfSlot *slots[] = { self->today, self->list, self->household, self->map, self->sync, self->form, self->photo, self->life };
+  ZfSlot *slots[] = { self->today, self->list, self->household, self->map, self->sync, self->form, self->photo, self->life, self->conflict };
 
   g_return_if_fail (ZF_IS_WINDOW (self) && ZF_IS_SESSION (session));
 

@@ -14,6 +14,8 @@ G_BEGIN_DECLS
  *   win.add (ss)         kind, parent ("" = none): a new record of any kind
  *   win.edit s           changes a record
  *   win.life (ss)        what (split, merge, move, end), id of a household or person
+ *   win.conflict s       settles a conflict: its id, a household's id, "" = all that wait
+ *   win.decided (ss)     what was chosen, id of the resolution: tells it, with the way back
  *   win.photo (ss)       household, photo
  *   win.photo-file s     takes a file as a photo of the open form or household
  *   win.back, win.toast s, win.search, win.import, win.about
