@@ -16,7 +16,7 @@ static const struct
 } words[] = {
   { ZF_SYNC_ERROR_NOT_ENROLLED, N_("This tablet is not connected to a county. Everything is safe here; scan the code at the township.") },
   { ZF_SYNC_ERROR_OFFLINE, N_("The county cannot be reached. Everything is safe here and goes by itself at the township.") },
-  { ZF_SYNC_ERROR_NOT_COUNTY, N_("This is not the county's server; nothing was taken from it. If the network asks for a login, log in and sync again.") },
+  { ZF_SYNC_ERROR_NOT_COUNTY, N_("This network wants a login first. Open the browser and log in once; it goes on here by itself.") },
   { ZF_SYNC_ERROR_REFUSED, N_("The county does not accept this tablet. Everything is safe here; tell the county administrator.") },
   { ZF_SYNC_ERROR_PROTOCOL, N_("The county's answer could not be read; nothing was changed. Everything is safe here; tell the county administrator.") },
   { ZF_SYNC_ERROR_BUSY, N_("A sync is already running. Wait until it is done.") },
@@ -26,6 +26,12 @@ static const struct
   { ZF_SYNC_ERROR_UPGRADE, N_("The county has everything from here. Install the new version to receive again.") },
   { ZF_SYNC_ERROR_RESTORED, N_("The county was restored from a backup. Everything is safe here; tell the county administrator.") },
   { ZF_SYNC_ERROR_CODE, N_("This code is not valid any more. Ask the county for a new one.") },
+  { ZF_SYNC_ERROR_OTHER_COUNTY, N_("This is not the county's server; nothing was sent. Tell the county administrator.") },
+  { ZF_SYNC_ERROR_CUT, N_("The line broke off. What arrived stays; the next sync goes on from here.") },
+  { ZF_SYNC_ERROR_COUNTY_FULL, N_("The county has no room left. Everything is safe here; tell the county administrator.") },
+  { ZF_SYNC_ERROR_BLOCKED, N_("The county has blocked this tablet. Everything is safe here; tell the county administrator.") },
+  { ZF_SYNC_ERROR_MISMATCH, N_("The county has something else under the same number. Everything is safe here; tell the county administrator.") },
+  { ZF_SYNC_ERROR_FORKED, N_("This tablet and the county count differently. Everything is safe here; tell the county administrator.") },
   { ZF_SYNC_ERROR_NO_PHOTO, N_("The county does not have this photo yet. It comes once the tablet that took it has synced.") },
 };
 
