@@ -403,13 +403,34 @@ zf_conflict_read (ZfSession *session, JsonObject *item)
   return conflict;
 }
 
+/* One that was decided here stays open until the county has the decision; nobody needs to settle it again. */
+static GPtrArray *
+undecided (ZfSession *session)
+{
+  GPtrArray *waiting = g_ptr_array_new_with_free_func ((GDestroyNotify) json_object_unref);
+  g_autoptr (GPtrArray) items = zf_ledger_conflicts (zf_session_reader (session), TRUE, NULL);
+
+  for (guint i = 0; items != NULL && i < items->len; i++)
+    if (!json_object_has_member (g_ptr_array_index (items, i), "decided"))
+      g_ptr_array_add (waiting, json_object_ref (g_ptr_array_index (items, i)));
+  return waiting;
+}
+
+guint
+zf_conflicts_n_open (ZfSession *session)
+{
+  g_autoptr (GPtrArray) waiting = undecided (session);
+
+  return waiting->len;
+}
+
 GPtrArray *
 zf_conflicts_open (ZfSession *session, const char *home)
 {
   GPtrArray *all = g_ptr_array_new_with_free_func ((GDestroyNotify) zf_conflict_free);
-  g_autoptr (GPtrArray) items = zf_ledger_conflicts (zf_session_reader (session), TRUE, NULL);
+  g_autoptr (GPtrArray) items = undecided (session);
 
-  for (guint i = 0; items != NULL && i < items->len; i++)
+  for (guint i = 0; i < items->len; i++)
     {
       ZfConflict *conflict = zf_conflict_read (session, g_ptr_array_index (items, i));
 

@@ -41,5 +41,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZfConflict, zf_conflict_free)
 ZfConflict *zf_conflict_read (ZfSession *session, JsonObject *item);
 /** zf_conflicts_open: (transfer full) (element-type ZfConflict): what waits for a person; @home (nullable): only of this household. */
 GPtrArray *zf_conflicts_open (ZfSession *session, const char *home);
+/** zf_conflicts_n_open: how many of them there are. */
+guint zf_conflicts_n_open (ZfSession *session);
 
 G_END_DECLS

@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "zf-action-bar.h"
+#include "zf-conflict.h"
 #include "zf-fmt.h"
 #include "zf-json.h"
 #include "zf-ledger.h"
@@ -56,11 +57,10 @@ G_DEFINE_FINAL_TYPE (ZfSyncPage, zf_sync_page, ZF_TYPE_PAGE)
 static ZfSyncFacts
 read_facts (ZfSyncPage *self, ZfSession *session)
 {
-  g_autoptr (GPtrArray) conflicts = zf_ledger_conflicts (zf_session_reader (session), TRUE, NULL);
   ZfSyncFacts facts = { .status = zf_sync_service_status (self->service) };
 
   facts.enrolled = zf_sync_service_enrolled (self->service);
-  facts.conflicts = conflicts != NULL ? conflicts->len : 0;
+  facts.conflicts = zf_conflicts_n_open (session);
   facts.now_ms = zf_session_now_ms (session);
   zf_ledger_stands (zf_session_reader (session), facts.stands, NULL);
   /* A batch that waits for the next run is not on its way. */

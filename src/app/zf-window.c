@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "zf-conflict-page.h"
+#include "zf-conflict.h"
 #include "zf-household-list.h"
 #include "zf-household-page.h"
 #include "zf-ledger.h"
@@ -132,9 +133,8 @@ show_banner (ZfWindow *self)
 static void
 on_session_changed (ZfSession *session, ZfWindow *self)
 {
-  g_autoptr (GPtrArray) conflicts = zf_ledger_conflicts (zf_session_reader (session), TRUE, NULL);
   g_autoptr (GPtrArray) kept = zf_ledger_quarantined (zf_session_reader (session), NULL);
-  guint n = (conflicts != NULL ? conflicts->len : 0) + (kept != NULL ? kept->len : 0);
+  guint n = zf_conflicts_n_open (session) + (kept != NULL ? kept->len : 0);
 
   adw_view_stack_page_set_badge_number (self->sync_tab, n);
 }

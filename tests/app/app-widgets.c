@@ -6,6 +6,7 @@
 #include "zf-action-bar.h"
 #include "zf-banner.h"
 #include "zf-check.h"
+#include "zf-conflict-page.h"
 #include "zf-form-page.h"
 #include "zf-household-list.h"
 #include "zf-household-page.h"
@@ -20,6 +21,7 @@
 #include "zf-section.h"
 #include "zf-sync-page.h"
 #include "zf-today-page.h"
+#include "zf-unfold.h"
 #include "zf-window.h"
 
 #define NARROW 360
@@ -43,7 +45,7 @@ test_made_and_narrow (gconstpointer data)
 int
 main (int argc, char **argv)
 {
-  static GType types[20];
+  static GType types[24];
   guint n = 0;
 
   g_test_init (&argc, &argv, NULL);
@@ -65,6 +67,8 @@ main (int argc, char **argv)
   types[n++] = ZF_TYPE_LIFE_PAGE;
   types[n++] = ZF_TYPE_MAP_PAGE;
   types[n++] = ZF_TYPE_SYNC_PAGE;
+  types[n++] = ZF_TYPE_UNFOLD;
+  types[n++] = ZF_TYPE_CONFLICT_PAGE;
   types[n++] = ZF_TYPE_PHOTO_VIEW;
   types[n++] = ZF_TYPE_WINDOW;
   for (guint i = 0; i < n; i++)

@@ -163,8 +163,8 @@ class App:
 FAMILIES = [("张国华", "1", "unstable", "yellow"), ("李秀英", "2", None, "green"), ("王志强", "3", None, None)]
 
 
-def make_store(ctl):
-    directory = tempfile.mkdtemp(prefix="zf-ui-")
+def make_store(ctl, directory=None):
+    directory = directory or tempfile.mkdtemp(prefix="zf-ui-")
     store = Store(ctl, directory)
     store.run("init")
     village = next(v["id"] for v in store.rows("list", "village", "--limit", "400") if v.get("name") == "石龙村")

@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Sync that nobody has to think of: it starts by itself and arrives; it stops where it is told and goes on; a network that wants a login and a
+missing network are said in words; a conflict is settled in five taps, can be taken back, and goes up alone."""
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+
+import uitest
+from county import County, Portal, two_tablets, visit_line
+from uitest import App, Store, wait_for
+
+program, ctl, server = sys.argv[1:4]
+
+
+def rows(store, *words):
+    return [json.loads(line) for line in store.run(*words, "--json").splitlines() if line.startswith("{")]
+
+
+def no_line(tablet, household, county):
+    """The county is away: the page says that everything is safe; when it is back the rest goes."""
+    county.stop()
+    tablet.put([visit_line(household)])
+    app = App(program, tablet.dir, "--page", "sync")
+    app.see("没有网", exact=False)
+    app.see("只在本机 走访 1", exact=False)
+    county.serve()
+    app.press("现在同步")
+    app.see("都到县里了", exact=False)
+    app.close()
+
+
+def portal(tablet, household, county):
+    """Somebody else answers: nothing is sent to him."""
+    county.stop()
+    with Portal(county.port) as somebody:
+        tablet.put([visit_line(household)])
+        app = App(program, tablet.dir, "--page", "sync")
+        app.see("登录", exact=False)
+        app.close()
+        assert not somebody.saw_token(), "a token went to a stranger"
+    county.serve()
+    tablet.run("sync")
+
+
+class Taps:
+    def __init__(self, app):
+        self.app, self.n = app, 0
+
+    def press(self, name, exact=True):
+        self.app.press(name, exact)
+        self.n += 1
+
+
+def conflict(tablet, other, household, person):
+    """Two tablets wrote two numbers: five taps settle it, it can be taken back, and the decision goes up alone."""
+    other.put([{"kind": "person", "id": person, "set": {"work_months": 7}}])
+    other.run("sync")
+    tablet.put([{"kind": "person", "id": person, "set": {"work_months": 9}}])
+    tablet.run("sync")
+    assert len(rows(tablet, "conflicts")) == 1
+    app = App(program, tablet.dir)
+    taps = Taps(app)
+    taps.press("同步", exact=False)
+    taps.press("去处理")
+    app.see("张国华 · 张强", exact=False)
+    taps.press("本机 9", exact=False)
+    taps.press("问过本人")
+    taps.press("就用这个")
+    assert taps.n <= 5, taps.n
+    app.see("已定：9", exact=False)
+    app.press("撤销")
+    app.see("去处理")
+    app.press("去处理")
+    app.press("县里现在 7", exact=False)
+    app.press("问过村里")
+    app.press("就用这个")
+    # Nobody taps: a visit made meanwhile and the decision are at the county once they may no longer be taken back.
+    tablet.put([visit_line(household)])
+    wait_for("everything to go up by itself", lambda: app.showing("都到县里了", exact=False), 60)
+    app.close()
+    other.run("sync")
+    assert not rows(other, "conflicts"), "the decision did not reach the other tablet"
+    assert len(rows(other, "list", "visit")) == 3, "the visit did not go up by itself"
+    assert rows(other, "get", person)[0]["fields"]["work_months"] == 7
+
+
+def main():
+    folder = tempfile.mkdtemp(prefix="zf-ui-sync-")
+    try:
+        with County(server, folder + "/county") as county:
+            tablet, other, household, person = two_tablets(ctl, county, folder)
+            no_line(tablet, household, county)
+            portal(tablet, household, county)
+            conflict(tablet, other, household, person)
+            for store in (tablet, other):
+                store.run("check")
+    except uitest.Missing:
+        if "ZF_UI_PICTURE" in os.environ:
+            subprocess.run(["import", "-window", "root", os.environ["ZF_UI_PICTURE"]], check=False)
+        raise
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+main()
