@@ -156,6 +156,13 @@ decision_fields (const Resolve *resolve, ZfWrite *write)
   return fields;
 }
 
+/* A decision is made before a state of the record: the county takes it for no more than that. */
+static gboolean
+note_seen (const Resolve *resolve, ZfWrite *write, GError **error)
+{
+  return zf_db_run (write->db, error, "UPDATE change SET base_rev = ?1 WHERE id = ?2 AND op = 'add'", "is", resolve->record->rev, resolve->id);
+}
+
 static gboolean
 save_decision (Resolve *resolve, ZfWrite *write, GError **error)
 {
@@ -169,6 +176,8 @@ save_decision (Resolve *resolve, ZfWrite *write, GError **error)
   if (!zf_commit_run (write, save, error))
     return FALSE;
   resolve->id = g_strdup (zf_save_result_id (save, 0));
+  if (!note_seen (resolve, write, error))
+    return FALSE;
   return zf_ledger_settle (write, resolve->record->id, error);
 }
 
