@@ -36,7 +36,7 @@ typedef struct
 {
   World *world;
   GHashTable *models;
-  GHashTable *mine;    /* "cid/group", or "cid/!kind" of conflicts on whole records → conflict id */
+  GHashTable *mine;    /* "cid/group", or "cid/!kind" of conflicts on whole records → "open" or "closed" */
   GHashTable *closed;  /* resolution → Closing */
 } Replay;
 
@@ -382,16 +382,17 @@ replay_row (Replay *replay, const Row *row)
 
 /* I9: the sides of every conflict. */
 static void
-read_sides (Replay *replay, const char *id, const char *kind, const char *group, JsonArray *mine)
+read_sides (Replay *replay, const char *id, const char *kind, const char *group, gboolean open, JsonArray *mine)
 {
   for (guint i = 0; i < json_array_get_length (mine); i++)
     {
       const char *cid = zf_json_get_string (json_array_get_object_element (mine, i), "cid", "");
       g_autofree char *key = g_str_equal (kind, "edit") ? g_strconcat (cid, "/", group, NULL) : g_strconcat (cid, "/!", kind, NULL);
 
-      if (g_hash_table_contains (replay->mine, key))
+      /* A second decision asks again about the same values. */
+      if (open && g_strcmp0 (g_hash_table_lookup (replay->mine, key), "open") == 0)
         world_violation (replay->world, 9, "change %s stands in two conflicts (%s %s)", cid, kind, group);
-      g_hash_table_replace (replay->mine, g_steal_pointer (&key), g_strdup (id));
+      g_hash_table_replace (replay->mine, g_steal_pointer (&key), g_strdup (open ? "open" : "closed"));
     }
 }
 
@@ -428,7 +429,8 @@ read_conflicts (Replay *replay)
       g_autofree char *wrapped = g_strdup_printf ("{\"mine\":%s}", zf_db_text (stmt, 2));
       g_autoptr (JsonObject) object = zf_json_parse_object (wrapped, -1, NULL);
 
-      read_sides (replay, zf_db_text (stmt, 0), zf_db_text (stmt, 5), zf_db_text (stmt, 1), zf_json_get_array (object, "mine"));
+      read_sides (replay, zf_db_text (stmt, 0), zf_db_text (stmt, 5), zf_db_text (stmt, 1), zf_db_text (stmt, 3) == NULL,
+                  zf_json_get_array (object, "mine"));
       read_closing (replay, stmt);
     }
 }

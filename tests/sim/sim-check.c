@@ -118,7 +118,7 @@ read_homes (World *world, Tablet *tablet)
       const char *id = zf_db_text (stmt, 0);
       const char *home = id != NULL ? ledger_home (world, id) : NULL;
 
-      if (home != NULL)
+      if (home != NULL && !g_hash_table_contains (world->merged, home))
         g_hash_table_replace (homes, g_strdup (home), GUINT_TO_POINTER (GPOINTER_TO_UINT (g_hash_table_lookup (homes, home)) + 1));
     }
   return homes;
@@ -132,7 +132,8 @@ check_orphans (World *world, Tablet *tablet)
                                             "(SELECT 1 FROM record AS p WHERE p.id = r.parent) LIMIT 1",
                                             "");
 
-  if (orphan != NULL)
+  /* Work for a household that moved away stays until the county has it. */
+  if (orphan != NULL && world->moves == 0)
     world_violation (world, 15, "tablet %u shows %s without its household", tablet->n, orphan);
 }
 

@@ -10,8 +10,6 @@
 #include "zf-photo.h"
 #include "zf-wire.h"
 
-#pragma weak zf_ledger_resolve
-
 static const char *const roofs[] = { "straw", "tile", "slate", "tin" };
 static const char *const needs[] = { "coal", "food", "school", "water" };
 
@@ -246,6 +244,8 @@ op_merge (World *world, Tablet *tablet, const Op *op)
   if (record == NULL || into == NULL || g_str_equal (record->id, into->id) || record->del != NULL || into->del != NULL ||
       g_strcmp0 (record->village, into->village) != 0)
     return;
+  g_hash_table_add (world->merged, g_strdup (record->id));
+  g_hash_table_add (world->merged, g_strdup (into->id));
   seen = seen_table ();
   see (world, tablet, seen, record->id);
   stmt = zf_db_prepare (tablet_db (tablet), "SELECT id FROM record WHERE parent = ?1 ORDER BY id", NULL);
@@ -377,9 +377,12 @@ op_resolve (World *world, Tablet *tablet, const Op *op)
   g_autofree char *id = NULL;
   JsonObject *conflict;
 
-  if (zf_ledger_resolve == NULL || list == NULL || list->len == 0)
+  if (list == NULL || list->len == 0)
     return;
   conflict = list->pdata[op->a % list->len];
+  if (zf_db_get_int (tablet_db (tablet), 0, "SELECT count(*) FROM record WHERE kind = 'resolution' AND json_extract (cur, '$.conflict') = ?1", "s",
+                     zf_json_get_string (conflict, "id", "")) > 0)
+    return;
   value = decision_for (conflict, &rng);
   tablet_enter (world, tablet);
   id = zf_ledger_resolve (tablet->store, zf_json_get_string (conflict, "id", ""), value, "asked them", "p2", &error);

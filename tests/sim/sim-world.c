@@ -452,6 +452,7 @@ world_new (guint64 seed, guint layout, guint n, gint64 shift_ms)
   world->homes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   world->history = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
   world->backed_up = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  world->merged = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   world->households = g_ptr_array_new_with_free_func (g_free);
   world->photos = g_ptr_array_new_with_free_func (g_free);
   world->lost_blobs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -507,6 +508,7 @@ world_free (World *world)
   g_hash_table_unref (world->sent);
   g_hash_table_unref (world->received);
   g_hash_table_unref (world->homes);
+  g_hash_table_unref (world->merged);
   g_hash_table_unref (world->history);
   g_hash_table_unref (world->backed_up);
   g_hash_table_unref (world->lost_blobs);

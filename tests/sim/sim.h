@@ -157,6 +157,7 @@ struct _World
   GHashTable *sent;     /* "device/batch" → hex SHA-256 */
   GHashTable *received; /* "device/epoch/lsn" → the bytes of the change as the server took it */
   GHashTable *homes;    /* record → its household */
+  GHashTable *merged;   /* households that somebody merged: their members' homes are another tablet's matter */
   GPtrArray *households;
   GPtrArray *photos;    /* hashes */
   GHashTable *lost_blobs;
