@@ -96,6 +96,7 @@ zf_server_core_copy (ZfServerCore *core, const char *out, const char *previous, 
 
   if (manifest == NULL)
     return NULL;
+  zf_crash_point ("backup-database");
   json_object_set_string_member (manifest, "server", core->server_id);
   json_object_set_string_member (manifest, "server_epoch", core->server_epoch);
   json_object_set_int_member (manifest, "made", zf_clock_now_ms (core->clock));
@@ -109,6 +110,7 @@ zf_server_core_mark_durable (ZfServerCore *core, JsonObject *manifest, GError **
 {
   ZfServerStore *store = core->store;
 
+  zf_crash_point ("backup-whole");
   if (!store->verbs->txn (store, ZF_TXN_BEGIN, error))
     return FALSE;
   return zf_server_end (core,

@@ -5,6 +5,7 @@
 
 #include "zf-error.h"
 #include "zf-json.h"
+#include "zf-plant.h"
 #include "zf-schema.h"
 #include "zf-relay.h"
 #include "zf-server-blob.h"
@@ -171,10 +172,15 @@ zf_server_core_handle (ZfServerCore *core, const ZfSyncRequest *request)
 gboolean
 zf_server_end (ZfServerCore *core, gboolean ok, GError **error)
 {
-  if (ok)
-    return core->store->verbs->txn (core->store, ZF_TXN_COMMIT, error);
-  core->store->verbs->txn (core->store, ZF_TXN_ROLLBACK, NULL);
-  return FALSE;
+  if (!ok)
+    {
+      core->store->verbs->txn (core->store, ZF_TXN_ROLLBACK, NULL);
+      return FALSE;
+    }
+  zf_crash_point ("server-before-commit");
+  ok = core->store->verbs->txn (core->store, ZF_TXN_COMMIT, error);
+  zf_crash_point ("server-committed");
+  return ok;
 }
 
 /* The core itself */

@@ -192,6 +192,7 @@ take_change (ZfExchange *exchange, const ZfChange *change, ZfVerdict *verdict, G
     return FALSE;
   if (known)
     return TRUE;
+  zf_crash_point ("server-change");
   seq = exchange->core->store->verbs->next_seq (exchange->core->store);
   return zf_server_merge (exchange, change, seq, verdict, error) && store_change (exchange, change, seq, verdict, error);
 }
@@ -330,6 +331,7 @@ zf_server_push (ZfExchange *exchange, const ZfSlice *line, GString *out, GError 
   g_autofree char *results = NULL;
   gint64 acked = 0;
 
+  zf_crash_point ("server-begun");
   if (!read_batch (line, exchange->core->max_changes, &batch, error) ||
       !store->verbs->find_batch (store, exchange->device->id, batch.batch, &sha256, &results, &acked, error))
     return FALSE;
