@@ -7,16 +7,10 @@
 #include "zf-ledger.h"
 #include "zf-power.h"
 #include "zf-query.h"
+#include "zf-sync-pace.h"
 
-/* Seconds. A run with nothing new is one small exchange. */
-#define FIRST_RUN 3        /* after the first pages are up */
-#define AFTER_CHANGE (ZF_SYNC_HOLD_SECONDS + 1)   /* gathers the taps of one household; what is held by then goes */
-#define AFTER_NETWORK 2
-#define REGULAR (15 * 60)
-#define SPARING (60 * 60)  /* on a metered line or a low battery */
-#define FIRST_RETRY 30
-#define LAST_RETRY (30 * 60)
-#define LOW_BATTERY 15.0
+/* Seconds: a sleeping machine, a battery and a metered line tell nobody when they change. */
+#define LOOK_AGAIN 300
 
 /* Meta value of the store: what is still true after the app was closed. */
 #define LAST_KEY "sync_last"
@@ -28,17 +22,14 @@ struct _ZfSyncService
   ZfStore *store;
   GNetworkMonitor *network;
   ZfPower *power;
-  GRand *jitter;
+  ZfSyncPace *pace;
   GCancellable *cancellable;   /* while a run goes on */
   GError *error;
   ZfSyncStatus status;
   gint64 homes_before;
-  guint failures;              /* in a row */
   guint timer_id;
-  gint64 due_us;               /* monotonic time of the timer */
   gint64 hold_us;              /* nothing by itself before this */
   gboolean started;
-  gboolean again;              /* something was saved while the run went on */
 };
 
 enum
@@ -51,7 +42,7 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (ZfSyncService, zf_sync_service, G_TYPE_OBJECT)
 
-static void plan (ZfSyncService *self, guint seconds);
+static void plan (ZfSyncService *self);
 
 static void
 tell (ZfSyncService *self)
@@ -99,22 +90,12 @@ count_homes (ZfSyncService *self)
   return zf_query_count (query, zf_store_reader (self->store), NULL);
 }
 
-/* When to run: a pace that people and batteries can live with. */
-
-static gboolean
-is_sparing (ZfSyncService *self)
+static ZfPaceNow
+pace_now (ZfSyncService *self)
 {
-  return g_network_monitor_get_network_metered (self->network) || zf_power_percent (self->power) < LOW_BATTERY;
-}
+  ZfPaceNow now = { g_get_monotonic_time () / 1000, zf_clock_now_ms (zf_store_clock (self->store)) };
 
-static guint
-rest (ZfSyncService *self)
-{
-  guint wait = is_sparing (self) ? SPARING : REGULAR;
-
-  if (self->failures > 0)
-    wait = MIN (FIRST_RETRY << MIN (self->failures - 1, 10), LAST_RETRY);
-  return (guint) (wait * g_rand_double_range (self->jitter, 0.8, 1.2));
+  return now;
 }
 
 static gboolean
@@ -122,15 +103,13 @@ has_unsent (ZfSyncService *self)
 {
   g_autoptr (JsonObject) unsent = zf_ledger_unsent (zf_store_reader (self->store), NULL);
 
-  return unsent != NULL && (zf_json_get_int (unsent, "changes", 0) > 0 || zf_json_get_int (unsent, "photos", 0) > 0);
+  return unsent != NULL && zf_json_get_int (unsent, "changes", 0) > 0;
 }
 
 static void
 after_run (ZfSyncService *self, const ZfSyncProgress *progress)
 {
-  gboolean stopped = g_error_matches (self->error, ZF_SYNC_ERROR, ZF_SYNC_ERROR_CANCELLED);
-
-  self->failures = self->error == NULL || stopped ? 0 : self->failures + 1;
+  zf_sync_pace_ended (self->pace, pace_now (self), self->error, progress);
   if (progress->exchanges > 0 && progress->skew_ms != 0)
     self->status.skew_ms = progress->skew_ms;
   if (self->error == NULL)
@@ -142,12 +121,7 @@ after_run (ZfSyncService *self, const ZfSyncProgress *progress)
       self->status.homes_out = MAX (-grown, 0);
       write_last (self);
     }
-  if (self->started)
-    {
-      guint wait = self->error == NULL && (self->again || has_unsent (self)) ? AFTER_CHANGE : rest (self);
-
-      plan (self, MAX (wait, (guint) (progress->retry_after_ms / 1000)));
-    }
+  plan (self);
 }
 
 static void
@@ -194,7 +168,7 @@ run (ZfSyncService *self, gboolean asked)
   if (self->status.running || self->store == NULL || !zf_sync_service_enrolled (self))
     return;
   g_clear_handle_id (&self->timer_id, g_source_remove);
-  self->again = FALSE;
+  zf_sync_pace_begun (self->pace, pace_now (self));
   self->homes_before = count_homes (self);
   self->cancellable = g_cancellable_new ();
   self->status.running = TRUE;
@@ -205,51 +179,65 @@ run (ZfSyncService *self, gboolean asked)
   begin (self->store, self->cancellable, on_progress, self, on_run, g_object_ref (self));
 }
 
+/* ms; -1: not before something happens. */
+static gint64
+time_left (ZfSyncService *self)
+{
+  gint64 held = (self->hold_us - g_get_monotonic_time ()) / 1000;
+  gint64 left;
+
+  if (!zf_sync_service_enrolled (self))
+    return -1;
+  zf_sync_pace_set_metered (self->pace, g_network_monitor_get_network_metered (self->network));
+  zf_sync_pace_set_power (self->pace, zf_power_percent (self->power), FALSE);
+  left = zf_sync_pace_next (self->pace, pace_now (self));
+  return left >= 0 ? MAX (left, held) : left;
+}
+
 static gboolean
 on_due (gpointer data)
 {
   ZfSyncService *self = data;
 
   self->timer_id = 0;
-  run (self, FALSE);
+  if (time_left (self) == 0)
+    run (self, FALSE);
+  if (!self->status.running)
+    plan (self);
   return G_SOURCE_REMOVE;
 }
 
-/* The nearest plan counts; nothing is due while something is held. */
 static void
-plan (ZfSyncService *self, guint seconds)
+plan (ZfSyncService *self)
 {
-  gint64 now = g_get_monotonic_time ();
-  gint64 due = MAX (now + (gint64) seconds * G_USEC_PER_SEC, self->hold_us);
+  gint64 left;
 
   if (self->status.running || !self->started)
     return;
-  if (self->timer_id != 0 && self->due_us <= due && self->due_us >= self->hold_us)
-    return;
+  left = time_left (self);
   g_clear_handle_id (&self->timer_id, g_source_remove);
-  self->due_us = due;
-  self->timer_id = g_timeout_add ((guint) ((due - now) / 1000), on_due, self);
+  if (left < 0 || left > LOOK_AGAIN * 1000)
+    self->timer_id = g_timeout_add_seconds (LOOK_AGAIN, on_due, self);
+  else
+    self->timer_id = g_timeout_add ((guint) left + 1, on_due, self);
 }
 
-/* A failed run is not tried sooner because something was saved: then the rest between tries would never grow. */
 static void
 on_store_changed (ZfSyncService *self, const char *kind, GStrv ids)
 {
-  if (g_str_equal (kind, "draft"))
+  if (g_str_equal (kind, "draft") || !has_unsent (self))
     return;
-  if (self->status.running)
-    self->again = TRUE;
-  else if (self->failures == 0 && has_unsent (self))
-    plan (self, AFTER_CHANGE);
+  zf_sync_pace_saved (self->pace, pace_now (self));
+  plan (self);
 }
 
 static void
 on_network_changed (ZfSyncService *self, gboolean available)
 {
-  if (!available || self->error == NULL)
+  if (!available)
     return;
-  self->failures = 0;
-  plan (self, AFTER_NETWORK);
+  zf_sync_pace_network (self->pace, pace_now (self));
+  plan (self);
 }
 
 /* Object */
@@ -264,7 +252,7 @@ zf_sync_service_dispose (GObject *object)
     g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   g_clear_pointer (&self->power, zf_power_free);
-  g_clear_pointer (&self->jitter, g_rand_free);
+  g_clear_pointer (&self->pace, zf_sync_pace_free);
   g_clear_object (&self->store);
   g_clear_error (&self->error);
   G_OBJECT_CLASS (zf_sync_service_parent_class)->dispose (object);
@@ -282,7 +270,6 @@ zf_sync_service_class_init (ZfSyncServiceClass *klass)
 static void
 zf_sync_service_init (ZfSyncService *self)
 {
-  self->jitter = g_rand_new ();
   self->network = g_network_monitor_get_default ();
 }
 
@@ -294,6 +281,7 @@ zf_sync_service_new (ZfStore *store)
   g_return_val_if_fail (ZF_IS_STORE (store), NULL);
   self = g_object_new (ZF_TYPE_SYNC_SERVICE, NULL);
   self->store = g_object_ref (store);
+  self->pace = zf_sync_pace_new (zf_store_random (store), pace_now (self));
   read_last (self);
   return self;
 }
@@ -308,14 +296,13 @@ zf_sync_service_start (ZfSyncService *self)
   self->power = zf_power_new ();
   g_signal_connect_object (self->store, "changed", G_CALLBACK (on_store_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->network, "network-changed", G_CALLBACK (on_network_changed), self, G_CONNECT_SWAPPED);
-  plan (self, FIRST_RUN);
+  plan (self);
 }
 
 void
 zf_sync_service_now (ZfSyncService *self)
 {
   g_return_if_fail (ZF_IS_SYNC_SERVICE (self));
-  self->failures = 0;
   run (self, TRUE);
 }
 
@@ -332,8 +319,7 @@ zf_sync_service_hold (ZfSyncService *self, guint seconds)
 {
   g_return_if_fail (ZF_IS_SYNC_SERVICE (self));
   self->hold_us = g_get_monotonic_time () + (gint64) seconds * G_USEC_PER_SEC;
-  if (self->timer_id != 0)
-    plan (self, seconds);
+  plan (self);
 }
 
 const ZfSyncStatus *

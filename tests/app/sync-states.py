@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Pictures of 同步 and 冲突 in every state, by real processes, for eyes: run-ui.sh WIDTHxHEIGHT python3 sync-states.py ZOUFANG CTL SERVER
+WIDTHxHEIGHT FOLDER [SCHEMAS]. SCHEMAS: a folder of compiled settings, for another text size."""
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from county import County, Portal, two_tablets, visit_line
+from uitest import App, wait_for
+
+program, ctl, server, size, pictures = sys.argv[1:6]
+if len(sys.argv) > 6:
+    os.environ["GSETTINGS_SCHEMA_DIR"] = sys.argv[6]
+pictures = Path(pictures)
+pictures.mkdir(parents=True, exist_ok=True)
+
+
+def shoot(name):
+    last = b""
+
+    def rest():
+        nonlocal last
+        now = subprocess.run(["import", "-window", "root", "-depth", "8", "rgb:-"], check=True, capture_output=True).stdout
+        same, last = now == last, now
+        return same
+
+    wait_for("the page to rest", rest)
+    subprocess.run(["import", "-window", "root", str(pictures / f"{name}.png")], check=True)
+
+
+def state(tablet, name, word, page="sync"):
+    app = App(program, tablet.dir, "--size", size, "--page", page)
+    app.see(word, exact=False)
+    shoot(name)
+    return app
+
+
+def set_clock(tablet, ms):
+    """What the county said at the last contact, as if this tablet's clock were wrong."""
+    with sqlite3.connect(tablet.dir + "/store.db") as db:
+        db.execute("UPDATE meta_kv SET value = json_set(value, '$.skew_ms', ?) WHERE key = 'sync_last'", (ms,))
+
+
+def disagree(tablet, other, person, household):
+    """Two numbers, and two incomes of one year: a field alone and a group of fields."""
+    other.put([{"kind": "person", "id": person, "set": {"work_months": 7}}, {"kind": "household", "id": household, "set": {"phone": "13900000007"}}])
+    other.run("sync")
+    tablet.put([{"kind": "person", "id": person, "set": {"work_months": 9}}, {"kind": "household", "id": household, "set": {"phone": "13900000009"}}])
+    tablet.run("sync")
+
+
+def main():
+    with tempfile.TemporaryDirectory(prefix="zf-states-") as folder, County(server, folder + "/county") as county:
+        tablet, other, household, person = two_tablets(ctl, county, folder)
+        state(tablet, "1-arrived", "都到县里了 · ").close()
+        county.stop()
+        tablet.put([visit_line(household)])
+        state(tablet, "2-offline", "没有网").close()
+        set_clock(tablet, 3 * 86400 * 1000 + 5000)
+        state(tablet, "3-clock", "平板时间慢了").close()
+        set_clock(tablet, 0)
+        with Portal(county.port):
+            state(tablet, "4-portal", "登录").close()
+        county.serve()
+        county.process.send_signal(signal.SIGSTOP)
+        state(tablet, "5-running", "正在找县里").kill()
+        county.process.send_signal(signal.SIGCONT)
+        tablet.run("sync")
+        disagree(tablet, other, person, household)
+        app = state(tablet, "6-to-settle", "去处理")
+        app.press("去处理")
+        app.see("务工月数", exact=False)
+        shoot("7-conflicts")
+        app.press("张国华 · 张强", exact=False)
+        app.see("原来")
+        shoot("8-conflict")
+        app.press("都不对，重填")
+        shoot("9-typing")
+        app.close()
+        state(tablet, "10-household", "要处理", "household:" + household).close()
+
+
+main()
