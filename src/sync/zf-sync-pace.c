@@ -48,6 +48,7 @@ struct _ZfSyncPace
   gboolean metered;
   gboolean empty;         /* the battery is low and nothing charges it */
   ZfPaceNow due;
+  gboolean holding;       /* due is the end of a hold, which the next save moves */
   ZfPaceNow not_before;   /* the county said so */
   ZfPaceNow saved;        /* the first save that waits; monotonic -1: none does */
   ZfPaceNow last;         /* the last save */
@@ -108,12 +109,17 @@ back_off (ZfSyncPace *pace)
   return between (pace, 0, MIN ((gint64) RETRY_MS << MIN (pace->failures, 16), LONGEST_RETRY_MS));
 }
 
+/* A run that is due sooner comes sooner: it leaves out what is held. */
 static void
 wait_for_hold (ZfSyncPace *pace, ZfPaceNow now)
 {
   gint64 most = until (later (pace->saved, LONGEST_HOLD_MS), now);
+  gint64 wait = MIN (HOLD_MS, most);
 
-  pace->due = later (now, MIN (HOLD_MS, most));
+  if (!pace->holding && until (pace->due, now) <= wait)
+    return;
+  pace->holding = TRUE;
+  pace->due = later (now, wait);
 }
 
 void
@@ -140,6 +146,7 @@ void
 zf_sync_pace_begun (ZfSyncPace *pace, ZfPaceNow now)
 {
   pace->running = TRUE;
+  pace->holding = FALSE;
   if (pace->saved.monotonic_ms >= 0 && until (later (pace->last, HOLD_MS), now) > 0)
     pace->saved = pace->last;
   else

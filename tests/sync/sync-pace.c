@@ -33,6 +33,7 @@ static const Row rows[] = {
   { "and again after the next tap", { { END, 5, OK }, { SAVED, 30 }, { SAVED, 10 } }, 3, 15 * S, 15 * S },
   { "but not for ever",
     { { END, 5, OK }, { SAVED, 30 }, { SAVED, 14 }, { SAVED, 14 }, { SAVED, 14 }, { SAVED, 14 } }, 6, 4 * S, 4 * S },
+  { "a save does not put off the first run", { { SAVED, 1 } }, 1, 2 * S, 2 * S },
   { "first failure", { { END, 5, ZF_SYNC_ERROR_OFFLINE } }, 1, 0, 4 * S },
   { "ever slower",
     { { END, 5, ZF_SYNC_ERROR_OFFLINE }, { END, 9, ZF_SYNC_ERROR_OFFLINE }, { END, 9, ZF_SYNC_ERROR_CUT } }, 3, 0, 16 * S },
