@@ -97,7 +97,7 @@ zf_ledger_settle (ZfWrite *write, const char *id, GError **error)
   /* Refused before, unsent again. */
   if (g_strcmp0 (after->del, "quarantined") == 0 && zf_ledger_has_unsent (write->db, id))
     g_clear_pointer (&after->del, g_free);
-  return zf_truth_settle (write, after, base, error) && zf_truth_store (write, before, after, error);
+  return zf_truth_base_del (write, after, error) && zf_truth_settle (write, after, base, error) && zf_truth_store (write, before, after, error);
 }
 
 gboolean
@@ -187,7 +187,7 @@ fall_back (ZfWrite *write, const char *id, GError **error)
   after = zf_truth_copy (before);
   base = zf_truth_base (before);
   if (!zf_ledger_retract (write->db, id, 4, "quarantined", G_MAXINT64, &after->del, error) ||
-      !zf_truth_settle (write, after, base, error))
+      !zf_truth_base_del (write, after, error) || !zf_truth_settle (write, after, base, error))
     return FALSE;
   if (is_refused (write->db, after) && after->del == NULL)
     after->del = g_strdup ("quarantined");

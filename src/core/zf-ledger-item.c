@@ -250,7 +250,7 @@ is_alive (ZfApply *apply, const Incoming *in, const ZfRecord *before, gboolean *
   else if (!zf_count_load (apply->write.db, before->id, &was, error))
     return FALSE;
   else
-    *alive = was.has || before->del == NULL || g_str_equal (before->del, "moved");
+    *alive = was.has || g_strcmp0 (before->del, "moved") == 0;
   return TRUE;
 }
 
@@ -276,7 +276,13 @@ store_record (ZfApply *apply, Incoming *in, const ZfRecord *before, GError **err
 {
   gboolean alive;
 
-  if (!is_alive (apply, in, before, &alive, error) || !zf_truth_settle (&apply->write, in->after, in->base, error) ||
+  if (!is_alive (apply, in, before, &alive, error))
+    return FALSE;
+  if (alive)
+    g_clear_pointer (&in->after->del, g_free);
+  else if (in->after->del == NULL)
+    in->after->del = zf_truth_end_of (apply->write.db, in->after->id);
+  if (!zf_truth_settle (&apply->write, in->after, in->base, error) ||
       !zf_truth_store_base (&apply->write, before, in->after, alive, error))
     return FALSE;
   apply->applied++;
@@ -391,8 +397,8 @@ zf_apply_settle (ZfApply *apply, const char *id, GError **error)
   /* Acknowledged, never sent down, and nothing of it waits: it ended at the county before the copy that this store holds was made. */
   if (before->rev == 0 && before->del == NULL && !zf_ledger_has_pending (apply->write.db, id))
     return zf_ledger_forget (&apply->write, before, error);
-  return zf_truth_settle (&apply->write, after, base, error) && zf_truth_store (&apply->write, before, after, error) &&
-         settle_target (apply, after, error);
+  return zf_truth_base_del (&apply->write, after, error) && zf_truth_settle (&apply->write, after, base, error) &&
+         zf_truth_store (&apply->write, before, after, error) && settle_target (apply, after, error);
 }
 
 gboolean

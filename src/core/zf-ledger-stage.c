@@ -6,6 +6,8 @@
 
 #include "zf-ledger-private.h"
 
+#include <string.h>
+
 #include "zf-error.h"
 #include "zf-json.h"
 #include "zf-plant.h"
@@ -54,6 +56,15 @@ parent_in (const ZfKind *kind, JsonObject *item)
   return f != NULL && kind != NULL && zf_kind_parent_field (kind) != NULL ? zf_json_get_string (f, zf_kind_parent_field (kind), NULL) : NULL;
 }
 
+/* A record that was merged away comes with the one it was merged into: its children go there. */
+static const char *
+survivor (JsonObject *item)
+{
+  const char *del = zf_json_get_string (item, "del", NULL);
+
+  return del != NULL && g_str_has_prefix (del, "merged:") ? del + strlen ("merged:") : NULL;
+}
+
 static char *
 home_of (ZfWrite *write, JsonObject *item)
 {
@@ -65,6 +76,8 @@ home_of (ZfWrite *write, JsonObject *item)
 
   if (id == NULL)
     return NULL;
+  if (survivor (item) != NULL && name != NULL)
+    return climb (write, zf_kinds_get (write->kinds, name), survivor (item), NULL);
   if (conflict || name == NULL)
     name = stored = zf_db_get_text (write->db, "SELECT kind FROM record WHERE id = ?1", "s", id);
   if (name == NULL)

@@ -5,6 +5,7 @@
 
 #include "zf-truth.h"
 
+#include "zf-count.h"
 #include "zf-json.h"
 #include "zf-merge.h"
 #include "zf-value.h"
@@ -125,6 +126,33 @@ zf_truth_lay_pending (ZfDb *db, const ZfRecord *record, JsonObject *fields, char
           return FALSE;
         }
     }
+  return TRUE;
+}
+
+char *
+zf_truth_end_of (ZfDb *db, const char *id)
+{
+  char *reason = zf_db_get_text (db,
+                                 "SELECT json_extract (item, '$.theirs.v') FROM conflict WHERE record = ?1 AND "
+                                 "json_extract (item, '$.kind') = 'edit_vs_delete' ORDER BY id DESC LIMIT 1",
+                                 "s", id);
+
+  return reason != NULL ? reason : g_strdup ("ended");
+}
+
+gboolean
+zf_truth_base_del (ZfWrite *write, ZfRecord *record, GError **error)
+{
+  g_auto (ZfCount) count = { 0 };
+
+  if (record->rev == 0)
+    return TRUE;
+  if (!zf_count_load (write->db, record->id, &count, error))
+    return FALSE;
+  if (count.has)
+    g_clear_pointer (&record->del, g_free);
+  else if (record->del == NULL)
+    record->del = zf_truth_end_of (write->db, record->id);
   return TRUE;
 }
 

@@ -40,6 +40,10 @@ gboolean zf_truth_remove (ZfWrite *write, const ZfRecord *record, GError **error
 gboolean zf_truth_lay_pending (ZfDb *db, const ZfRecord *record, JsonObject *fields, char **del, GError **error);
 /** zf_truth_lay_decision: lays the value of a decision with the fields @f ({field:[old,new]}) likewise. */
 gboolean zf_truth_lay_decision (ZfDb *db, const ZfRecord *record, JsonObject *f, JsonObject *fields, char **del, GError **error);
+/** zf_truth_base_del: puts `del` of @record back to what it is at the county, before pending changes are laid over it. zf_truth_end_of: (transfer
+ * full): why the county ended @id, when unsent changes hide it. */
+gboolean zf_truth_base_del (ZfWrite *write, ZfRecord *record, GError **error);
+char *zf_truth_end_of (ZfDb *db, const char *id);
 /** zf_truth_settle: base (transfer none) becomes the base of @record and cur = base ⊕ pending. */
 gboolean zf_truth_settle (ZfWrite *write, ZfRecord *record, JsonObject *base, GError **error);
 /** zf_truth_ids: (transfer full) (element-type utf8): first column of a query with one text parameter. */
