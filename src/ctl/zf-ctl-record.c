@@ -15,6 +15,7 @@
 #include "zf-error.h"
 #include "zf-form.h"
 #include "zf-json.h"
+#include "zf-sync.h"
 
 /* put: every kind's form is compiled once a run. */
 typedef struct
@@ -321,12 +322,14 @@ run_history (ZfCtl *ctl)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) rows = NULL;
+  gboolean online = zf_ctl_flag (ctl, "--online");
 
   if (ctl->argc != 1 || zf_ctl_unknown_option (ctl) != NULL)
-    return zf_ctl_usage ("--store DIR [--json] history ID");
+    return zf_ctl_usage ("--store DIR [--json] history ID [--online]");
   if (!zf_ctl_open (ctl))
     return ZF_CTL_FAILED;
-  rows = zf_reader_history (zf_store_reader (ctl->store), ctl->argv[0], &error);
+  rows = online ? zf_sync_history (ctl->store, ctl->argv[0], NULL, &error) :
+                  zf_reader_history (zf_store_reader (ctl->store), ctl->argv[0], &error);
   if (rows == NULL)
     return zf_ctl_fail (error);
   if (rows->len == 0)
@@ -347,6 +350,6 @@ const ZfCtlCommand zf_ctl_record_commands[] = {
   { "get", run_get, "ID" },
   { "list", run_list, "KIND [--where F=V …] [--limit N]" },
   { "search", run_search, "TEXT" },
-  { "history", run_history, "ID" },
+  { "history", run_history, "ID [--online]" },
   { NULL, NULL, NULL },
 };

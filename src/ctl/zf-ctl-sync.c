@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "zf-ctl"
 
-/* enrol, sync, conflicts. */
+/* enrol, sync, conflicts, resolve. */
 
 #include <stdio.h>
 
 #include "zf-ctl.h"
+#include "zf-error.h"
+#include "zf-json.h"
 #include "zf-ledger.h"
 #include "zf-parcel.h"
 #include "zf-relay.h"
@@ -47,6 +49,7 @@ progress_to_json (const ZfSyncProgress *p)
   json_object_set_int_member (out, "left", p->left);
   json_object_set_int_member (out, "repaired", p->repaired);
   json_object_set_int_member (out, "differs", p->differs);
+  json_object_set_int_member (out, "trimmed", p->trimmed);
   return out;
 }
 
@@ -107,9 +110,47 @@ run_conflicts (ZfCtl *ctl)
   return ZF_CTL_OK;
 }
 
+/* As JSON where that fits the conflict (numbers, lists, the fields of a group), else as the text it is. */
+static char *
+resolve (ZfCtl *ctl, const char *conflict, const char *value, const char *why, GError **error)
+{
+  g_autoptr (JsonNode) node = zf_json_parse (value, -1, NULL);
+  g_autoptr (JsonNode) text = zf_json_string (value);
+  const char *by = ctl->by != NULL ? ctl->by : "";
+  g_autoptr (GError) local = NULL;
+  char *id = node != NULL ? zf_ledger_resolve (ctl->store, conflict, node, why, by, &local) : NULL;
+
+  if (id != NULL || (local != NULL && !g_error_matches (local, ZF_ERROR, ZF_ERROR_INVALID)))
+    {
+      if (local != NULL)
+        g_propagate_error (error, g_steal_pointer (&local));
+      return id;
+    }
+  return zf_ledger_resolve (ctl->store, conflict, text, why, by, error);
+}
+
+static int
+run_resolve (ZfCtl *ctl)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *id = NULL;
+  const char *why = zf_ctl_value (ctl, "--why");
+
+  if (ctl->argc != 2 || why == NULL)
+    return zf_ctl_usage ("--store DIR [--by PERSON] resolve CONFLICT VALUE --why TEXT");
+  if (!zf_ctl_open (ctl))
+    return ZF_CTL_FAILED;
+  id = resolve (ctl, ctl->argv[0], ctl->argv[1], why, &error);
+  if (id == NULL)
+    return zf_ctl_fail (error);
+  puts (id);
+  return ZF_CTL_OK;
+}
+
 const ZfCtlCommand zf_ctl_sync_commands[] = {
   { "enrol", run_enrol, "URL-OR-QR-TEXT [--name TABLET]" },
   { "sync", run_sync, "[--to-file F | --from-file F | --via URL]" },
   { "conflicts", run_conflicts, "[--all]" },
+  { "resolve", run_resolve, "CONFLICT VALUE --why TEXT" },
   { NULL, NULL, NULL },
 };

@@ -53,6 +53,8 @@ gboolean zf_sync_enrol_over (ZfStore *store, ZfSyncTransport *transport, const c
 /** zf_sync_fetch_photo_over: zf_sync_fetch_photo over @transport. */
 gboolean zf_sync_fetch_photo_over (ZfStore *store, ZfSyncTransport *transport, const char *sha256, GCancellable *cancellable, GError **error);
 
+/** zf_sync_history_over: zf_sync_history over @transport. */
+GPtrArray *zf_sync_history_over (ZfStore *store, ZfSyncTransport *transport, const char *id, GCancellable *cancellable, GError **error);
 /** zf_sync_probe_over: asks GET /v1/probe without a token whether the county @server_id is there. What begins every run that nobody asked for. */
 gboolean zf_sync_probe_over (ZfSyncTransport *transport, const char *server_id, GCancellable *cancellable, GError **error);
 /** zf_sync_hello: (transfer full): the first line of every exchange: who speaks, and how far it is. */

@@ -137,6 +137,14 @@ zf_sync_run_auto (ZfStore *store, GCancellable *cancellable, ZfSyncProgressFunc 
          zf_sync_drive (store, transport, &zf_sync_limits_auto, cancellable, func, data, result, error);
 }
 
+GPtrArray *
+zf_sync_history (ZfStore *store, const char *id, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (ZfSyncTransport) transport = transport_of (store, error);
+
+  return transport != NULL ? zf_sync_history_over (store, transport, id, cancellable, error) : NULL;
+}
+
 gboolean
 zf_sync_fetch_photo (ZfStore *store, const char *sha256, GCancellable *cancellable, GError **error)
 {

@@ -79,6 +79,9 @@ gboolean zf_sync_run_finish (ZfStore *store, GAsyncResult *result, ZfSyncProgres
 gboolean zf_sync_run_auto (ZfStore *store, GCancellable *cancellable, ZfSyncProgressFunc func, gpointer data, ZfSyncProgress *result, GError **error);
 void zf_sync_run_auto_async (ZfStore *store, GCancellable *cancellable, ZfSyncProgressFunc func, gpointer data,
                              GAsyncReadyCallback callback, gpointer user_data);
+/** zf_sync_history: (transfer full) (element-type JsonObject): every change that the county knows of a record, oldest first:
+ * {cid,op,at,recv_at,by,rev,d,f}. Blocking. */
+GPtrArray *zf_sync_history (ZfStore *store, const char *id, GCancellable *cancellable, GError **error);
 /** zf_sync_fetch_photo: the full picture of a record in scope, checked against its name and put in place with its thumbnail. Blocking.
  * ZF_SYNC_ERROR_NO_PHOTO when the county does not have it (yet). */
 gboolean zf_sync_fetch_photo (ZfStore *store, const char *sha256, GCancellable *cancellable, GError **error);

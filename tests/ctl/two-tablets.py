@@ -114,6 +114,20 @@ def main(tmp, county):
         assert c["base"] == "13900000002" and c["of"] == home and c["g"] == "phone", c
         assert t.get(home)["fields"]["phone"] == "13911111111"
         t.check()
+
+    # A person decides, with a reason; the decision goes up alone and both tablets agree.
+    assert b.ctl("resolve", home, "7", "--why", "x", check=False).returncode != 0, "that is no conflict"
+    b.ctl("--by", "李强", "resolve", c["id"], "13922222222", "--why", "问过本人")
+    assert b.get(home)["fields"]["phone"] == "13922222222", "shown at once"
+    for t in (b, a, b):
+        t.sync()
+    for t in (a, b):
+        assert t.lines("conflicts") == []
+        assert t.get(home)["fields"]["phone"] == "13922222222"
+    assert len(b.lines("conflicts", "--all")) == 1
+    past = b.lines("history", home, "--online")
+    assert [p["op"] for p in past][0] == "add" and {p["by"] for p in past} >= {"tester"}, past
+    assert len(past) > len(b.lines("history", home)), "the county knows the other tablet's changes too"
     idle = a.sync()
     assert idle["exchanges"] == 1 and idle["pushed"] == 0 and idle["pulled"] == 0, idle
     assert idle["bytes_up"] <= 600 and idle["bytes_down"] <= 600, idle
