@@ -10,6 +10,7 @@
 
 struct _ZfReader
 {
+  guint refs;
   ZfDb *db;
   ZfKinds *kinds;
   char *dir;
@@ -30,16 +31,31 @@ zf_reader_new (ZfStore *self, GError **error)
   if (db == NULL)
     return NULL;
   reader = g_new0 (ZfReader, 1);
+  reader->refs = 1;
   reader->db = db;
   reader->kinds = g_object_ref (zf_store_kinds (self));
   reader->dir = g_strdup (zf_store_dir (self));
   return reader;
 }
 
+ZfReader *
+zf_reader_share (ZfStore *self, GError **error)
+{
+  ZfReader *reader;
+
+  g_return_val_if_fail (ZF_IS_STORE (self), NULL);
+
+  reader = zf_store_reader_here (self);
+  if (reader == NULL)
+    return zf_reader_new (self, error);
+  reader->refs++;
+  return reader;
+}
+
 void
 zf_reader_free (ZfReader *reader)
 {
-  if (reader == NULL)
+  if (reader == NULL || --reader->refs > 0)
     return;
   zf_db_close (reader->db);
   zf_homes_free (reader->homes);

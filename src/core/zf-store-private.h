@@ -42,6 +42,8 @@ void zf_store_compact (ZfStore *self);
 /** zf_store_note: inside a transaction: @id of @kind changed; told by "changed" if the transaction commits. */
 void zf_store_note (ZfStore *self, const char *kind, const char *id);
 char *zf_store_path (ZfStore *self);
+/** zf_store_reader_here: (nullable): the store's reader, if this thread may use it. */
+ZfReader *zf_store_reader_here (ZfStore *self);
 const char *zf_store_vfs (ZfStore *self);
 
 char *zf_meta_get (ZfDb *db, const char *key);

@@ -577,6 +577,12 @@ zf_store_reader (ZfStore *self)
   return self->reader;
 }
 
+ZfReader *
+zf_store_reader_here (ZfStore *self)
+{
+  return g_thread_self () == self->home ? self->reader : NULL;
+}
+
 static void
 zf_store_dispose (GObject *object)
 {

@@ -73,6 +73,9 @@ gboolean zf_store_write (ZfStore *self, ZfStoreFunc func, gpointer data, GError 
 typedef struct _ZfReader ZfReader;
 ZfReader *zf_store_reader (ZfStore *self);
 ZfReader *zf_reader_new (ZfStore *self, GError **error);
+/** zf_reader_share: (transfer full): in the thread that made the store its own reader, elsewhere a new one: opening reads the whole schema. It may
+ * outlive the store's closing. */
+ZfReader *zf_reader_share (ZfStore *self, GError **error);
 void zf_reader_free (ZfReader *reader);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZfReader, zf_reader_free)
 ZfKinds *zf_reader_kinds (ZfReader *reader);

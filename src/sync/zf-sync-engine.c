@@ -88,7 +88,7 @@ zf_sync_engine_new (ZfStore *store, const ZfSyncLimits *limits, GError **error)
   engine->fetched = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   if (!read_identity (engine, error))
     return NULL;
-  engine->reader = zf_reader_new (store, error);
+  engine->reader = zf_reader_share (store, error);
   if (engine->reader == NULL || !zf_engine_count_unsent (engine, error))
     return NULL;
   zf_engine_start_push (engine);

@@ -278,12 +278,22 @@ set_length (MemFile *file, gsize len)
 {
   if (len > file->size)
     {
-      file->size = MAX (len, file->size * 2);
+      file->size = MAX (MAX (len, file->size * 2), 64 * 1024);
       file->data = g_realloc (file->data, file->size);
     }
   if (len > file->len)
     memset (file->data + file->len, 0, len - file->len);
   file->len = len;
+}
+
+/* The same before a write that covers what is new. */
+static void
+reach (MemFile *file, gsize offset, gsize len)
+{
+  if (offset > file->len || offset + len <= file->len || offset + len > file->size)
+    set_length (file, MAX (file->len, offset + len));
+  else
+    file->len = offset + len;
 }
 
 static void
@@ -302,7 +312,7 @@ mem_file_write (MemFile *file, gsize offset, const void *bytes, gsize len)
   gsize new_len = MAX (file->len, offset + len);
 
   remember (file, offset, len, new_len, len);
-  set_length (file, new_len);
+  reach (file, offset, len);
   memcpy (file->data + offset, bytes, len);
 }
 

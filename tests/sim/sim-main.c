@@ -3,7 +3,6 @@
 /* sim [--seeds N] [--first N] [--jobs N] [--seed N] [--verbose] [--plants [NAME]] [--limit N] [--regressions FILE]: see README.md */
 #include "sim.h"
 
-#include <malloc.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -177,8 +176,7 @@ main (int argc, char **argv)
   /* One thread, many short lives of connections. */
   sqlite3_config (SQLITE_CONFIG_SINGLETHREAD);
   sqlite3_config (SQLITE_CONFIG_MEMSTATUS, 0);
-  mallopt (M_MMAP_THRESHOLD, 64 * 1024 * 1024);
-  mallopt (M_TRIM_THRESHOLD, 256 * 1024 * 1024);
+  sqlite3_config (SQLITE_CONFIG_LOOKASIDE, 0, 0);
   mem_vfs_register ();
   if (plants)
     return sim_plants ((guint64) limit, 3, plant_name);
