@@ -21,6 +21,7 @@ typedef enum
 {
   INV_NOTHING_LOST = 0,
   INV_1 = 1,
+  INV_18 = 18,
   INV_20 = 20,
   INV_21 = 21,
   INV_23 = 23,
@@ -245,6 +246,6 @@ void sim_run_ops (guint64 seed, GArray *ops, guint layout, guint n, gint64 shift
 void sim_run (guint64 seed, gboolean verbose, guint64 enabled, Outcome *outcome);
 GArray *sim_shrink (guint64 seed, guint64 broken, guint64 enabled);
 void sim_print_ops (GArray *ops);
-/** sim_choose_plant: switches one planted bug on. sim_plants: the table of all of them. */
+/** sim_run: a seed's run, every eighth time with wrong clocks too. sim_choose_plant: switches one planted bug on. sim_plants: the table of all of them. */
 void sim_choose_plant (const char *name);
-int sim_plants (guint64 limit, guint starts, const char *only);
+int sim_plants (guint64 limit, guint starts, int jobs, const char *only);
