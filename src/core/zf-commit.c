@@ -8,6 +8,7 @@
 #include "zf-json.h"
 #include "zf-ledger-private.h"
 #include "zf-merge.h"
+#include "zf-plant.h"
 #include "zf-save-private.h"
 #include "zf-schema.h"
 #include "zf-truth.h"
@@ -358,9 +359,9 @@ set_seen (Commit *commit, Touch *touch, const ZfEdit *edit, const char *name, Js
   first = touch->open == NULL || !g_hash_table_contains (touch->open->names, name);
   if (!write_value (commit, touch, name, checked, error))
     return FALSE;
-  if (first && seen != NULL)
+  if (first && seen != NULL && !ZF_PLANT (SEEN_VALUE_FORGOTTEN))
     json_object_set_member (touch->open->old, name, g_steal_pointer (&seen));
-  touch->open->base_rev = MIN (touch->open->base_rev, edit->seen_rev);
+  touch->open->base_rev = MIN (touch->open->base_rev, ZF_PLANT (BASE_AT_FINISH) ? G_MAXINT64 : edit->seen_rev);
   return TRUE;
 }
 
@@ -696,7 +697,8 @@ zf_commit_run (ZfWrite *write, ZfSave *save, GError **error)
   ok = apply_edits (&commit, error);
   if (ok)
     close_rows (&commit);
-  ok = ok && store_touches (&commit, error) && write_changes (&commit, error) &&
+  ok = ok && store_touches (&commit, error) && (!ZF_PLANT (SAVE_NOT_ATOMIC) || (zf_db_commit (write->db, error) && zf_db_begin (write->db, error))) &&
+       write_changes (&commit, error) &&
        zf_commit_beside (write, save, error);
   commit_clear (&commit);
   return ok;

@@ -7,6 +7,7 @@
 
 #include "zf-error.h"
 #include "zf-json.h"
+#include "zf-plant.h"
 
 #define BUSY_TIMEOUT_MS 15000
 
@@ -136,7 +137,8 @@ set_up (ZfDb *db, gboolean writable, GError **error)
     }
   if (!writable)
     return pragmas_apply (db, reader_pragmas, G_N_ELEMENTS (reader_pragmas), error);
-  return pragmas_apply (db, writer_pragmas, G_N_ELEMENTS (writer_pragmas), error) && check_wal (db, error);
+  return pragmas_apply (db, writer_pragmas, G_N_ELEMENTS (writer_pragmas), error) && check_wal (db, error) &&
+         (!ZF_PLANT (SKIP_FSYNC) || zf_db_exec (db, "PRAGMA synchronous = OFF", error));
 }
 
 ZfDb *

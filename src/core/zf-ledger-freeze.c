@@ -42,7 +42,7 @@ append_change (GString *text, sqlite3_stmt *stmt)
   json_object_set_int_member (change, "lsn", sqlite3_column_int64 (stmt, 0));
   json_object_set_int_member (change, "b", sqlite3_column_int64 (stmt, 6));
   json_object_set_int_member (change, "sv", sqlite3_column_int64 (stmt, 8));
-  json_object_set_int_member (change, "at", sqlite3_column_int64 (stmt, 9));
+  json_object_set_int_member (change, "at", sqlite3_column_int64 (stmt, 9) + (ZF_PLANT (AT_OF_SENDING) ? 1 : 0));
   head = zf_json_canonical_object (change);
   g_string_append_len (text, head, strlen (head) - 1);
   g_string_append_printf (text, ",\"f\":%s}", zf_db_text (stmt, 11));
@@ -201,12 +201,13 @@ keep_batch (ZfDb *db, const char *epoch, const ZfBatch *batch, GError **error)
 static gboolean
 open_batch (ZfDb *db, gint64 after, ZfBatch **batch, GError **error)
 {
-  sqlite3_stmt *stmt = zf_db_prepare (db, "SELECT batch_id, first, last, sha256, body FROM batch WHERE open = 1 AND first > ?1 ORDER BY first", error);
+  sqlite3_stmt *stmt =
+    zf_db_prepare (db, "SELECT batch_id, first, last, sha256, body FROM batch WHERE open >= ?2 AND first > ?1 ORDER BY first", error);
   gboolean row = FALSE;
 
   if (stmt == NULL)
     return FALSE;
-  zf_db_bind (stmt, "i", after);
+  zf_db_bind (stmt, "ii", after, (gint64) (ZF_PLANT (ACKED_SENT_AGAIN) ? 0 : 1));
   if (!zf_db_step (db, stmt, &row, error))
     return FALSE;
   if (!row)
@@ -216,7 +217,7 @@ open_batch (ZfDb *db, gint64 after, ZfBatch **batch, GError **error)
   (*batch)->first = sqlite3_column_int64 (stmt, 1);
   (*batch)->last = sqlite3_column_int64 (stmt, 2);
   (*batch)->sha256 = g_strdup (zf_db_text (stmt, 3));
-  (*batch)->body = g_bytes_new (sqlite3_column_blob (stmt, 4), sqlite3_column_bytes (stmt, 4));
+  (*batch)->body = g_bytes_new (sqlite3_column_blob (stmt, 4), sqlite3_column_bytes (stmt, 4) - (ZF_PLANT (BATCH_REWRITTEN) ? 1 : 0));
   sqlite3_reset (stmt);
   return TRUE;
 }

@@ -12,6 +12,7 @@
 #include "zf-error.h"
 #include "zf-id.h"
 #include "zf-news.h"
+#include "zf-plant.h"
 #include "zf-schema-private.h"
 #include "zf-store-worker.h"
 
@@ -323,6 +324,7 @@ open_job (gpointer data)
   self->db = zf_db_open_vfs (path, TRUE, self->vfs, &opening->error);
   if (self->db == NULL || !check_is_store (self->db, opening->create, &opening->error) ||
       !zf_schema_migrate (self->db, path, &opening->error) ||
+      (ZF_PLANT (SYNC_NORMAL) && !zf_db_exec (self->db, "PRAGMA synchronous = NORMAL", &opening->error)) ||
       !run_transaction (self, prepare_job, &opening->create, &opening->error))
     {
       g_clear_pointer (&self->db, zf_db_close);

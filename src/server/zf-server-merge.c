@@ -250,6 +250,8 @@ merge_group (Merge *merge, const char *group, GError **error)
   switch (zf_merge_group (merge->base, ZF_PLANT (NO_OLD_VALUE_RULE) ? NULL : old, value, server, rev, open))
     {
     case ZF_MERGE_NOOP:
+      if (ZF_PLANT (CLOCK_APPLIES_NOOP) && merge->change->at > merge->exchange->now_ms)
+        accept (merge, names);
       return TRUE;
     case ZF_MERGE_ACCEPT:
       accept (merge, names);
@@ -511,7 +513,7 @@ run_merge (Merge *merge, GError **error)
     return FALSE;
   if (why != NULL)
     return refuse (merge->verdict, why);
-  if (zf_kind_append_only (merge->kind) && merge->entity->rev > 0 && !ZF_PLANT (APPEND_ONLY_EDITED))
+  if (zf_kind_append_only (merge->kind) && (merge->entity->rev > 0 || ZF_PLANT (FIXED_REFUSED)) && !ZF_PLANT (APPEND_ONLY_EDITED))
     return check_fixed (merge);
   return is_resolution (merge->kind) ? lay_resolution (merge, error) : lay_fields (merge, error);
 }

@@ -343,6 +343,8 @@ zf_server_push (ZfExchange *exchange, const ZfSlice *line, GString *out, GError 
       zf_problem_set (error, ZF_PROBLEM_IDEMPOTENCY);
       return FALSE;
     }
+  if (ZF_PLANT (REPLAY_AUDITED) && !store->verbs->audit (store, exchange->now_ms, exchange->device->id, "push", batch.batch, error))
+    return FALSE;
   /* A batch of an earlier epoch says nothing about the numbers of this one. */
   put_answer (exchange, out, &batch, TRUE, MIN (acked, exchange->acked), results);
   return TRUE;

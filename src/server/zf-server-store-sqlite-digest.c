@@ -99,6 +99,8 @@ move_sum (ZfServerStore *self, const char *village, const ZfDigest *digest, gint
 
   if (!zf_sqlite_digest (self, village, &n, &sum, error))
     return FALSE;
+  if (by < 0 && n > 1 && ZF_PLANT (SUM_NOT_MOVED))
+    return TRUE;
   if (by > 0)
     zf_digest_add (&sum, digest);
   else

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "zf-digest.h"
 #include "zf-photo.h"
 
 /* A record as the county holds it. */
@@ -228,6 +229,63 @@ check_photo_kept (World *world, const Saved *saved)
     world_violation (world, 19, "photo %s is neither at the county nor on any tablet", sha256);
 }
 
+/* I13: sums as both sides keep them against sums made anew of the county's records. */
+static void
+check_sum (World *world, GHashTable *county, const char *village)
+{
+  GHashTableIter iter;
+  gpointer id, data;
+  gint64 n = 0;
+  ZfDigest sum = { 0 };
+  g_autofree char *hex = NULL;
+  g_autofree char *theirs = NULL;
+
+  g_hash_table_iter_init (&iter, county);
+  while (g_hash_table_iter_next (&iter, &id, &data))
+    {
+      const Truth *truth = data;
+      ZfDigest digest;
+
+      if (truth->del != NULL || g_strcmp0 (truth->village, village) != 0)
+        continue;
+      digest = zf_digest_record (id, truth->rev, truth->fields);
+      zf_digest_add (&sum, &digest);
+      n++;
+    }
+  hex = zf_digest_hex (&sum);
+  theirs = zf_db_get_text (server_db (world), "SELECT n || ' ' || lower (hex (h)) FROM digest WHERE village = ?1", "s", village);
+  if (n > 0 && (theirs == NULL || g_ascii_strtoll (theirs, NULL, 10) != n || !g_str_has_suffix (theirs, hex)))
+    world_violation (world, 13, "the county's sum of a village is not that of its %" G_GINT64_FORMAT " records", n);
+  for (guint t = 0; t < world->n; t++)
+    {
+      Tablet *tablet = &world->tablet[t];
+      g_autofree char *ours = tablet->store != NULL && tablet_covers (world, tablet, village)
+                                ? zf_db_get_text (tablet_db (tablet), "SELECT n || ' ' || lower (hex (h)) FROM digest WHERE village = ?1", "s", village)
+                                : NULL;
+
+      if (n > 0 && ours != NULL && !g_str_has_suffix (ours, hex))
+        world_violation (world, 13, "tablet %u's sum of a village is not that of the county's %" G_GINT64_FORMAT " records", t, n);
+    }
+}
+
+/* I11: at the county stands what was saved once. */
+static void
+check_kept (World *world, GHashTable *county, const Saved *saved)
+{
+  const Truth *truth = g_hash_table_lookup (county, saved->id);
+  JsonObjectIter iter;
+  const char *name = NULL;
+  JsonNode *node = NULL;
+
+  if (truth == NULL || !g_str_equal (saved->op, "add") || !is_fixed (saved->kind) || g_str_equal (saved->kind, "resolution"))
+    return;
+  json_object_iter_init (&iter, saved->f);
+  while (json_object_iter_next (&iter, &name, &node))
+    if (JSON_NODE_HOLDS_ARRAY (node) && !g_str_equal (name, "household") &&
+        !zf_json_equal (json_array_get_element (json_node_get_array (node), 1), json_object_get_member (truth->fields, name)))
+      world_violation (world, 11, "%s of %s %s is not at the county as it was saved", name, saved->kind, saved->id);
+}
+
 static void
 check_digest (World *world, Tablet *tablet)
 {
@@ -258,13 +316,26 @@ check_end (World *world)
         check_digest (world, tablet);
     }
   check_photos (world);
+  for (guint i = 0; i < SIM_VILLAGES; i++)
+    check_sum (world, county, sim_villages[i]);
   for (guint i = 0; i < world->order->len; i++)
     {
       const Saved *saved = world->order->pdata[i];
 
+      check_kept (world, county, saved);
       if (saved->reported && !saved->destroyed && g_str_equal (saved->kind, "photo"))
         check_photo_kept (world, saved);
     }
+}
+
+static void
+add_dispositions (World *world, GString *text)
+{
+  sqlite3_stmt *stmt = zf_db_prepare (server_db (world), "SELECT disposition, count(*) FROM change GROUP BY 1 ORDER BY 1", NULL);
+  gboolean row = FALSE;
+
+  while (zf_db_step (server_db (world), stmt, &row, NULL) && row)
+    g_string_append_printf (text, "%s %" G_GINT64_FORMAT "\n", zf_db_text (stmt, 0), (gint64) sqlite3_column_int64 (stmt, 1));
 }
 
 /* I18: the same run with other clocks must read the same. */
@@ -285,6 +356,7 @@ check_summary (World *world)
       line = zf_json_canonical_object (fields);
       g_string_append_printf (text, "%u %s %s\n", i, line, del == NULL ? "" : g_str_has_prefix (del, "merged:") ? "merged" : del);
     }
+  add_dispositions (world, text);
   g_string_append_printf (text, "%" G_GINT64_FORMAT " conflicts\n", zf_db_get_int (server_db (world), 0, "SELECT count(*) FROM conflict", ""));
   return g_string_free (text, FALSE);
 }

@@ -314,6 +314,7 @@ check_server_state (World *world)
     "SELECT * FROM change ORDER BY seq",      "SELECT * FROM record ORDER BY id",       "SELECT * FROM field ORDER BY seq",
     "SELECT * FROM feed ORDER BY seq",        "SELECT * FROM conflict ORDER BY id",     "SELECT * FROM quarantine ORDER BY seq",
     "SELECT * FROM scope_log ORDER BY seq",   "SELECT * FROM batch ORDER BY device, batch_id",
+    "SELECT * FROM audit ORDER BY 1",
   };
   g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_MD5);
 

@@ -97,7 +97,7 @@ ledger_home (World *world, const char *id)
 typedef struct
 {
   const char *epoch, *cid, *tx, *kind, *id, *op, *f;
-  gint64 lsn, base, state;
+  gint64 lsn, base, state, at;
 } LogRow;
 
 static void
@@ -113,6 +113,7 @@ read_row (sqlite3_stmt *stmt, LogRow *row)
   row->base = sqlite3_column_int64 (stmt, 7);
   row->f = zf_db_text (stmt, 8);
   row->state = sqlite3_column_int64 (stmt, 9);
+  row->at = sqlite3_column_int64 (stmt, 10);
 }
 
 static void
@@ -144,6 +145,7 @@ book (World *world, Tablet *tablet, const LogRow *row, const Seen *seen)
   saved->op = g_strdup (row->op);
   saved->tx = g_strdup (row->tx);
   saved->base = row->base;
+  saved->at = row->at;
   saved->f = zf_json_parse_object (row->f, -1, NULL);
   saved->seen = seen != NULL ? seen_copy (seen) : seen_new (world, tablet, NULL);
   if (seen == NULL)
@@ -217,7 +219,7 @@ next_row (ZfDb *db, sqlite3_stmt *stmt, LogRow *row)
   return TRUE;
 }
 
-#define COLUMNS "SELECT epoch, lsn, change_id, tx, kind, id, op, base_rev, f, state FROM change "
+#define COLUMNS "SELECT epoch, lsn, change_id, tx, kind, id, op, base_rev, f, state, at FROM change "
 
 static void
 take_epoch (Tablet *tablet)
@@ -414,7 +416,7 @@ check_change (World *world, JsonObject *change)
     return;
   f = zf_json_canonical_object (zf_json_get_object (change, "f"));
   own = zf_json_canonical_object (saved->f);
-  if (!g_str_equal (f, own))
+  if (!g_str_equal (f, own) || zf_json_get_int (change, "at", 0) != saved->at)
     world_violation (world, 3, "change %s is sent with other content than was saved", saved->cid);
 }
 
@@ -430,6 +432,16 @@ check_number (World *world, const char *device, const char *epoch, JsonObject *c
     world_violation (world, 3, "number %s was taken with other content before", key);
   if (before == NULL)
     g_hash_table_insert (world->received, g_steal_pointer (&key), g_steal_pointer (&text));
+}
+
+/* I20: what the county said it has costs no line again, unless either side was set back. */
+static void
+check_waste (World *world, Tablet *tablet, JsonObject *change)
+{
+  const Saved *saved = g_hash_table_lookup (world->saved, zf_json_get_string (change, "cid", ""));
+
+  if (saved != NULL && saved->acked && !saved->destroyed && world->restores == 0)
+    world_violation (world, 20, "tablet %u sends change %s again, which the county acknowledged", tablet->n, saved->cid);
 }
 
 void
@@ -452,7 +464,10 @@ ledger_sent (World *world, Tablet *tablet, const ZfSyncRequest *request)
   if (before == NULL)
     g_hash_table_insert (world->sent, g_strdup (key), g_strdup (sum));
   for (guint i = 0; i < json_array_get_length (changes); i++)
-    check_change (world, json_array_get_object_element (changes, i));
+    {
+      check_change (world, json_array_get_object_element (changes, i));
+      check_waste (world, tablet, json_array_get_object_element (changes, i));
+    }
 }
 
 /* I6: what a tablet was told to be at the county is there. */

@@ -207,14 +207,15 @@ net_exchange (World *world, Tablet *tablet, ZfSyncRequest *request)
 static void
 put_forged (World *world, Tablet *tablet, GString *line, guint which)
 {
-  const char *id = world->households->len > 0 ? world->households->pdata[which % world->households->len] : sim_villages[0];
+  g_autofree char *visit = which % 3 == 0 ? zf_db_get_text (server_db (world), "SELECT id FROM record WHERE kind = 'visit' ORDER BY id LIMIT 1", "") : NULL;
+  const char *id = visit != NULL ? visit : world->households->len > 0 ? world->households->pdata[which % world->households->len] : sim_villages[0];
   g_autofree char *cid = zf_id_new (world->clock, world->random);
   g_autofree char *batch = zf_id_new (world->clock, world->random);
 
   g_string_append_printf (line,
-                          "{\"batch\":\"%s\",\"first\":1,\"last\":1,\"changes\":[{\"lsn\":1,\"cid\":\"%s\",\"k\":\"household\",\"id\":\"%s\",\"op\":\"set\","
-                          "\"b\":%u,\"sv\":1,\"at\":1,\"by\":\"root\",\"f\":{\"roof\":[\"x\",\"forged%u\"]}}]}",
-                          batch, cid, id, which % 2 == 0 ? 1000000u : 0u, which % 1000);
+                          "{\"batch\":\"%s\",\"first\":1,\"last\":1,\"changes\":[{\"lsn\":1,\"cid\":\"%s\",\"k\":\"%s\",\"id\":\"%s\",\"op\":\"set\","
+                          "\"b\":%u,\"sv\":1,\"at\":1,\"by\":\"root\",\"f\":{\"%s\":[\"x\",\"forged%u\"]}}]}",
+                          batch, cid, visit != NULL ? "visit" : "household", id, which % 2 == 0 ? 1000000u : 0u, visit != NULL ? "said" : "roof", which % 1000);
   world->hostile++;
 }
 

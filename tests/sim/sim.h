@@ -21,6 +21,7 @@ typedef enum
 {
   INV_NOTHING_LOST = 0,
   INV_1 = 1,
+  INV_5 = 5,
   INV_18 = 18,
   INV_20 = 20,
   INV_21 = 21,
@@ -63,6 +64,7 @@ typedef struct
   char *op;
   char *tx;
   gint64 base;
+  gint64 at;
   JsonObject *f;
   Seen *seen;
   gboolean reported;   /* the person was told that it is saved */
