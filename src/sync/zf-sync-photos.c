@@ -246,13 +246,13 @@ zf_sync_photos_next (ZfSyncPhotos *photos, ZfSyncRequest **request, GError **err
 
 /* Answers */
 
-/* (transfer container): those of the round's names that the answer lists under @member; other names are none of our business. */
+/* (transfer full): those of the round's names that the answer lists under @member; other names are none of our business. */
 static GPtrArray *
 listed (ZfSyncPhotos *photos, JsonObject *answer, const char *member)
 {
   JsonArray *array = zf_json_get_array (answer, member);
   g_autoptr (GHashTable) names = g_hash_table_new (g_str_hash, g_str_equal);
-  GPtrArray *found = g_ptr_array_new ();
+  GPtrArray *found = g_ptr_array_new_with_free_func (g_free);
 
   for (guint i = 0; array != NULL && i < json_array_get_length (array); i++)
     {
@@ -263,7 +263,7 @@ listed (ZfSyncPhotos *photos, JsonObject *answer, const char *member)
     }
   for (guint i = 0; i < photos->round->len; i++)
     if (g_hash_table_contains (names, ((ZfBlob *) photos->round->pdata[i])->sha256))
-      g_ptr_array_add (found, ((ZfBlob *) photos->round->pdata[i])->sha256);
+      g_ptr_array_add (found, g_strdup (((ZfBlob *) photos->round->pdata[i])->sha256));
   g_ptr_array_add (found, NULL);
   return found;
 }
@@ -293,7 +293,6 @@ count_sent (ZfSyncProgress *progress, guint n)
   progress->to_photos = MAX (progress->to_photos, progress->photos);
 }
 
-/* The names stay alive in the round until it was sifted. */
 static gboolean
 take_lists (ZfSyncPhotos *photos, JsonObject *answer, ZfSyncProgress *progress, GError **error)
 {
