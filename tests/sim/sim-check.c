@@ -87,7 +87,7 @@ check_revs (World *world, Tablet *tablet)
           before = g_new0 (gint64, 1);
           g_hash_table_insert (tablet->revs, g_strdup (id), before);
         }
-      if (now < *before)
+      if (now < *before && (now > 0 || world->restores == 0))
         world_violation (world, 14, "revision of %s on tablet %u went from %" G_GINT64_FORMAT " back to %" G_GINT64_FORMAT, id, tablet->n, *before, now);
       *before = now;
     }
@@ -99,7 +99,8 @@ check_step (World *world, Tablet *tablet)
   if (tablet->store == NULL || mem_machine_faulted (tablet->machine))
     return;
   check_cursor (world, tablet);
-  if (tablet->engine == NULL)
+  /* A tablet that has not yet synced with a county set back stands between two orders. */
+  if (tablet->engine == NULL && g_strcmp0 (tablet->done_epoch, tablet->cursor_epoch) == 0)
     check_revs (world, tablet);
 }
 
@@ -132,17 +133,24 @@ check_orphans (World *world, Tablet *tablet)
                                             "(SELECT 1 FROM record AS p WHERE p.id = r.parent) LIMIT 1",
                                             "");
 
-  /* Work for a household that moved away stays until the county has it. */
-  if (orphan != NULL && world->moves == 0)
+  /* Work for a household that moved away stays until the county has it; so does work for one that a county set back knows no more. */
+  if (orphan != NULL && world->moves == 0 && world->restores == 0)
     world_violation (world, 15, "tablet %u shows %s without its household", tablet->n, orphan);
 }
 
 void
 check_stage (World *world, Tablet *tablet)
 {
-  GHashTable *now = read_homes (world, tablet);
+  gint64 version = zf_db_get_int (tablet_db (tablet), 0, "PRAGMA data_version", "");
+  GHashTable *now;
   GHashTableIter iter;
   gpointer home, before;
+
+  /* Nothing was written since. */
+  if (tablet->homes != NULL && version == tablet->version)
+    return;
+  tablet->version = version;
+  now = read_homes (world, tablet);
 
   if (tablet->homes != NULL)
     {

@@ -585,3 +585,31 @@ ledger_had_seen (World *world, const Seen *seen, const char *id, const char *cid
     }
   return FALSE;
 }
+
+/* Backups of the county */
+
+void
+ledger_backed_up (World *world)
+{
+  ZfDb *db = server_db (world);
+  sqlite3_stmt *stmt = zf_db_prepare (db, "SELECT change_id FROM change", NULL);
+  gboolean row = FALSE;
+
+  while (stmt != NULL && zf_db_step (db, stmt, &row, NULL) && row)
+    g_hash_table_add (world->backed_up, g_strdup (zf_db_text (stmt, 0)));
+}
+
+/* What only the county had of a tablet that was set back itself is lost with both. */
+void
+ledger_set_back (World *world)
+{
+  world->restores++;
+  g_hash_table_remove_all (world->received);
+  for (guint i = 0; i < world->order->len; i++)
+    {
+      Saved *saved = world->order->pdata[i];
+
+      if (saved->destroyed && !g_hash_table_contains (world->backed_up, saved->cid))
+        saved->acked = FALSE;
+    }
+}

@@ -701,6 +701,20 @@ op_server_reboot (World *world, Tablet *tablet, const Op *op)
 }
 
 static void
+op_backup (World *world, Tablet *tablet, const Op *op)
+{
+  world->net = rng_of (op);
+  server_backup (world);
+}
+
+static void
+op_restore (World *world, Tablet *tablet, const Op *op)
+{
+  world->net = rng_of (op);
+  server_restore (world);
+}
+
+static void
 op_zombie (World *world, Tablet *tablet, const Op *op)
 {
   world->net = rng_of (op);
@@ -749,7 +763,10 @@ static const struct
   { "server-reboot", 2, DAY_MACHINES, FALSE, op_server_reboot },
   { "zombie", 4, DAY_ALWAYS, FALSE, op_zombie },
   { "hostile", 2, DAY_HOSTILE, TRUE, op_hostile },
+  { "backup", 0, DAY_COUNTY, FALSE, op_backup },
+  { "restore", 0, DAY_COUNTY, FALSE, op_restore },
 };
+#define N_DRAWN (G_N_ELEMENTS (types) - 2)
 
 const char *
 ops_name (const Op *op)
@@ -774,11 +791,24 @@ draw_type (Rng *rng, guint days)
 {
   for (;;)
     {
-      guint i = rng_below (rng, G_N_ELEMENTS (types));
+      guint i = rng_below (rng, N_DRAWN);
 
       if ((types[i].day == 0 || (types[i].day & days) != 0) && rng_below (rng, 44) < types[i].weight)
         return i;
     }
+}
+
+/* S2, in every fifth run, in place of something else: these came later, and the other runs stay what they were. */
+static void
+put_county_days (guint64 seed, GArray *ops)
+{
+  Rng rng = { ~seed };
+
+  if (!rng_chance (&rng, 200))
+    return;
+  for (guint i = 0; i < ops->len; i++)
+    if (rng_chance (&rng, 40))
+      g_array_index (ops, Op, i).type = (guint8) (N_DRAWN + rng_chance (&rng, 250));
 }
 
 GArray *
@@ -801,6 +831,7 @@ ops_draw (guint64 seed, guint *layout, guint *n)
       op.c = (guint32) rng_next (&rng);
       g_array_append_val (ops, op);
     }
+  put_county_days (seed, ops);
   return ops;
 }
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "zf-server-backup.h"
 #include "zf-server-local.h"
 #include "zf-server-store-sqlite.h"
 
@@ -228,6 +229,66 @@ server_up (World *world)
       return FALSE;
     }
   return TRUE;
+}
+
+#define DATA "/server/data"
+#define BACKUP "/server/backup"
+
+static void
+remove_files (World *world, const char *prefix)
+{
+  g_autoptr (GPtrArray) names = mem_machine_names (world->machine, prefix);
+
+  for (guint i = 0; i < names->len; i++)
+    mem_file_remove (world->machine, names->pdata[i]);
+}
+
+/* The copy of before makes room: a machine that dies now has none. */
+void
+server_backup (World *world)
+{
+  g_autoptr (JsonObject) manifest = NULL;
+  gboolean safe;
+
+  if (!server_up (world))
+    return;
+  world->has_backup = FALSE;
+  remove_files (world, BACKUP "/");
+  county_enter (world);
+  manifest = zf_server_core_copy (world->core, BACKUP, NULL, NULL);
+  county_leave (world);
+  if (manifest != NULL && !mem_machine_dead (world->machine))
+    {
+      ledger_backed_up (world);
+      county_enter (world);
+      safe = zf_server_core_mark_durable (world->core, manifest, NULL);
+      county_leave (world);
+      world->has_backup = TRUE;
+      world_say (world, "   backup%s", safe ? "" : ", but not marked");
+    }
+  if (mem_machine_dead (world->machine))
+    server_down (world, rng_chance (&world->net, 500));
+}
+
+/* S2: the machine burnt; a new one is set up from the backup. */
+void
+server_restore (World *world)
+{
+  ZfServerCoreOptions options = server_options (world);
+  g_autoptr (GError) error = NULL;
+
+  if (!world->has_backup)
+    return;
+  server_down (world, FALSE);
+  remove_files (world, DATA "/");
+  if (!zf_server_core_restore (BACKUP, DATA, &options, &error))
+    {
+      world_violation (world, INV_ENGINE, "the county's backup cannot be restored: %s", error->message);
+      return;
+    }
+  ledger_set_back (world);
+  if (server_up (world))
+    ledger_history (world);
 }
 
 char *
@@ -515,7 +576,6 @@ world_free (World *world)
   g_ptr_array_unref (world->households);
   g_ptr_array_unref (world->photos);
   g_ptr_array_unref (world->zombies);
-  g_clear_pointer (&world->backup, mem_image_free);
   g_string_free (world->story, TRUE);
   mem_disk_free (world->disk);
   g_free (world);

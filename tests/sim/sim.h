@@ -111,6 +111,7 @@ typedef struct
   GPtrArray *drafts;
   GPtrArray *attempts;
   GHashTable *homes;   /* home → items of the stage before the last slice */
+  gint64 version;      /* of the store's data when that was read */
   gint64 cursor;
   char *cursor_epoch;
   char *done_epoch;    /* server epoch of the last sync that ran to its end */
@@ -147,7 +148,7 @@ struct _World
   guint restores;
   guint moves;          /* records that changed village, teams that changed */
   guint hostile;
-  MemImage *backup;
+  gboolean has_backup;
   GHashTable *backed_up; /* cids in some backup */
   GHashTable *history;  /* "server epoch/record" → GArray of (rev, cid), also of epochs that ended */
 
@@ -183,6 +184,9 @@ ZfKinds *sim_kinds (gboolean old);
 ZfDb *server_db (World *world);
 gboolean server_up (World *world);
 void server_down (World *world, gboolean power);
+/** server_backup, server_restore: in the folder /server/backup. */
+void server_backup (World *world);
+void server_restore (World *world);
 ZfSyncResponse *server_handle (World *world, const ZfSyncRequest *request);
 char *server_epoch (World *world);
 gboolean tablet_on (World *world, Tablet *tablet);
@@ -206,6 +210,9 @@ gboolean ledger_commit (World *world, Tablet *tablet, ZfSave *save, GHashTable *
 void ledger_scan (World *world, Tablet *tablet);
 void ledger_sent (World *world, Tablet *tablet, const ZfSyncRequest *request);
 void ledger_answered (World *world, Tablet *tablet, const ZfSyncRequest *request, const ZfSyncResponse *response);
+/** ledger_backed_up: a backup holds what the county has now. ledger_set_back: the county is what its backup was. */
+void ledger_backed_up (World *world);
+void ledger_set_back (World *world);
 /** ledger_history: keeps the server's log of the epoch that runs. */
 void ledger_history (World *world);
 gboolean ledger_had_seen (World *world, const Seen *seen, const char *id, const char *cid);
