@@ -293,10 +293,18 @@ zf_db_bind (sqlite3_stmt *stmt, const char *format, ...)
   va_end (args);
 }
 
+/* An input/output error, even of a question, makes SQLite roll the transaction back by itself; whatever ran then would be a transaction of its own,
+ * and a save would stand in part. */
+static gboolean
+is_lost (ZfDb *db)
+{
+  return db->begun_at != NULL && sqlite3_get_autocommit (db->handle);
+}
+
 gboolean
 zf_db_step (ZfDb *db, sqlite3_stmt *stmt, gboolean *row, GError **error)
 {
-  int rc = sqlite3_step (stmt);
+  int rc = is_lost (db) ? SQLITE_IOERR : sqlite3_step (stmt);
 
   if (row != NULL)
     *row = rc == SQLITE_ROW;
@@ -340,7 +348,7 @@ zf_db_run (ZfDb *db, GError **error, const char *sql, const char *format, ...)
 gboolean
 zf_db_exec (ZfDb *db, const char *sql, GError **error)
 {
-  int rc = sqlite3_exec (db->handle, sql, NULL, NULL, NULL);
+  int rc = is_lost (db) ? SQLITE_IOERR : sqlite3_exec (db->handle, sql, NULL, NULL, NULL);
 
   if (rc == SQLITE_OK)
     return TRUE;
