@@ -268,6 +268,8 @@ ledger_commit (World *world, Tablet *tablet, ZfSave *save, GHashTable *seen)
   tablet_enter (world, tablet);
   ok = zf_store_commit (tablet->store, save, &error);
   alive = tablet_leave (world, tablet);
+  if (error != NULL)
+    world_say (world, "   save: %s", error->message);
   if (alive && ok)
     {
       n = scan_new (world, tablet, seen, TRUE);
