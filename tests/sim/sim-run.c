@@ -41,6 +41,18 @@ break_with (Outcome *outcome, guint64 broken, char *story)
   outcome->story = story;
 }
 
+/* A fault at the n-th call meets another call when ids sort otherwise: without those both runs see the same. */
+static GArray *
+without_faults (GArray *ops)
+{
+  GArray *kept = g_array_sized_new (FALSE, FALSE, sizeof (Op), ops->len);
+
+  for (guint i = 0; i < ops->len; i++)
+    if (!g_str_equal (ops_name (&g_array_index (ops, Op, i)), "fault"))
+      g_array_append_val (kept, g_array_index (ops, Op, i));
+  return kept;
+}
+
 /* I18: with all clocks wrong it must come to the same. */
 static void
 run_again_shifted (guint64 seed, GArray *ops, guint layout, guint n, guint64 enabled, Outcome *outcome)
@@ -57,16 +69,25 @@ run_again_shifted (guint64 seed, GArray *ops, guint layout, guint n, guint64 ena
   outcome_clear (&shifted);
 }
 
-/* Every eighth seed runs twice. */
+/* Every eighth seed runs with wrong clocks too. */
 void
 sim_run (guint64 seed, gboolean verbose, guint64 enabled, Outcome *outcome)
 {
   guint layout, n;
   g_autoptr (GArray) ops = ops_draw (seed, &layout, &n);
+  g_autoptr (GArray) calm = NULL;
 
   sim_run_ops (seed, ops, layout, n, 0, verbose, enabled, outcome);
-  if (outcome->broken == 0 && seed % 8 == 0)
-    run_again_shifted (seed, ops, layout, n, enabled, outcome);
+  if (outcome->broken != 0 || seed % 8 != 0)
+    return;
+  calm = without_faults (ops);
+  if (calm->len < ops->len)
+    {
+      outcome_clear (outcome);
+      sim_run_ops (seed, calm, layout, n, 0, verbose, enabled, outcome);
+    }
+  if (outcome->broken == 0)
+    run_again_shifted (seed, calm, layout, n, enabled, outcome);
 }
 
 static gboolean
