@@ -189,14 +189,16 @@ check_shown (World *world, Tablet *tablet)
     world_violation (world, 1, "after a crash tablet %u has record %s without its change", tablet->n, unlogged);
 }
 
-/* The last unsent value of a field is what the tablet shows. */
+/* The last unsent value of a field is what the tablet shows, where no decision was made since. */
 static void
 check_latest (World *world, Tablet *tablet)
 {
   ZfDb *db = tablet_db (tablet);
   sqlite3_stmt *stmt = zf_db_prepare (db,
                                       "SELECT c.id, c.f, r.cur FROM change AS c JOIN record AS r ON r.id = c.id WHERE c.state IN (0, 1) AND c.op = 'set' AND "
-                                      "c.kind = 'household' AND c.rowid = (SELECT max(rowid) FROM change WHERE id = c.id)",
+                                      "c.kind = 'household' AND c.rowid = (SELECT max(rowid) FROM change WHERE id = c.id) AND NOT EXISTS "
+                                      "(SELECT 1 FROM change AS d WHERE d.kind = 'resolution' AND d.rowid > c.rowid AND "
+                                      "json_extract (d.f, '$.of[1]') = c.id)",
                                       NULL);
   gboolean row = FALSE;
 
