@@ -134,6 +134,9 @@ compare_record (World *world, Tablet *tablet, const char *id, const Truth *truth
                      zf_db_text (stmt, 3) != NULL ? zf_db_text (stmt, 3) : "alive", truth->del != NULL ? truth->del : "alive");
   if (g_str_equal (mine, theirs))
     return;
+  /* A copy of a county that was set back brings of a deleted record its end alone. */
+  if (truth->del != NULL && world->restores > 0 && json_object_get_size (here) == 0)
+    return;
   if (is_fixed (truth->kind))
     world_violation (world, 11, "%s %s differs on tablet %u: %s, at the county %s", truth->kind, id, tablet->n, mine, theirs);
   else if (tablet->old_kinds && same_but_unknown (tablet, here, truth->fields, truth->kind))
