@@ -184,6 +184,9 @@ compare_conflicts (World *world, Tablet *tablet)
     {
       gint64 open = zf_db_get_int (tablet_db (tablet), -1, "SELECT open FROM conflict WHERE id = ?1", "s", zf_db_text (stmt, 0));
 
+      /* A copy brings those that are open. */
+      if (open < 0 && sqlite3_column_int64 (stmt, 1) == 0)
+        continue;
       if (tablet_covers (world, tablet, zf_db_text (stmt, 2)) && open != sqlite3_column_int64 (stmt, 1))
         world_violation (world, 13, "conflict %s is %s at the county, %s on tablet %u", zf_db_text (stmt, 0),
                          sqlite3_column_int64 (stmt, 1) != 0 ? "open" : "closed", open < 0 ? "unknown" : open > 0 ? "open" : "closed", tablet->n);
