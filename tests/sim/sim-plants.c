@@ -15,6 +15,8 @@
 #define ALONE_SEEDS 150
 #define ALONE_TIMES 10
 #define ALONE_MOST 2000
+/* One seed in fifty may fail otherwise: a bug changes what happens, and what happens may meet a finding that is open without it. */
+#define ALONE_NOISE 50
 #define RUN_SECONDS 60
 /* Sums of the others, no invariants of their own. */
 #define SUMS ((G_GUINT64_CONSTANT (1) << INV_NOTHING_LOST) | (G_GUINT64_CONSTANT (1) << INV_ENGINE))
@@ -99,6 +101,7 @@ hunt_apart (ZfPlant plant, guint64 first, guint64 limit, guint64 enabled)
   if (WIFSIGNALED (status))
     {
       find.tries++;
+      find.seed = MAX (find.seed + 1, first);
       find.broken = G_GUINT64_CONSTANT (1) << (WTERMSIG (status) == SIGALRM ? INV_20 : INV_ENGINE);
     }
   return find;
@@ -134,10 +137,20 @@ typedef struct
 static gboolean
 is_alone (ZfPlant plant, guint64 off, guint64 tries, Told *told)
 {
-  guint64 broken = hunt_apart (plant, 1, tries, G_MAXUINT64 & ~off).broken;
+  guint64 first = 1, also = 0, left = tries;
 
-  told->also |= broken;
-  return broken == 0;
+  for (guint found = 0; found <= tries / ALONE_NOISE; found++)
+    {
+      Find find = hunt_apart (plant, first, left, G_MAXUINT64 & ~off);
+
+      if (find.broken == 0 || find.tries >= left)
+        return TRUE;
+      also |= find.broken;
+      first = find.seed + 1;
+      left -= find.tries;
+    }
+  told->also |= also;
+  return FALSE;
 }
 
 /* The check whose absence lets the bug through: strictly, or but for the sums. */
