@@ -4,6 +4,8 @@
 ALTER TABLE record ADD COLUMN digest BLOB;
 -- Village in whose sum the digest counts, where that is not `village`: unsent changes have moved the record. NULL: it is.
 ALTER TABLE record ADD COLUMN counted TEXT;
+-- Why the record has ended at the county, whatever unsent changes do to it ("quarantined": it was never taken there). NULL: it has not.
+ALTER TABLE record ADD COLUMN base_del TEXT;
 
 -- Sum of the digests of each village, compared with the county's (sync.md 2.5).
 CREATE TABLE digest (

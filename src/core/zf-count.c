@@ -61,7 +61,7 @@ village_of (ZfDb *db, const char *id, char **village, char **next, GError **erro
 {
   sqlite3_stmt *stmt = zf_db_prepare (db,
                                       "SELECT CASE WHEN digest IS NULL THEN village ELSE ifnull (counted, village) END,"
-                                      " CASE WHEN digest IS NULL AND del LIKE 'merged:%' THEN substr (del, 8) END FROM record WHERE id = ?1",
+                                      " CASE WHEN base_del LIKE 'merged:%' THEN substr (base_del, 8) END FROM record WHERE id = ?1",
                                       error);
   gboolean row = FALSE;
 
@@ -146,7 +146,7 @@ zf_count_of (ZfWrite *write, const ZfRecord *record, const char *base, const ZfC
   *is = (ZfCount) { .has = was->has, .digest = was->digest };
   if (write->based == record)
     {
-      is->has = write->alive && record->rev > 0;
+      is->has = record->rev > 0 && record->base_del == NULL;
       if (is->has)
         is->digest = digest_of (record, base);
     }
@@ -224,7 +224,8 @@ count_record (ZfWrite *write, const char *id, GError **error)
   /* A deletion that the county has not taken yet ends nothing there. */
   pending_end = zf_db_get_int (write->db, 0,
                                "SELECT 1 FROM change WHERE id = ?1 AND state IN (0, 1, 2) AND op IN ('del', 'merge') LIMIT 1", "s", id) == 1;
-  return zf_truth_store_base (write, record, after, record->del == NULL || pending_end, error);
+  after->base_del = pending_end ? NULL : g_strdup (record->del);
+  return zf_truth_store_base (write, record, after, error);
 }
 
 /* Its one cursor stood for every village of the tablet. */

@@ -41,6 +41,7 @@ record_from_row (ZfKinds *kinds, sqlite3_stmt *stmt, GError **error)
   record->village = g_strdup (zf_db_text (stmt, 3));
   record->rev = sqlite3_column_int64 (stmt, 4);
   record->del = g_strdup (zf_db_text (stmt, 5));
+  record->base_del = g_strdup (zf_db_text (stmt, 10));
   record->fields = parse_object (zf_db_text (stmt, 6), &local);
   if (local == NULL)
     record->base = parse_object (zf_db_text (stmt, 7), &local);
@@ -58,7 +59,7 @@ record_from_row (ZfKinds *kinds, sqlite3_stmt *stmt, GError **error)
 ZfRecord *
 zf_derived_load (ZfDb *db, ZfKinds *kinds, const char *id, GError **error)
 {
-  sqlite3_stmt *stmt = zf_db_prepare (db, "SELECT id, kind, parent, village, rev, del, cur, base, meta, extra FROM main.record WHERE id = ?1",
+  sqlite3_stmt *stmt = zf_db_prepare (db, "SELECT id, kind, parent, village, rev, del, cur, base, meta, extra, base_del FROM main.record WHERE id = ?1",
                                       error);
   gboolean row = FALSE;
   ZfRecord *record = NULL;

@@ -22,49 +22,13 @@ typedef struct
   gboolean open;
 } Ack;
 
-static const char *
-old_reason (JsonObject *f)
+void
+zf_ledger_mark_moved (ZfRecord *record)
 {
-  JsonArray *pair = zf_json_get_array (f, "reason");
-
-  return pair != NULL && json_array_get_length (pair) == 2 ? json_array_get_string_element (pair, 0) : NULL;
-}
-
-static gboolean
-retract_row (sqlite3_stmt *stmt, char **del, GError **error)
-{
-  g_autoptr (JsonObject) f = zf_json_parse_object (zf_db_text (stmt, 1), -1, error);
-
-  if (f == NULL)
-    return FALSE;
-  g_free (*del);
-  *del = g_strcmp0 (zf_db_text (stmt, 0), "undel") == 0 ? g_strdup (old_reason (f)) : NULL;
-  return TRUE;
-}
-
-gboolean
-zf_ledger_retract (ZfDb *db, const char *id, gint64 state, const char *d, gint64 mark, char **del, GError **error)
-{
-  sqlite3_stmt *stmt = zf_db_prepare (db,
-                                      "SELECT op, f FROM change WHERE id = ?1 AND state = ?2 AND lsn <= ?4 "
-                                      "AND op IN ('del', 'undel', 'merge') AND json_extract (d, '$.d') = ?3 ORDER BY lsn DESC",
-                                      error);
-  gboolean row = TRUE;
-
-  if (stmt == NULL)
-    return FALSE;
-  zf_db_bind (stmt, "sisi", id, state, d, mark);
-  while (row)
-    {
-      if (!zf_db_step (db, stmt, &row, error))
-        return FALSE;
-      if (row && !retract_row (stmt, del, error))
-        {
-          sqlite3_reset (stmt);
-          return FALSE;
-        }
-    }
-  return TRUE;
+  g_free (record->base_del);
+  record->base_del = g_strdup ("moved");
+  g_free (record->del);
+  record->del = g_strdup ("moved");
 }
 
 gboolean
@@ -95,9 +59,9 @@ zf_ledger_settle (ZfWrite *write, const char *id, GError **error)
   if (before == NULL)
     return TRUE;
   /* Refused before, unsent again. */
-  if (g_strcmp0 (after->del, "quarantined") == 0 && zf_ledger_has_unsent (write->db, id))
-    g_clear_pointer (&after->del, g_free);
-  return zf_truth_base_del (write, after, error) && zf_truth_settle (write, after, base, error) && zf_truth_store (write, before, after, error);
+  if (g_strcmp0 (after->base_del, "quarantined") == 0 && zf_ledger_has_unsent (write->db, id))
+    g_clear_pointer (&after->base_del, g_free);
+  return zf_truth_settle (write, after, base, error) && zf_truth_store (write, before, after, error);
 }
 
 gboolean
@@ -186,12 +150,9 @@ fall_back (ZfWrite *write, const char *id, GError **error)
     return error == NULL || *error == NULL;
   after = zf_truth_copy (before);
   base = zf_truth_base (before);
-  if (!zf_ledger_retract (write->db, id, 4, "quarantined", G_MAXINT64, &after->del, error) ||
-      !zf_truth_base_del (write, after, error) || !zf_truth_settle (write, after, base, error))
-    return FALSE;
-  if (is_refused (write->db, after) && after->del == NULL)
-    after->del = g_strdup ("quarantined");
-  if (!zf_truth_store (write, before, after, error))
+  if (is_refused (write->db, after) && after->base_del == NULL)
+    after->base_del = g_strdup ("quarantined");
+  if (!zf_truth_settle (write, after, base, error) || !zf_truth_store (write, before, after, error))
     return FALSE;
   return strcmp (after->kind_name, ZF_KIND_RESOLUTION) != 0 || zf_ledger_settle (write, zf_record_get_string (after, "of", ""), error);
 }
@@ -253,7 +214,7 @@ act_on_results (ZfWrite *write, const Ack *ack, GError **error)
                            fall_back, error) &&
          for_ids_of_batch (write, ack,
                            "SELECT DISTINCT c.id FROM change AS c JOIN record AS r ON r.id = c.id "
-                           "WHERE c.epoch = ?1 AND c.lsn BETWEEN ?2 AND ?3 AND r.del = 'moved'",
+                           "WHERE c.epoch = ?1 AND c.lsn BETWEEN ?2 AND ?3 AND r.base_del = 'moved'",
                            leave_if_moved, error);
 }
 

@@ -5,7 +5,6 @@
 
 #include "zf-ledger-private.h"
 
-#include "zf-count.h"
 #include "zf-error.h"
 #include "zf-json.h"
 #include "zf-merge.h"
@@ -121,7 +120,7 @@ lay_own_row (ZfApply *apply, Incoming *in, gint64 lsn, gboolean *found, GError *
   if (!*found)
     return TRUE;
   if (strcmp (op, ZF_KIND_RESOLUTION) == 0)
-    return zf_truth_lay_decision (apply->write.db, in->after, f, in->base, &in->after->del, error);
+    return zf_truth_lay_decision (apply->write.db, in->after, f, in->base, &in->after->base_del, error);
   if (strcmp (op, "add") == 0 || strcmp (op, "set") == 0)
     zf_change_apply (in->base, f);
   return TRUE;
@@ -172,26 +171,24 @@ lay_values (Incoming *in)
 }
 
 static void
-lay_deletion (Incoming *in)
+lay_deletion (ZfApply *apply, Incoming *in, const ZfRecord *before)
 {
   const char *del = zf_json_get_string (in->item, "del", NULL);
-  gboolean back = zf_json_get_bool (in->item, "undel", FALSE) || g_strcmp0 (in->after->del, "moved") == 0;
+  gboolean back = apply->whole || before == NULL || before->rev == 0 || zf_json_get_bool (in->item, "undel", FALSE) ||
+                  g_strcmp0 (before->base_del, "moved") == 0;
 
   if (del == NULL && !back)
     return;
-  g_free (in->after->del);
-  in->after->del = g_strdup (del);
+  g_free (in->after->base_del);
+  in->after->base_del = g_strdup (del);
 }
 
 /* Rows that the last page contains count no longer on top of base. */
 static gboolean
-pull_past (ZfApply *apply, const char *id, char **del, GError **error)
+pull_past (ZfApply *apply, const char *id, GError **error)
 {
-  if (apply->whole)
-    return TRUE;
-  return zf_ledger_retract (apply->write.db, id, 2, "conflict", apply->mark, del, error) &&
-         zf_db_run (apply->write.db, error, "UPDATE change SET state = 3 WHERE id = ?1 AND state = 2 AND (epoch <> ?2 OR lsn <= ?3)", "ssi", id,
-                    apply->epoch, apply->mark);
+  return apply->whole || zf_db_run (apply->write.db, error, "UPDATE change SET state = 3 WHERE id = ?1 AND state = 2 AND (epoch <> ?2 OR lsn <= ?3)",
+                                    "ssi", id, apply->epoch, apply->mark);
 }
 
 static void
@@ -236,24 +233,6 @@ lay_authors (Incoming *in, gboolean whole)
   in->after->meta = meta;
 }
 
-/* Whether the record stands at the county after this item: what unsent changes do to it here says nothing about that. */
-static gboolean
-is_alive (ZfApply *apply, const Incoming *in, const ZfRecord *before, gboolean *alive, GError **error)
-{
-  g_auto (ZfCount) was = { 0 };
-
-  *alive = TRUE;
-  if (zf_json_get_string (in->item, "del", NULL) != NULL)
-    *alive = FALSE;
-  else if (before == NULL || before->rev == 0 || apply->whole || zf_json_get_bool (in->item, "undel", FALSE))
-    return TRUE;
-  else if (!zf_count_load (apply->write.db, before->id, &was, error))
-    return FALSE;
-  else
-    *alive = was.has || g_strcmp0 (before->del, "moved") == 0;
-  return TRUE;
-}
-
 static void
 lay_rev (ZfApply *apply, Incoming *in)
 {
@@ -274,16 +253,8 @@ settle_target (ZfApply *apply, const ZfRecord *record, GError **error)
 static gboolean
 store_record (ZfApply *apply, Incoming *in, const ZfRecord *before, GError **error)
 {
-  gboolean alive;
-
-  if (!is_alive (apply, in, before, &alive, error))
-    return FALSE;
-  if (alive)
-    g_clear_pointer (&in->after->del, g_free);
-  else if (in->after->del == NULL)
-    in->after->del = zf_truth_end_of (apply->write.db, in->after->id);
   if (!zf_truth_settle (&apply->write, in->after, in->base, error) ||
-      !zf_truth_store_base (&apply->write, before, in->after, alive, error))
+      !zf_truth_store_base (&apply->write, before, in->after, error))
     return FALSE;
   apply->applied++;
   return want_blob (apply, in->after, error) && settle_target (apply, in->after, error);
@@ -301,18 +272,16 @@ take_record (ZfApply *apply, Incoming *in, const ZfRecord *before, GError **erro
 {
   gboolean known;
 
-  if (apply->whole && zf_json_get_string (in->item, "del", NULL) == NULL)
-    g_clear_pointer (&in->after->del, g_free);
   lay_rev (apply, in);
   if (!lay_own (apply, in, &known, error))
     return FALSE;
   if (!known)
     return lacks (apply, in->after->id, error);
-  if (before != NULL && !pull_past (apply, in->after->id, &in->after->del, error))
+  if (before != NULL && !pull_past (apply, in->after->id, error))
     return FALSE;
   lay_values (in);
   lay_extra (in, apply->whole);
-  lay_deletion (in);
+  lay_deletion (apply, in, before);
   lay_authors (in, apply->whole);
   return store_record (apply, in, before, error);
 }
@@ -349,9 +318,8 @@ apply_gone (ZfApply *apply, const ZfRecord *before, GError **error)
   if (!zf_ledger_has_unsent (apply->write.db, before->id))
     return zf_ledger_forget (&apply->write, before, error);
   after = zf_truth_copy (before);
-  g_free (after->del);
-  after->del = g_strdup ("moved");
-  return zf_truth_store_base (&apply->write, before, after, FALSE, error);
+  zf_ledger_mark_moved (after);
+  return zf_truth_store_base (&apply->write, before, after, error);
 }
 
 static gboolean
@@ -383,7 +351,6 @@ zf_apply_settle (ZfApply *apply, const char *id, GError **error)
   g_autoptr (ZfRecord) before = zf_truth_load (&apply->write, id, &local);
   g_autoptr (ZfRecord) after = before != NULL ? zf_truth_copy (before) : NULL;
   g_autoptr (JsonObject) base = before != NULL ? zf_truth_base (before) : NULL;
-  g_autofree char *del = NULL;
 
   if (local != NULL)
     {
@@ -391,14 +358,14 @@ zf_apply_settle (ZfApply *apply, const char *id, GError **error)
       return FALSE;
     }
   if (before == NULL)
-    return pull_past (apply, id, &del, error);
-  if (!pull_past (apply, id, &after->del, error))
+    return pull_past (apply, id, error);
+  if (!pull_past (apply, id, error))
     return FALSE;
   /* Acknowledged, never sent down, and nothing of it waits: it ended at the county before the copy that this store holds was made. */
   if (before->rev == 0 && before->del == NULL && !zf_ledger_has_pending (apply->write.db, id))
     return zf_ledger_forget (&apply->write, before, error);
-  return zf_truth_base_del (&apply->write, after, error) && zf_truth_settle (&apply->write, after, base, error) &&
-         zf_truth_store (&apply->write, before, after, error) && settle_target (apply, after, error);
+  return zf_truth_settle (&apply->write, after, base, error) && zf_truth_store (&apply->write, before, after, error) &&
+         settle_target (apply, after, error);
 }
 
 gboolean

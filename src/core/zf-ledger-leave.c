@@ -65,9 +65,8 @@ leave_one (ZfWrite *write, const char *id, GError **error)
   if (!is_kept (write->db, id))
     return forget_record (write, record, error);
   after = zf_truth_copy (record);
-  g_free (after->del);
-  after->del = g_strdup ("moved");
-  return zf_truth_store_base (write, record, after, FALSE, error) && zf_meta_set_int (write->db, META_BEHIND, 1, error);
+  zf_ledger_mark_moved (after);
+  return zf_truth_store_base (write, record, after, error) && zf_meta_set_int (write->db, META_BEHIND, 1, error);
 }
 
 /* Ids behind the last one looked at, so that those which stay are looked at once. */
@@ -270,7 +269,7 @@ zf_ledger_sweep (ZfWrite *write, GError **error)
 
   if (zf_meta_get_int (write->db, META_BEHIND, 0) == 0)
     return TRUE;
-  ids = zf_truth_ids (write->db, "SELECT id FROM record WHERE del = ?1", "moved", error);
+  ids = zf_truth_ids (write->db, "SELECT id FROM record WHERE base_del = ?1", "moved", error);
   for (guint i = 0; ids != NULL && i < ids->len; i++)
     {
       kept += is_kept (write->db, ids->pdata[i]);

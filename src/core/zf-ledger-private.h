@@ -6,9 +6,8 @@
 
 G_BEGIN_DECLS
 
-/** zf_ledger_retract: the county did not take some deletions, restorations or merges of @id (rows of @state whose disposition is @d, lsn ≤
- * @mark): *del (inout) is put back to what it was before them. */
-gboolean zf_ledger_retract (ZfDb *db, const char *id, gint64 state, const char *d, gint64 mark, char **del, GError **error);
+/** zf_ledger_mark_moved: the record left this tablet's villages; something of it is still to be sent. */
+void zf_ledger_mark_moved (ZfRecord *record);
 /** zf_ledger_has_unsent: whether changes of the record wait to be sent or acknowledged. */
 gboolean zf_ledger_has_unsent (ZfDb *db, const char *id);
 /** zf_ledger_has_pending: the same, or acknowledged but not pulled past. */

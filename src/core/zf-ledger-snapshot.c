@@ -200,7 +200,7 @@ make_void (ZfWrite *write, const ZfRecord *record, GError **error)
   if (after->base == NULL)
     after->base = json_object_ref (record->fields);
   after->rev = 0;
-  return zf_truth_store_base (write, record, after, FALSE, error);
+  return zf_truth_store_base (write, record, after, error);
 }
 
 /* Acknowledged work may be newer than the copy: the feed after it brings it again. */

@@ -17,6 +17,7 @@ zf_record_free (ZfRecord *record)
   g_free (record->parent);
   g_free (record->village);
   g_free (record->del);
+  g_free (record->base_del);
   g_clear_pointer (&record->fields, json_object_unref);
   g_clear_pointer (&record->base, json_object_unref);
   g_clear_pointer (&record->meta, json_object_unref);

@@ -19,6 +19,7 @@ typedef struct
   JsonObject *meta;       /* (nullable) who, when: {"c":[authors],"ci":{field: index}}; no ci: all fields are the first one's */
   JsonObject *extra;      /* (nullable) fields of the county's state that this version does not know */
   char *del;              /* (nullable) reason when deleted: "deleted", "merged:<id>", "moved", "erased", … */
+  char *base_del;         /* (nullable) the same at the county, before this tablet's unsent changes */
 } ZfRecord;
 
 void zf_record_free (ZfRecord *record);

@@ -68,7 +68,7 @@ seed_record (ZfWrite *write, const ZfKind *kind, JsonObject *item, GError **erro
     }
   after = before != NULL ? zf_truth_copy (before) : zf_truth_new (write, zf_kind_name (kind), id);
   after->rev = MAX (after->rev, 1);
-  return lay_fields (kind, fields, after->fields, error) && zf_truth_store_base (write, before, after, TRUE, error);
+  return lay_fields (kind, fields, after->fields, error) && zf_truth_store_base (write, before, after, error);
 }
 
 static gboolean

@@ -81,7 +81,7 @@ check_record (Check *check, const char *id, GError **error)
 {
   g_autoptr (ZfRecord) record = zf_derived_load (check->db, check->kinds, id, error);
   g_autoptr (JsonObject) fields = record != NULL ? zf_truth_base (record) : NULL;
-  g_autofree char *del = NULL;
+  g_autofree char *del = record != NULL ? g_strdup (record->base_del) : NULL;
   g_autofree char *is = NULL;
   g_autofree char *should = NULL;
 
@@ -89,7 +89,7 @@ check_record (Check *check, const char *id, GError **error)
     return FALSE;
   is = zf_json_canonical_object (record->fields);
   should = zf_json_canonical_object (fields);
-  if (strcmp (is, should) != 0)
+  if (strcmp (is, should) != 0 || g_strcmp0 (record->del, del) != 0)
     {
       g_autofree char *what = g_strdup_printf ("%s %s", record->kind_name, id);
 

@@ -26,7 +26,6 @@ typedef struct
   guint n_moved;   /* records that followed their parent: what was loaded before is stale */
   gboolean from_county;    /* the writer brings the county's state: records count in the village where the county has them */
   const ZfRecord *based;   /* (nullable) the record whose base is being written, see zf_truth_store_base */
-  gboolean alive;          /* it stands at the county */
 } ZfWrite;
 
 void zf_write_init (ZfWrite *write, ZfStore *store, ZfDb *db);

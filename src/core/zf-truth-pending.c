@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "zf-core"
 
-/* cur = base ⊕ what the county's state does not hold yet. */
+/* cur = base ⊕ what the county's state does not hold yet; del likewise. */
 
 #include "zf-truth.h"
 
-#include "zf-count.h"
 #include "zf-json.h"
 #include "zf-merge.h"
 #include "zf-value.h"
@@ -65,7 +64,7 @@ lay_verdict (const char *kind, JsonObject *item, JsonNode *value, char **del)
 
   if (g_strcmp0 (verdict, "alive") == 0)
     set_del (del, NULL);
-  else if (g_strcmp0 (verdict, "deleted") == 0)
+  else if (g_strcmp0 (verdict, "deleted") == 0 && *del == NULL)
     set_del (del, reason_in (item, kind));
 }
 
@@ -129,38 +128,12 @@ zf_truth_lay_pending (ZfDb *db, const ZfRecord *record, JsonObject *fields, char
   return TRUE;
 }
 
-char *
-zf_truth_end_of (ZfDb *db, const char *id)
-{
-  char *reason = zf_db_get_text (db,
-                                 "SELECT json_extract (item, '$.theirs.v') FROM conflict WHERE record = ?1 AND "
-                                 "json_extract (item, '$.kind') = 'edit_vs_delete' ORDER BY id DESC LIMIT 1",
-                                 "s", id);
-
-  return reason != NULL ? reason : g_strdup ("ended");
-}
-
-gboolean
-zf_truth_base_del (ZfWrite *write, ZfRecord *record, GError **error)
-{
-  g_auto (ZfCount) count = { 0 };
-
-  if (record->rev == 0)
-    return TRUE;
-  if (!zf_count_load (write->db, record->id, &count, error))
-    return FALSE;
-  if (count.has)
-    g_clear_pointer (&record->del, g_free);
-  else if (record->del == NULL)
-    record->del = zf_truth_end_of (write->db, record->id);
-  return TRUE;
-}
-
 gboolean
 zf_truth_settle (ZfWrite *write, ZfRecord *record, JsonObject *base, GError **error)
 {
   g_autoptr (JsonObject) fields = zf_fields_share (base);
 
+  set_del (&record->del, g_strdup (record->base_del));
   if (!zf_truth_lay_pending (write->db, record, fields, &record->del, error))
     return FALSE;
   g_clear_pointer (&record->base, json_object_unref);

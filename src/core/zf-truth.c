@@ -71,6 +71,7 @@ zf_truth_copy (const ZfRecord *record)
   copy->meta = record->meta != NULL ? json_object_ref (record->meta) : NULL;
   copy->extra = record->extra != NULL ? zf_fields_share (record->extra) : NULL;
   copy->del = g_strdup (record->del);
+  copy->base_del = g_strdup (record->base_del);
   return copy;
 }
 
@@ -199,12 +200,12 @@ insert_row (ZfDb *db, const ZfRecord *record, const char *base, const char *cur,
   const char *counted = count->has && g_strcmp0 (count->village, record->village) != 0 ? count->village : NULL;
 
   return zf_db_run (db, error,
-                    "INSERT INTO record (id, kind, parent, village, rev, base, cur, meta, del, extra, digest, counted) "
-                    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) "
+                    "INSERT INTO record (id, kind, parent, village, rev, base, cur, meta, del, extra, digest, counted, base_del) "
+                    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) "
                     "ON CONFLICT (id) DO UPDATE SET parent = ?3, village = ?4, rev = ?5, base = ?6, cur = ?7, meta = ?8, del = ?9, "
-                    "extra = ?10, digest = ?11, counted = ?12",
-                    "ssssisssssbs", record->id, record->kind_name, record->parent, record->village, record->rev, base, cur, meta,
-                    record->del, extra, digest, counted);
+                    "extra = ?10, digest = ?11, counted = ?12, base_del = ?13",
+                    "ssssisssssbss", record->id, record->kind_name, record->parent, record->village, record->rev, base, cur, meta,
+                    record->del, extra, digest, counted, record->base_del);
 }
 
 /* *recounted: the record counts in another village than before. */
@@ -317,12 +318,11 @@ zf_truth_store (ZfWrite *write, const ZfRecord *before, ZfRecord *after, GError 
 }
 
 gboolean
-zf_truth_store_base (ZfWrite *write, const ZfRecord *before, ZfRecord *after, gboolean alive, GError **error)
+zf_truth_store_base (ZfWrite *write, const ZfRecord *before, ZfRecord *after, GError **error)
 {
   gboolean ok;
 
   write->based = after;
-  write->alive = alive;
   ok = zf_truth_store (write, before, after, error);
   write->based = NULL;
   return ok;

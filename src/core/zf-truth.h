@@ -30,9 +30,8 @@ gboolean zf_truth_is_below_village (ZfKinds *kinds, const ZfKind *kind);
 gboolean zf_truth_place (ZfWrite *write, ZfRecord *record, GError **error);
 /** zf_truth_store: writes @after (placed by this function), updates what follows from it. @before (nullable): as loaded. */
 gboolean zf_truth_store (ZfWrite *write, const ZfRecord *before, ZfRecord *after, GError **error);
-/** zf_truth_store_base: the same when the base of @after is the county's latest word; @alive: the record stands there, whatever unsent
- * changes do to it. */
-gboolean zf_truth_store_base (ZfWrite *write, const ZfRecord *before, ZfRecord *after, gboolean alive, GError **error);
+/** zf_truth_store_base: the same when the base (with base_del) of @after is the county's latest word. */
+gboolean zf_truth_store_base (ZfWrite *write, const ZfRecord *before, ZfRecord *after, GError **error);
 /** zf_truth_remove: takes the row away with its derived rows (the record left this tablet's villages). */
 gboolean zf_truth_remove (ZfWrite *write, const ZfRecord *record, GError **error);
 /** zf_truth_lay_pending: lays what the county's state does not hold yet over @fields and @del (inout) of @record: its changes, and decisions on
@@ -40,11 +39,7 @@ gboolean zf_truth_remove (ZfWrite *write, const ZfRecord *record, GError **error
 gboolean zf_truth_lay_pending (ZfDb *db, const ZfRecord *record, JsonObject *fields, char **del, GError **error);
 /** zf_truth_lay_decision: lays the value of a decision with the fields @f ({field:[old,new]}) likewise. */
 gboolean zf_truth_lay_decision (ZfDb *db, const ZfRecord *record, JsonObject *f, JsonObject *fields, char **del, GError **error);
-/** zf_truth_base_del: puts `del` of @record back to what it is at the county, before pending changes are laid over it. zf_truth_end_of: (transfer
- * full): why the county ended @id, when unsent changes hide it. */
-gboolean zf_truth_base_del (ZfWrite *write, ZfRecord *record, GError **error);
-char *zf_truth_end_of (ZfDb *db, const char *id);
-/** zf_truth_settle: base (transfer none) becomes the base of @record and cur = base ⊕ pending. */
+/** zf_truth_settle: base (transfer none) becomes the base of @record; cur = base ⊕ pending, del = base_del ⊕ pending. */
 gboolean zf_truth_settle (ZfWrite *write, ZfRecord *record, JsonObject *base, GError **error);
 /** zf_truth_ids: (transfer full) (element-type utf8): first column of a query with one text parameter. */
 GPtrArray *zf_truth_ids (ZfDb *db, const char *sql, const char *value, GError **error);
