@@ -8,6 +8,8 @@ CREATE TABLE digest (
   h       BLOB NOT NULL                  -- 16 bytes, big-endian sum modulo 2^128
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX record_village ON record (village);
+-- Who was merged into whom.
+CREATE INDEX record_del ON record (del) WHERE del IS NOT NULL;
 
 -- What parcels for the tablet are sealed to: X25519 public key, base64.
 ALTER TABLE device ADD COLUMN seal_key TEXT;

@@ -319,24 +319,6 @@ add_part (Merge *merge)
                       json_object_ref (merge->accepted));
 }
 
-/* Where the record stands after this change. */
-static gboolean
-settle_place (Merge *merge, GError **error)
-{
-  ZfServerCore *core = merge->exchange->core;
-  ZfEntity *entity = merge->entity;
-  const char *field = zf_kind_parent_field (merge->kind);
-  g_autofree char *village = NULL;
-
-  if (field == NULL || is_resolution (merge->kind) || !json_object_has_member (merge->accepted, field))
-    return TRUE;
-  g_free (entity->parent);
-  entity->parent = g_strdup (zf_json_get_string (merge->accepted, field, NULL));
-  if (!zf_server_place (core, merge->kind, entity->parent, &village, error))
-    return FALSE;
-  return g_strcmp0 (village, entity->village) == 0 || zf_server_rehome (core, entity, village, 0, error);
-}
-
 static JsonNode *
 node_of (JsonObject *object)
 {
@@ -397,7 +379,8 @@ save_merged (Merge *merge, gboolean is_new, GError **error)
   g_autofree char *village = g_strdup (entity->village);
 
   add_part (merge);
-  return settle_place (merge, error) && store->verbs->save (store, entity, error) && note_blob (merge, error) &&
+  return zf_server_settle_place (merge->exchange->core, merge->kind, entity, merge->accepted, error) &&
+         store->verbs->save (store, entity, error) && note_blob (merge, error) &&
          (!is_new || zf_server_rehome_children (merge->exchange->core, entity, 0, error)) &&
          zf_server_twins (merge->exchange, merge->change, merge->kind, entity, merge->accepted,
                           is_new || g_strcmp0 (village, entity->village) != 0, error);
@@ -467,13 +450,9 @@ find_place (Merge *merge, const char **parent, char **village, GError **error)
 {
   ZfServerCore *core = merge->exchange->core;
   const char *field = is_resolution (merge->kind) ? "of" : zf_kind_parent_field (merge->kind);
-  g_autofree char *del = NULL;
-  gboolean found;
 
   *parent = field != NULL ? zf_json_get_string (merge->value, field, NULL) : NULL;
-  if (!is_resolution (merge->kind))
-    return zf_server_place (core, merge->kind, *parent, village, error);
-  return *parent == NULL || core->store->verbs->place_of (core->store, *parent, village, &del, &found, error);
+  return zf_server_place (core, merge->kind, *parent, village, error);
 }
 
 static const char *

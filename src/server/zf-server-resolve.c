@@ -148,7 +148,8 @@ set_group (Resolve *resolve, GError **error)
 {
   ZfServerStore *store = resolve->exchange->core->store;
   ZfEntity *entity = resolve->entity;
-  JsonObject *fields = decided_fields (resolve);
+  g_autoptr (JsonObject) fields = decided_fields (resolve);
+  g_autofree char *village = g_strdup (entity->village);
   gint64 place = store->verbs->next_seq (store);
   JsonObjectIter iter;
   const char *name = NULL;
@@ -158,8 +159,9 @@ set_group (Resolve *resolve, GError **error)
     zf_entity_take (entity, name);
   entity->rev++;
   entity->seq = place;
-  zf_entity_add_part (entity, place, entity->rev, resolve->seq, FALSE, ZF_PART_NEW, fields);
-  return store->verbs->save (store, entity, error);
+  zf_entity_add_part (entity, place, entity->rev, resolve->seq, FALSE, ZF_PART_NEW, json_object_ref (fields));
+  return zf_server_settle_place (resolve->exchange->core, resolve->kind, entity, fields, error) && store->verbs->save (store, entity, error) &&
+         zf_server_twins (resolve->exchange, resolve->change, resolve->kind, entity, fields, g_strcmp0 (village, entity->village) != 0, error);
 }
 
 /* Nobody's value goes unseen: what came in since the conflict was shown is asked about anew. */
@@ -346,6 +348,34 @@ close_conflict (Resolve *resolve, JsonObject *fields, GError **error)
   return zf_server_conflict_store (resolve->exchange, conflict, resolve->entity->village, error);
 }
 
+static gboolean
+is_same_question (const ZfConflict *a, const ZfConflict *b)
+{
+  g_autoptr (JsonNode) mine_a = json_node_init_array (json_node_alloc (), a->mine);
+  g_autoptr (JsonNode) mine_b = json_node_init_array (json_node_alloc (), b->mine);
+  g_autoptr (JsonNode) theirs_a = json_node_init_object (json_node_alloc (), a->theirs);
+  g_autoptr (JsonNode) theirs_b = json_node_init_object (json_node_alloc (), b->theirs);
+
+  return g_str_equal (a->kind, b->kind) && g_str_equal (a->group, b->group) && zf_json_equal (mine_a, mine_b) && zf_json_equal (theirs_a, theirs_b);
+}
+
+/* (transfer full) (nullable): the open conflict in which another late decision asked the same again. */
+static ZfConflict *
+asked_already (Resolve *resolve, GError **error)
+{
+  ZfServerStore *store = resolve->exchange->core->store;
+  g_autoptr (GPtrArray) list = store->verbs->conflicts_of (store, resolve->conflict->record, error);
+
+  for (guint i = 0; list != NULL && i < list->len; i++)
+    {
+      const ZfConflict *conflict = list->pdata[i];
+
+      if (conflict->open && is_same_question (conflict, resolve->conflict))
+        return g_ptr_array_steal_index (list, i);
+    }
+  return NULL;
+}
+
 /* Somebody decided the same conflict otherwise, not knowing of the first decision. */
 static gboolean
 second_decision (Resolve *resolve, GError **error)
@@ -363,10 +393,16 @@ second_decision (Resolve *resolve, GError **error)
       value = current (resolve, &rev, &change);
       return zf_json_equal (value, resolve->value) || ask_again (resolve, decided, value, change, error);
     }
+  again = asked_already (resolve, error);
+  resolve->verdict->d = "conflict";
+  if (again != NULL || (error != NULL && *error != NULL))
+    {
+      resolve->verdict->conflict = again != NULL ? g_strdup (again->id) : NULL;
+      return again != NULL;
+    }
   again = zf_server_conflict_new (resolve->exchange, old->record, old->kind, old->group, decided, json_object_ref (old->theirs));
   json_array_unref (again->mine);
   again->mine = json_array_ref (old->mine);
-  resolve->verdict->d = "conflict";
   resolve->verdict->conflict = g_strdup (again->id);
   return zf_server_conflict_store (resolve->exchange, again, resolve->entity->village, error);
 }

@@ -152,6 +152,22 @@ zf_server_rehome_children (ZfServerCore *core, const ZfEntity *entity, guint dep
   return ids != NULL || depth >= MAX_DEPTH;
 }
 
+gboolean
+zf_server_settle_place (ZfServerCore *core, const ZfKind *kind, ZfEntity *entity, JsonObject *fields, GError **error)
+{
+  const char *field = zf_kind_parent_field (kind);
+  g_autofree char *village = NULL;
+
+  /* A decision stands where the record stands that it is about. */
+  if (field == NULL || g_str_equal (entity->kind, "resolution") || !json_object_has_member (fields, field))
+    return TRUE;
+  g_free (entity->parent);
+  entity->parent = g_strdup (zf_json_get_string (fields, field, NULL));
+  if (!zf_server_place (core, kind, entity->parent, &village, error))
+    return FALSE;
+  return g_strcmp0 (village, entity->village) == 0 || zf_server_rehome (core, entity, village, 0, error);
+}
+
 /* What the answer says of it */
 
 gboolean

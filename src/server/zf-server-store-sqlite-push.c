@@ -371,7 +371,10 @@ zf_sqlite_children (ZfServerStore *self, const char *id, GError **error)
 {
   ZfDb *db = db_of (self);
   g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func (g_free);
-  sqlite3_stmt *stmt = zf_db_prepare (db, "SELECT id FROM record WHERE parent = ? ORDER BY seq", error);
+  sqlite3_stmt *stmt = zf_db_prepare (db,
+                                      "WITH RECURSIVE one (id) AS (SELECT ?1 UNION SELECT r.id FROM one JOIN record AS r ON r.del = 'merged:' || one.id) "
+                                      "SELECT r.id FROM one JOIN record AS r ON r.parent = one.id ORDER BY r.seq",
+                                      error);
   gboolean row = FALSE;
 
   if (stmt == NULL)

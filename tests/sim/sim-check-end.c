@@ -262,7 +262,7 @@ check_sum (World *world, GHashTable *county, const char *village)
   hex = zf_digest_hex (&sum);
   theirs = zf_db_get_text (server_db (world), "SELECT n || ' ' || lower (hex (h)) FROM digest WHERE village = ?1", "s", village);
   if (n > 0 && (theirs == NULL || g_ascii_strtoll (theirs, NULL, 10) != n || !g_str_has_suffix (theirs, hex)))
-    world_violation (world, 13, "the county's sum of a village is not that of its %" G_GINT64_FORMAT " records", n);
+    world_violation (world, 13, "the county's sum of village %.4s is not that of its %" G_GINT64_FORMAT " records: %s", village, n, theirs);
   for (guint t = 0; t < world->n; t++)
     {
       Tablet *tablet = &world->tablet[t];
@@ -271,7 +271,7 @@ check_sum (World *world, GHashTable *county, const char *village)
                                 : NULL;
 
       if (n > 0 && ours != NULL && !g_str_has_suffix (ours, hex))
-        world_violation (world, 13, "tablet %u's sum of a village is not that of the county's %" G_GINT64_FORMAT " records", t, n);
+        world_violation (world, 13, "tablet %u's sum of village %.4s is not that of the county's %" G_GINT64_FORMAT " records: %s", t, village, n, ours);
     }
 }
 
