@@ -35,6 +35,11 @@ UPDATE blob SET thumb = 1 WHERE state <> 3;
 ALTER TABLE stage ADD COLUMN id TEXT;
 CREATE INDEX stage_id ON stage (id);
 UPDATE stage SET id = json_extract (item, '$.id') WHERE json_valid (item);
+-- Homes whose items are applied together: a record went from one to the other.
+CREATE TABLE stage_join (
+  home      TEXT PRIMARY KEY NOT NULL,
+  into_home TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
 
 -- Records whose state at the county cannot be made out from what came: they are fetched whole.
 CREATE TABLE lacking (

@@ -108,6 +108,27 @@ read_own_row (ZfApply *apply, Incoming *in, gint64 lsn, JsonObject **f, char **o
   return *f != NULL;
 }
 
+/* Values that came while the form did not know the fields, and which a row now goes on from. */
+static void
+take_from_extra (Incoming *in, JsonObject *f)
+{
+  JsonObjectIter iter;
+  const char *name = NULL;
+
+  if (in->after->extra == NULL)
+    return;
+  json_object_iter_init (&iter, f);
+  while (json_object_iter_next (&iter, &name, NULL))
+    {
+      JsonNode *value = json_object_get_member (in->after->extra, name);
+
+      if (value == NULL)
+        continue;
+      zf_fields_put (in->base, name, value);
+      json_object_remove_member (in->after->extra, name);
+    }
+}
+
 /* An echo of this tablet's own change comes without values: they stand in the log. */
 static gboolean
 lay_own_row (ZfApply *apply, Incoming *in, gint64 lsn, gboolean *found, GError **error)
@@ -122,7 +143,10 @@ lay_own_row (ZfApply *apply, Incoming *in, gint64 lsn, gboolean *found, GError *
   if (strcmp (op, ZF_KIND_RESOLUTION) == 0)
     return zf_truth_lay_decision (apply->write.db, in->after, f, in->base, &in->after->base_del, error);
   if (strcmp (op, "add") == 0 || strcmp (op, "set") == 0)
-    zf_change_apply (in->base, f);
+    {
+      take_from_extra (in, f);
+      zf_change_apply (in->base, f);
+    }
   return TRUE;
 }
 
@@ -164,6 +188,8 @@ lay_values (Incoming *in)
           zf_fields_put (in->base, name, value);
           continue;
         }
+      /* An app that was set back wrote it among the known fields before. */
+      json_object_remove_member (in->base, name);
       if (in->extra == NULL)
         in->extra = json_object_new ();
       json_object_set_member (in->extra, name, json_node_ref (value));
@@ -200,12 +226,13 @@ lay_extra (Incoming *in, gboolean whole)
 
   if (whole || ZF_PLANT (EXTRA_DROPPED))
     g_clear_pointer (&in->after->extra, json_object_unref);
-  if (in->extra == NULL || ZF_PLANT (EXTRA_DROPPED))
-    return;
-  if (in->after->extra == NULL)
+  if (in->extra != NULL && in->after->extra == NULL && !ZF_PLANT (EXTRA_DROPPED))
     in->after->extra = json_object_new ();
-  json_object_iter_init_ordered (&iter, in->extra);
-  while (json_object_iter_next_ordered (&iter, &name, &value))
+  if (in->after->extra == NULL)
+    return;
+  if (in->extra != NULL)
+    json_object_iter_init_ordered (&iter, in->extra);
+  while (in->extra != NULL && json_object_iter_next_ordered (&iter, &name, &value))
     zf_fields_put (in->after->extra, name, value);
   if (json_object_get_size (in->after->extra) == 0)
     g_clear_pointer (&in->after->extra, json_object_unref);

@@ -86,13 +86,61 @@ home_of (ZfWrite *write, JsonObject *item)
   return climb (write, kind, id, parent_in (kind, item));
 }
 
+/* News that a record went is nothing to a store that never had it. */
+static gboolean
+is_noise (ZfWrite *write, JsonObject *item)
+{
+  return json_object_has_member (item, "gone") &&
+         zf_db_get_int (write->db, 0, "SELECT EXISTS (SELECT 1 FROM record WHERE id = ?1) OR EXISTS (SELECT 1 FROM stage WHERE id = ?1)", "s",
+                        zf_json_get_string (item, "id", NULL)) == 0;
+}
+
+/* Where @home goes that was joined with another one before. */
+static void
+follow (ZfDb *db, char **home)
+{
+  g_autofree char *joined = *home != NULL ? zf_db_get_text (db, "SELECT into_home FROM stage_join WHERE home = ?1", "s", *home) : NULL;
+
+  if (joined == NULL)
+    return;
+  g_free (*home);
+  *home = g_steal_pointer (&joined);
+}
+
+static gboolean
+join (ZfDb *db, const char *home, const char *into, GError **error)
+{
+  return zf_db_run (db, error, "UPDATE stage SET home = ?2 WHERE home = ?1", "ss", home, into) &&
+         zf_db_run (db, error, "UPDATE stage_join SET into_home = ?2 WHERE into_home = ?1", "ss", home, into) &&
+         zf_db_run (db, error, "INSERT INTO stage_join (home, into_home) VALUES (?1, ?2)", "ss", home, into);
+}
+
+/* Items of one record stay in their order: a record that goes from one household to another joins the two. (transfer full) */
+static gboolean
+find_home (ZfWrite *write, JsonObject *item, char **home, GError **error)
+{
+  g_autofree char *other = NULL;
+
+  *home = home_of (write, item);
+  follow (write->db, home);
+  other = zf_db_get_text (write->db, "SELECT home FROM stage WHERE id = ?1 AND home NOT NULL LIMIT 1", "s", zf_json_get_string (item, "id", NULL));
+  if (other == NULL || g_strcmp0 (other, *home) == 0)
+    return TRUE;
+  if (*home != NULL && !join (write->db, *home, other, error))
+    return FALSE;
+  g_free (*home);
+  *home = g_steal_pointer (&other);
+  return TRUE;
+}
+
 gboolean
 zf_stage_put (ZfWrite *write, JsonObject *item, GError **error)
 {
-  g_autofree char *home = home_of (write, item);
   g_autofree char *text = zf_json_canonical_object (item);
+  g_autofree char *home = NULL;
 
-  return zf_db_run (write->db, error, "INSERT INTO stage (home, item, id) VALUES (?1, ?2, ?3)", "sss", home, text,
+  return find_home (write, item, &home, error) &&
+         zf_db_run (write->db, error, "INSERT INTO stage (home, item, id) VALUES (?1, ?2, ?3)", "sss", home, text,
                     zf_json_get_string (item, "id", NULL));
 }
 
@@ -144,9 +192,9 @@ static gboolean
 settle_item (ZfWrite *write, const Loose *loose, gint64 *found, GError **error)
 {
   g_autoptr (JsonObject) item = zf_json_parse_object (loose->item, -1, error);
-  g_autofree char *home = item != NULL ? home_of (write, item) : NULL;
+  g_autofree char *home = NULL;
 
-  if (item == NULL)
+  if (item == NULL || !find_home (write, item, &home, error))
     return FALSE;
   if (home == NULL)
     return TRUE;
@@ -194,7 +242,7 @@ zf_stage_settle_homes (ZfWrite *write, gint64 until_us, gboolean *done, GError *
 gboolean
 zf_stage_clear (ZfDb *db, GError **error)
 {
-  return zf_db_run (db, error, "DELETE FROM stage", "") &&
+  return zf_db_run (db, error, "DELETE FROM stage", "") && zf_db_run (db, error, "DELETE FROM stage_join", "") &&
          zf_db_run (db, error, "DELETE FROM meta_kv WHERE key IN ('stage_next', 'stage_more', 'stage_mark', 'stage_loose', 'stage_found')", "");
 }
 
@@ -239,8 +287,12 @@ stage_job (ZfStore *store, ZfDb *db, gpointer data, GError **error)
       return FALSE;
     }
   for (guint i = 0; i < json_array_get_length (page->items) && !ZF_PLANT (STAGE_NOT_DURABLE); i++)
-    if (!zf_stage_put (&write, json_array_get_object_element (page->items, i), error))
-      return FALSE;
+    {
+      JsonObject *item = json_array_get_object_element (page->items, i);
+
+      if (!is_noise (&write, item) && !zf_stage_put (&write, item, error))
+        return FALSE;
+    }
   return zf_meta_set_int (db, "stage_next", page->next, error) && zf_meta_set_int (db, "stage_more", page->more, error) &&
          (page->more || complete (&write, error));
 }

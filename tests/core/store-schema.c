@@ -10,7 +10,7 @@
  * a new layout; an old one is never written again. */
 
 static const char *const truth_tables[] = { "record", "change",   "draft",      "batch",    "stage",  "cursor",     "blob",
-                                            "conflict", "import_row", "meta_kv", "digest", "snapshot", "snapshot_id" };
+                                            "conflict", "import_row", "meta_kv", "digest", "snapshot", "snapshot_id", "stage_join", "lacking" };
 
 static char *
 golden_path (int version)
