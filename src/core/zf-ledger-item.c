@@ -313,6 +313,12 @@ take_record (ZfApply *apply, Incoming *in, const ZfRecord *before, GError **erro
   return store_record (apply, in, before, error);
 }
 
+static gboolean
+is_lacking (ZfApply *apply, const char *id)
+{
+  return apply->lacking && zf_db_get_int (apply->write.db, 0, "SELECT 1 FROM lacking WHERE id = ?1", "s", id) == 1;
+}
+
 /* What came is not enough to know the record's state at the county, or says less than is known here. */
 static gboolean
 skips (ZfApply *apply, JsonObject *item, const ZfRecord *before, gboolean *skip, GError **error)
@@ -322,7 +328,7 @@ skips (ZfApply *apply, JsonObject *item, const ZfRecord *before, gboolean *skip,
   *skip = FALSE;
   if (apply->whole)
     *skip = apply->newer && before != NULL && !zf_truth_is_void (before) && before->rev > zf_json_get_int (item, "rev", 1);
-  else if (apply->lacking && zf_db_get_int (apply->write.db, 0, "SELECT 1 FROM lacking WHERE id = ?1", "s", id) == 1)
+  else if (is_lacking (apply, id))
     *skip = TRUE;
   else if (before != NULL && zf_truth_is_void (before))
     {
@@ -388,8 +394,9 @@ zf_apply_settle (ZfApply *apply, const char *id, GError **error)
     return pull_past (apply, id, error);
   if (!pull_past (apply, id, error))
     return FALSE;
-  /* Acknowledged, never sent down, and nothing of it waits: it ended at the county before the copy that this store holds was made. */
-  if (before->rev == 0 && before->del == NULL && !zf_ledger_has_pending (apply->write.db, id))
+  /* Acknowledged, never sent down, and nothing of it waits: it ended at the county before the copy that this store holds was made. What is
+   * about to be fetched whole has not. */
+  if (before->rev == 0 && before->base_del == NULL && !is_lacking (apply, id) && !zf_ledger_has_pending (apply->write.db, id))
     return zf_ledger_forget (&apply->write, before, error);
   return zf_truth_settle (&apply->write, after, base, error) && zf_truth_store (&apply->write, before, after, error) &&
          settle_target (apply, after, error);

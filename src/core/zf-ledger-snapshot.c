@@ -270,11 +270,23 @@ drop_left_over (ZfApply *apply, const char *scope, gboolean *end, GError **error
   return zf_meta_set_int (apply->write.db, META_AT, at, error);
 }
 
+/* A copy lists the open questions: what else stood open here was decided meanwhile, or the county was set back to before it was asked. */
 static gboolean
-finish_copy (ZfDb *db, GError **error)
+drop_questions (ZfDb *db, const char *scope, GError **error)
+{
+  return zf_meta_get_int (db, META_FRESH, 0) != 0 ||
+         zf_db_run (db, error,
+                    "DELETE FROM conflict WHERE open = 1 AND id NOT IN (SELECT id FROM snapshot_id) AND "
+                    "(?1 = 'all' OR (SELECT ifnull (counted, village) FROM record WHERE record.id = conflict.record) = ?1)",
+                    "s", scope);
+}
+
+static gboolean
+finish_copy (ZfDb *db, const char *scope, GError **error)
 {
   zf_crash_point ("snapshot-end");
-  return zf_db_run (db, error, "INSERT OR REPLACE INTO cursor (village, seq) SELECT village, seq FROM snapshot", "") && clear_copy (db, error);
+  return drop_questions (db, scope, error) &&
+         zf_db_run (db, error, "INSERT OR REPLACE INTO cursor (village, seq) SELECT village, seq FROM snapshot", "") && clear_copy (db, error);
 }
 
 typedef struct
@@ -294,7 +306,7 @@ slice_copy (ZfApply *apply, const char *scope, GError **error)
   if (empty && !drop_left_over (apply, scope, &end, error))
     return FALSE;
   apply->done = end;
-  return !end || finish_copy (apply->write.db, error);
+  return !end || finish_copy (apply->write.db, scope, error);
 }
 
 static gboolean

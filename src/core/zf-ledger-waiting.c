@@ -70,6 +70,12 @@ zf_ledger_stands (ZfReader *reader, ZfStand stands[ZF_STAND_N], GError **error)
   return TRUE;
 }
 
+gboolean
+zf_ledger_awaits_echo (ZfReader *reader)
+{
+  return zf_db_get_int (zf_reader_db (reader), 0, "SELECT EXISTS (SELECT 1 FROM change WHERE state = 2)", "") == 1;
+}
+
 gint64
 zf_ledger_photo_size (ZfReader *reader)
 {

@@ -59,6 +59,8 @@ typedef struct
 enum { ZF_STAND_HERE, ZF_STAND_UNDER_WAY, ZF_STAND_RECEIVED, ZF_STAND_N };
 /** zf_ledger_stands: only here, in a frozen batch or begun upload, received by the county (of what this tablet holds; no changes). */
 gboolean zf_ledger_stands (ZfReader *reader, ZfStand stands[ZF_STAND_N], GError **error);
+/** zf_ledger_awaits_echo: changes were acknowledged that no applied page is known to contain. */
+gboolean zf_ledger_awaits_echo (ZfReader *reader);
 /** zf_ledger_photo_size: bytes of an average photo of this store, 0 when it has none. */
 gint64 zf_ledger_photo_size (ZfReader *reader);
 /** zf_ledger_conflicts: (element-type JsonObject) {id,of,kind,g,base,theirs:{v,cid,by,at},mine:[{v,cid,by,at}],open,(closed),(decided:{resolution,

@@ -65,9 +65,9 @@ take_part (const ZfFeedRow *row, gpointer data)
   if (whole->kind == NULL)
     whole->kind = g_strdup (row->kind);
   whole->rev = row->record_rev;
-  if (row->what == ZF_FEED_DEL)
+  if (whole->del == NULL)
     whole->del = g_strdup (row->del);
-  else
+  if (row->what == ZF_FEED_FIELDS)
     lay_part (whole, row);
   return TRUE;
 }
@@ -88,10 +88,7 @@ zf_server_put_record (ZfServerCore *core, const char *id, GString *out, gboolean
   zf_wire_put_member (out, "id", id);
   zf_wire_put_int (out, "rev", whole.rev);
   if (whole.del != NULL)
-    {
-      zf_wire_put_member (out, "del", whole.del);
-      return TRUE;
-    }
+    zf_wire_put_member (out, "del", whole.del);
   f = zf_json_canonical_object (whole.f);
   ci = zf_json_canonical_object (whole.ci);
   g_string_append_printf (out, ",\"f\":%s,\"c\":[%s],\"ci\":%s", f, whole.c->str, ci);

@@ -22,6 +22,7 @@ typedef struct
   ZfSnapshotWriter *writer;
   ZfSnapshot *snapshot;
   char *open;              /* (nullable): record whose fields are being written */
+  gboolean ended;          /* the record at hand is no living one */
   GPtrArray *written;      /* (element-type utf8): records of the part being written */
 } Making;
 
@@ -47,19 +48,54 @@ store_part (Making *making, GBytes *bytes, GError **error)
   return zf_files_write (making->core->files, path, bytes, error);
 }
 
-static gboolean put_part (const ZfFeedRow *row, gpointer data);
+static gboolean
+put_part (const ZfFeedRow *row, gpointer data)
+{
+  Making *making = data;
+  const ZfKind *kind = zf_kinds_get (making->core->kinds, row->kind);
+
+  making->ended = row->del != NULL;
+  if (making->ended)
+    return FALSE;
+  if (g_strcmp0 (making->open, row->id) != 0)
+    {
+      zf_snapshot_writer_record (making->writer, row->kind, row->id, row->record_rev, kind != NULL ? zf_kind_key (kind) : NULL);
+      g_free (making->open);
+      making->open = g_strdup (row->id);
+    }
+  zf_snapshot_writer_fields (making->writer, row->f, row->by, row->at);
+  return TRUE;
+}
+
+/* Columns have no place for why a record ended. */
+static gboolean
+put_ended (Making *making, const char *id, GError **error)
+{
+  g_autoptr (GString) out = g_string_new ("{");
+  gboolean found;
+
+  if (!zf_server_put_record (making->core, id, out, &found, error))
+    return FALSE;
+  g_string_append_c (out, '}');
+  zf_snapshot_writer_item (making->writer, out->str);
+  return TRUE;
+}
+
+static gboolean
+write_record (Making *making, const char *id, GError **error)
+{
+  making->ended = FALSE;
+  g_clear_pointer (&making->open, g_free);
+  return making->core->store->verbs->parts_of (making->core->store, id, put_part, making, error) &&
+         (!making->ended || put_ended (making, id, error));
+}
 
 static gboolean
 write_records (Making *making, guint from, guint to, GError **error)
 {
-  ZfServerStore *store = making->core->store;
-
   for (guint i = from; i < to; i++)
-    {
-      g_clear_pointer (&making->open, g_free);
-      if (!store->verbs->parts_of (store, making->written->pdata[i], put_part, making, error))
-        return FALSE;
-    }
+    if (!write_record (making, making->written->pdata[i], error))
+      return FALSE;
   return TRUE;
 }
 
@@ -84,40 +120,6 @@ end_part (Making *making, GError **error)
   g_ptr_array_set_size (making->written, 0);
   g_clear_pointer (&making->open, g_free);
   return ok;
-}
-
-static void
-put_tombstone (Making *making, const ZfFeedRow *row)
-{
-  g_autoptr (GString) out = g_string_new ("{");
-
-  zf_wire_put_member (out, "k", row->kind);
-  zf_wire_put_member (out, "id", row->id);
-  zf_wire_put_int (out, "rev", row->record_rev);
-  zf_wire_put_member (out, "del", row->del);
-  g_string_append_c (out, '}');
-  zf_snapshot_writer_item (making->writer, out->str);
-}
-
-static gboolean
-put_part (const ZfFeedRow *row, gpointer data)
-{
-  Making *making = data;
-  const ZfKind *kind = zf_kinds_get (making->core->kinds, row->kind);
-
-  if (row->what == ZF_FEED_DEL)
-    {
-      put_tombstone (making, row);
-      return TRUE;
-    }
-  if (g_strcmp0 (making->open, row->id) != 0)
-    {
-      zf_snapshot_writer_record (making->writer, row->kind, row->id, row->record_rev, kind != NULL ? zf_kind_key (kind) : NULL);
-      g_free (making->open);
-      making->open = g_strdup (row->id);
-    }
-  zf_snapshot_writer_fields (making->writer, row->f, row->by, row->at);
-  return TRUE;
 }
 
 /* What a record hangs below, as far as it is of the same village. */

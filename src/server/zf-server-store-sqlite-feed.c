@@ -89,8 +89,8 @@ collect_scope (ZfDb *db, const ZfDevice *device, gint64 after, guint limit, GArr
   " FROM feed d LEFT JOIN record r ON r.id = d.id LEFT JOIN field f ON f.seq = d.seq LEFT JOIN change c ON c.seq = f.change" \
   " WHERE d.seq = ?"
 #define PARTS_SQL                                                                                                       \
-  "SELECT f.seq, CASE WHEN r.del IS NULL THEN 0 ELSE 1 END, r.id, " ROW_COLUMNS                                         \
-  " FROM record r LEFT JOIN field f ON f.id = r.id AND r.del IS NULL LEFT JOIN change c ON c.seq = f.change WHERE r.id = ?" \
+  "SELECT f.seq, CASE WHEN f.seq IS NULL THEN 1 ELSE 0 END, r.id, " ROW_COLUMNS                                         \
+  " FROM record r LEFT JOIN field f ON f.id = r.id LEFT JOIN change c ON c.seq = f.change WHERE r.id = ?"               \
   " ORDER BY f.seq"
 
 static gboolean

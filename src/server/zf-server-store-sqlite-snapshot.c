@@ -36,8 +36,6 @@ zf_sqlite_villages (ZfServerStore *self, GError **error)
   return read_texts (db_of (self), "SELECT DISTINCT coalesce (village, '') FROM record ORDER BY 1", NULL, error);
 }
 
-#define STANDS "(del IS NULL OR del LIKE 'merged:%')"
-
 GPtrArray *
 zf_sqlite_standing (ZfServerStore *self, const char *village, GError **error)
 {
@@ -45,8 +43,8 @@ zf_sqlite_standing (ZfServerStore *self, const char *village, GError **error)
   g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify) zf_standing_free);
   gboolean nowhere = *village == '\0', row = FALSE;
   sqlite3_stmt *stmt = zf_db_prepare (db,
-                                      nowhere ? "SELECT id, parent FROM record WHERE village IS NULL AND " STANDS " ORDER BY id"
-                                              : "SELECT id, parent FROM record WHERE village = ? AND " STANDS " ORDER BY id",
+                                      nowhere ? "SELECT id, parent FROM record WHERE village IS NULL ORDER BY id"
+                                              : "SELECT id, parent FROM record WHERE village = ?1 ORDER BY id",
                                       error);
 
   if (stmt == NULL)

@@ -214,9 +214,9 @@ typedef enum { ZF_TXN_BEGIN, ZF_TXN_COMMIT, ZF_TXN_ROLLBACK, ZF_TXN_MARK, ZF_TXN
  * @page: rows of the device's scope after @after in order, at most @limit; *more: others follow
  * @delivered: how far @village's feed was handed to the device; @left_seq: seq at which @id last left a village of the device, else 0
  * @deliver: as @set_delivered for one village ("" for every village)
- * @villages: (element-type utf8): where records stand, "" for those that stand in none yet, "*" first; @standing: (element-type ZfStanding): the
- * living and the merged records of one of them, by id; @open_in: (element-type utf8): ids of the open conflicts about its records
- * @parts_of: a record's parts as rows of the feed, in order; a deleted record gives one row of ZF_FEED_DEL; nothing when there is none
+ * @villages: (element-type utf8): where records stand, "" for those that stand in none yet, "*" first; @standing: (element-type ZfStanding): all
+ * records of one of them, by id; @open_in: (element-type utf8): ids of the open conflicts about its records
+ * @parts_of: a record's parts as rows of the feed, in order, and why it ended with each; nothing when there is none
  * @history: all changes of a record, whatever became of them
  * @feed_since: rows of @scope's feed after @seq, at most @max
  * @snapshot: of @scope at @seq, the newest when @seq is 0; @put_snapshot, @drop_snapshot; @old_snapshots: (element-type ZfSnapshot): made

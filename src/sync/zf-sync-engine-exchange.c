@@ -254,7 +254,8 @@ take_pull (ZfSyncEngine *engine, const Pull *pull, GError **error)
   items = parse_items (pull->slices, error);
   if (items == NULL)
     return FALSE;
-  if ((next != engine->after || engine->phase == PHASE_PULL) &&
+  /* A page of nothing new still says that all acknowledged changes are behind. */
+  if ((next != engine->after || engine->phase == PHASE_PULL || zf_ledger_awaits_echo (engine->reader)) &&
       !zf_ledger_stage (engine->store, items, next + (ZF_PLANT (PAGE_NEXT_OFF_BY_ONE) ? 1 : 0), more, error))
     return FALSE;
   engine->progress.pulled += json_array_get_length (items);

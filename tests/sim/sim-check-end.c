@@ -122,6 +122,27 @@ same_but_unknown (Tablet *tablet, JsonObject *here, JsonObject *there, const cha
   return TRUE;
 }
 
+/* In a run that is told: what the store of the tablet holds of a record that differs. */
+static void
+tell_rows (World *world, Tablet *tablet, const char *id)
+{
+  static const char *const told[] = {
+    "SELECT 'record ' || json_array (kind, rev, parent, village, del, base_del, base, cur, extra) FROM record WHERE id = ?1",
+    "SELECT group_concat ('change ' || json_array (state, lsn, epoch, op, f, base_epoch, d), char (10)) FROM change WHERE id = ?1",
+    "SELECT group_concat ('meta ' || key || '=' || value, ' ') FROM meta_kv WHERE ?1 NOT NULL",
+  };
+
+  if (!world->verbose)
+    return;
+  for (guint i = 0; i < G_N_ELEMENTS (told); i++)
+    {
+      g_autofree char *text = zf_db_get_text (tablet_db (tablet), told[i], "s", id);
+
+      if (text != NULL)
+        g_print ("%s\n", text);
+    }
+}
+
 static void
 compare_record (World *world, Tablet *tablet, const char *id, const Truth *truth, sqlite3_stmt *stmt)
 {
@@ -129,6 +150,8 @@ compare_record (World *world, Tablet *tablet, const char *id, const Truth *truth
   g_autofree char *mine = zf_json_canonical_object (here);
   g_autofree char *theirs = zf_json_canonical_object (truth->fields);
 
+  if (g_strcmp0 (zf_db_text (stmt, 3), truth->del) != 0 || !g_str_equal (mine, theirs))
+    tell_rows (world, tablet, id);
   if (g_strcmp0 (zf_db_text (stmt, 3), truth->del) != 0)
     world_violation (world, 13, "tablet %u and county differ on whether %s %s stands (%s, %s)", tablet->n, truth->kind, id,
                      zf_db_text (stmt, 3) != NULL ? zf_db_text (stmt, 3) : "alive", truth->del != NULL ? truth->del : "alive");
