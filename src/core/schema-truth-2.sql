@@ -2,7 +2,7 @@
 
 -- First 16 bytes of SHA-256 (id, rev, base state; zf-digest.h). NULL: the county does not hold the record, or it is deleted.
 ALTER TABLE record ADD COLUMN digest BLOB;
--- Village in whose sum the digest counts, where that is not `village`: unsent changes have moved the record. NULL: it is.
+-- Village in whose sum the digest counts, where that is not `village`: unsent changes have moved the record; '': in none yet. NULL: it is.
 ALTER TABLE record ADD COLUMN counted TEXT;
 -- Why the record has ended at the county, whatever unsent changes do to it ("quarantined": it was never taken there). NULL: it has not.
 ALTER TABLE record ADD COLUMN base_del TEXT;

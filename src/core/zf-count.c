@@ -39,7 +39,7 @@ zf_count_bytes (const ZfCount *count)
 gboolean
 zf_count_load (ZfDb *db, const char *id, ZfCount *count, GError **error)
 {
-  sqlite3_stmt *stmt = zf_db_prepare (db, "SELECT digest, ifnull (counted, village) FROM record WHERE id = ?1 AND digest NOT NULL", error);
+  sqlite3_stmt *stmt = zf_db_prepare (db, "SELECT digest, nullif (ifnull (counted, village), '') FROM record WHERE id = ?1 AND digest NOT NULL", error);
   gboolean row = FALSE;
 
   if (stmt == NULL)
@@ -60,7 +60,7 @@ static gboolean
 village_of (ZfDb *db, const char *id, char **village, char **next, GError **error)
 {
   sqlite3_stmt *stmt = zf_db_prepare (db,
-                                      "SELECT CASE WHEN digest IS NULL THEN village ELSE ifnull (counted, village) END,"
+                                      "SELECT CASE WHEN digest IS NULL THEN village ELSE nullif (ifnull (counted, village), '') END,"
                                       " CASE WHEN base_del LIKE 'merged:%' THEN substr (base_del, 8) END FROM record WHERE id = ?1",
                                       error);
   gboolean row = FALSE;

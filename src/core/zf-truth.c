@@ -197,7 +197,7 @@ insert_row (ZfDb *db, const ZfRecord *record, const char *base, const char *cur,
   g_autofree char *meta = record->meta != NULL ? zf_json_canonical_object (record->meta) : NULL;
   g_autofree char *extra = record->extra != NULL ? zf_json_canonical_object (record->extra) : NULL;
   g_autoptr (GBytes) digest = zf_count_bytes (count);
-  const char *counted = count->has && g_strcmp0 (count->village, record->village) != 0 ? count->village : NULL;
+  const char *counted = count->has && g_strcmp0 (count->village, record->village) != 0 ? (count->village != NULL ? count->village : "") : NULL;
 
   return zf_db_run (db, error,
                     "INSERT INTO record (id, kind, parent, village, rev, base, cur, meta, del, extra, digest, counted, base_del) "

@@ -371,6 +371,13 @@ note_edit_of_deleted (Merge *merge, GError **error)
                              merge->verdict, error);
 }
 
+/* What came before the record that it is about. */
+static gboolean
+follow_new (ZfServerCore *core, ZfEntity *entity, GError **error)
+{
+  return zf_server_rehome_children (core, entity, 0, error) && zf_server_feed_conflicts (core, entity, error);
+}
+
 static gboolean
 save_merged (Merge *merge, gboolean is_new, GError **error)
 {
@@ -381,7 +388,7 @@ save_merged (Merge *merge, gboolean is_new, GError **error)
   add_part (merge);
   return zf_server_settle_place (merge->exchange->core, merge->kind, entity, merge->accepted, error) &&
          store->verbs->save (store, entity, error) && note_blob (merge, error) &&
-         (!is_new || zf_server_rehome_children (merge->exchange->core, entity, 0, error)) &&
+         (!is_new || follow_new (merge->exchange->core, entity, error)) &&
          zf_server_twins (merge->exchange, merge->change, merge->kind, entity, merge->accepted,
                           is_new || g_strcmp0 (village, entity->village) != 0, error);
 }

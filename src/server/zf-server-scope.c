@@ -94,9 +94,10 @@ move_mark (ZfServerStore *store, ZfEntity *entity, GError **error)
   return store->verbs->put_feed (store, entity->mark, entity->village, entity->del != NULL ? ZF_FEED_DEL : ZF_FEED_UNDEL, entity->id, error);
 }
 
-static gboolean
-move_conflicts (ZfServerStore *store, const ZfEntity *entity, GError **error)
+gboolean
+zf_server_feed_conflicts (ZfServerCore *core, const ZfEntity *entity, GError **error)
 {
+  ZfServerStore *store = core->store;
   g_autoptr (GPtrArray) conflicts = store->verbs->conflicts_of (store, entity->id, error);
 
   for (guint i = 0; conflicts != NULL && i < conflicts->len; i++)
@@ -123,7 +124,7 @@ zf_server_rehome (ZfServerCore *core, ZfEntity *entity, const char *village, gui
   g_free (entity->village);
   entity->village = g_strdup (village);
   move_parts (store, entity);
-  return move_mark (store, entity, error) && move_conflicts (store, entity, error) && store->verbs->save (store, entity, error) &&
+  return move_mark (store, entity, error) && zf_server_feed_conflicts (core, entity, error) && store->verbs->save (store, entity, error) &&
          zf_server_rehome_children (core, entity, depth + 1, error);
 }
 

@@ -322,7 +322,16 @@ check_digest (World *world, Tablet *tablet)
   g_autoptr (GPtrArray) problems = g_ptr_array_new_with_free_func (g_free);
 
   if (zf_store_check (tablet->store, problems, NULL) && problems->len > 0)
-    world_violation (world, INV_ENGINE, "the store of tablet %u finds: %s", tablet->n, (char *) problems->pdata[0]);
+    {
+      g_autofree char *rows = zf_db_get_text (tablet_db (tablet),
+                                              "SELECT group_concat (json_array (id, kind, village, counted, rev, hex (digest), del, base_del), char (10)) "
+                                              "FROM record",
+                                              "");
+
+      if (world->verbose)
+        g_print ("%s\n", rows);
+      world_violation (world, INV_ENGINE, "the store of tablet %u finds: %s", tablet->n, (char *) problems->pdata[0]);
+    }
 }
 
 void

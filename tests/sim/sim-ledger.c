@@ -608,6 +608,12 @@ ledger_backed_up (World *world)
 }
 
 /* What only the county had of a tablet that was set back itself is lost with both. */
+gboolean
+ledger_county_has (World *world, const char *cid)
+{
+  return server_up (world) && zf_db_get_int (server_db (world), 0, "SELECT 1 FROM change WHERE change_id = ?1", "s", cid) == 1;
+}
+
 void
 ledger_set_back (World *world)
 {

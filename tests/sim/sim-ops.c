@@ -615,8 +615,12 @@ forget_lost_work (World *world, Tablet *tablet)
     {
       Saved *saved = world->order->pdata[i];
 
-      if (saved->tablet == tablet->n)
-        saved->destroyed = TRUE;
+      if (saved->tablet != tablet->n)
+        continue;
+      saved->destroyed = TRUE;
+      /* A county set back may have lost it before. */
+      if (world->restores > 0 && saved->acked && !ledger_county_has (world, saved->cid))
+        saved->acked = FALSE;
     }
 }
 

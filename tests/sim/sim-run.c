@@ -14,6 +14,21 @@ outcome_clear (Outcome *outcome)
   g_clear_pointer (&outcome->summary, g_free);
 }
 
+/* Where a told run went wrong shows in the stores long before its end. */
+static void
+tell_problems (World *world)
+{
+  for (guint t = 0; t < world->n; t++)
+    {
+      g_autoptr (GPtrArray) problems = g_ptr_array_new_with_free_func (g_free);
+
+      if (world->tablet[t].store != NULL)
+        zf_store_check (world->tablet[t].store, problems, NULL);
+      for (guint i = 0; i < problems->len; i++)
+        g_print ("?? tablet %u: %s\n", t, (char *) problems->pdata[i]);
+    }
+}
+
 void
 sim_run_ops (guint64 seed, GArray *ops, guint layout, guint n, gint64 shift_ms, gboolean verbose, guint64 enabled, Outcome *outcome)
 {
@@ -22,7 +37,11 @@ sim_run_ops (guint64 seed, GArray *ops, guint layout, guint n, gint64 shift_ms, 
   world->verbose = verbose;
   world->enabled = enabled;
   for (world->at = 0; world->at < ops->len && world->broken == 0; world->at++)
-    ops_run (world, &g_array_index (ops, Op, world->at));
+    {
+      ops_run (world, &g_array_index (ops, Op, world->at));
+      if (verbose)
+        tell_problems (world);
+    }
   if (world->broken == 0 && !ops_heal (world) && world->broken == 0)
     world_violation (world, 20, "twelve rounds of syncs with nothing in the way leave something unsent or unfetched");
   if (world->broken == 0)

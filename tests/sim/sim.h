@@ -212,6 +212,8 @@ void ledger_sent (World *world, Tablet *tablet, const ZfSyncRequest *request);
 void ledger_answered (World *world, Tablet *tablet, const ZfSyncRequest *request, const ZfSyncResponse *response);
 /** ledger_backed_up: a backup holds what the county has now. ledger_set_back: the county is what its backup was. */
 void ledger_backed_up (World *world);
+/** ledger_county_has: its log holds the change now. */
+gboolean ledger_county_has (World *world, const char *cid);
 void ledger_set_back (World *world);
 /** ledger_history: keeps the server's log of the epoch that runs. */
 void ledger_history (World *world);
