@@ -123,6 +123,14 @@ check_wal (ZfDb *db, GError **error)
   return FALSE;
 }
 
+/* What a process that died has written may be whole and yet only in the machine's memory: before anybody is shown it, and told that it is
+ * kept, it is on the disk. A checkpoint syncs the log first. */
+static gboolean
+settle_log (ZfDb *db, GError **error)
+{
+  return ZF_PLANT (LOG_NOT_SETTLED) || zf_db_exec (db, "PRAGMA wal_checkpoint (PASSIVE)", error);
+}
+
 static gboolean
 set_up (ZfDb *db, gboolean writable, GError **error)
 {
@@ -137,7 +145,7 @@ set_up (ZfDb *db, gboolean writable, GError **error)
     }
   if (!writable)
     return pragmas_apply (db, reader_pragmas, G_N_ELEMENTS (reader_pragmas), error);
-  return pragmas_apply (db, writer_pragmas, G_N_ELEMENTS (writer_pragmas), error) && check_wal (db, error) &&
+  return pragmas_apply (db, writer_pragmas, G_N_ELEMENTS (writer_pragmas), error) && check_wal (db, error) && settle_log (db, error) &&
          (!ZF_PLANT (SKIP_FSYNC) || zf_db_exec (db, "PRAGMA synchronous = OFF", error));
 }
 

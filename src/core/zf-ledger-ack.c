@@ -152,9 +152,7 @@ fall_back (ZfWrite *write, const char *id, GError **error)
   base = zf_truth_base (before);
   if (is_refused (write->db, after) && after->base_del == NULL)
     after->base_del = g_strdup ("quarantined");
-  if (!zf_truth_settle (write, after, base, error) || !zf_truth_store (write, before, after, error))
-    return FALSE;
-  return strcmp (after->kind_name, ZF_KIND_RESOLUTION) != 0 || zf_ledger_settle (write, zf_record_get_string (after, "of", ""), error);
+  return zf_truth_settle (write, after, base, error) && zf_truth_store (write, before, after, error);
 }
 
 static gboolean
@@ -212,6 +210,11 @@ act_on_results (ZfWrite *write, const Ack *ack, GError **error)
     return FALSE;
   return for_ids_of_batch (write, ack, "SELECT DISTINCT id FROM change WHERE epoch = ?1 AND lsn BETWEEN ?2 AND ?3 AND state = 4",
                            fall_back, error) &&
+         /* A decision that was refused lies no longer over what it is about, whether the decision itself is still here or not. */
+         for_ids_of_batch (write, ack,
+                           "SELECT DISTINCT json_extract (f, '$.of[1]') FROM change WHERE epoch = ?1 AND lsn BETWEEN ?2 AND ?3 AND state = 4 "
+                           "AND kind = 'resolution' AND json_extract (f, '$.of[1]') NOT NULL",
+                           zf_ledger_settle, error) &&
          for_ids_of_batch (write, ack,
                            "SELECT DISTINCT c.id FROM change AS c JOIN record AS r ON r.id = c.id "
                            "WHERE c.epoch = ?1 AND c.lsn BETWEEN ?2 AND ?3 AND r.base_del = 'moved'",

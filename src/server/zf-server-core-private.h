@@ -144,6 +144,8 @@ gboolean zf_server_place (ZfServerCore *core, const ZfKind *kind, const char *pa
 gboolean zf_server_rehome (ZfServerCore *core, ZfEntity *entity, const char *village, guint depth, GError **error);
 /** zf_server_feed_conflicts: questions about @entity come again, behind every cursor of its village. */
 gboolean zf_server_feed_conflicts (ZfServerCore *core, const ZfEntity *entity, GError **error);
+/** zf_server_go_home: @entity stands where its parent stands. */
+gboolean zf_server_go_home (ZfServerCore *core, const ZfKind *kind, ZfEntity *entity, GError **error);
 /** zf_server_settle_place: @entity, to which @fields were just written, goes to the village that they name, if they name one. */
 gboolean zf_server_settle_place (ZfServerCore *core, const ZfKind *kind, ZfEntity *entity, JsonObject *fields, GError **error);
 /** zf_server_rehome_children: the children of @entity follow it. */

@@ -110,7 +110,10 @@ zf_server_revive (ZfServerCore *core, ZfEntity *entity, gint64 place, GError **e
 {
   g_autofree char *del = g_steal_pointer (&entity->del);
 
-  return mark (core, entity, place, error) && (!g_str_has_prefix (del, MERGED) || zf_server_rehome_children (core, entity, 0, error));
+  if (!mark (core, entity, place, error))
+    return FALSE;
+  return !g_str_has_prefix (del, MERGED) || (zf_server_go_home (core, zf_kinds_get (core->kinds, entity->kind), entity, error) &&
+                                             zf_server_rehome_children (core, entity, 0, error));
 }
 
 /* Whether what @id was merged into, directly or by steps, is @target: two people may merge two records into each other. */

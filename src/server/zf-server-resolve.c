@@ -349,14 +349,25 @@ close_conflict (Resolve *resolve, JsonObject *fields, GError **error)
 }
 
 static gboolean
-is_same_question (const ZfConflict *a, const ZfConflict *b)
+has_side (const ZfConflict *conflict, const char *cid)
 {
-  g_autoptr (JsonNode) mine_a = json_node_init_array (json_node_alloc (), a->mine);
-  g_autoptr (JsonNode) mine_b = json_node_init_array (json_node_alloc (), b->mine);
-  g_autoptr (JsonNode) theirs_a = json_node_init_object (json_node_alloc (), a->theirs);
-  g_autoptr (JsonNode) theirs_b = json_node_init_object (json_node_alloc (), b->theirs);
+  for (guint i = 0; i < json_array_get_length (conflict->mine); i++)
+    if (g_strcmp0 (zf_json_get_string (json_array_get_object_element (conflict->mine, i), "cid", NULL), cid) == 0)
+      return TRUE;
+  return FALSE;
+}
 
-  return g_str_equal (a->kind, b->kind) && g_str_equal (a->group, b->group) && zf_json_equal (mine_a, mine_b) && zf_json_equal (theirs_a, theirs_b);
+/* @conflict asks what @old asked, and perhaps more: later edits join it. */
+static gboolean
+asks_again (const ZfConflict *conflict, const ZfConflict *old)
+{
+  if (!g_str_equal (conflict->kind, old->kind) || !g_str_equal (conflict->group, old->group) ||
+      g_strcmp0 (zf_json_get_string (conflict->theirs, "cid", NULL), zf_json_get_string (old->theirs, "cid", NULL)) != 0)
+    return FALSE;
+  for (guint i = 0; i < json_array_get_length (old->mine); i++)
+    if (!has_side (conflict, zf_json_get_string (json_array_get_object_element (old->mine, i), "cid", NULL)))
+      return FALSE;
+  return TRUE;
 }
 
 /* (transfer full) (nullable): the open conflict in which another late decision asked the same again. */
@@ -370,7 +381,7 @@ asked_already (Resolve *resolve, GError **error)
     {
       const ZfConflict *conflict = list->pdata[i];
 
-      if (conflict->open && is_same_question (conflict, resolve->conflict))
+      if (conflict->open && asks_again (conflict, resolve->conflict))
         return g_ptr_array_steal_index (list, i);
     }
   return NULL;

@@ -154,19 +154,29 @@ zf_server_rehome_children (ZfServerCore *core, const ZfEntity *entity, guint dep
 }
 
 gboolean
+zf_server_go_home (ZfServerCore *core, const ZfKind *kind, ZfEntity *entity, GError **error)
+{
+  g_autofree char *village = NULL;
+
+  if (!zf_server_place (core, kind, entity->parent, &village, error))
+    return FALSE;
+  return g_strcmp0 (village, entity->village) == 0 || zf_server_rehome (core, entity, village, 0, error);
+}
+
+gboolean
 zf_server_settle_place (ZfServerCore *core, const ZfKind *kind, ZfEntity *entity, JsonObject *fields, GError **error)
 {
   const char *field = zf_kind_parent_field (kind);
-  g_autofree char *village = NULL;
 
   /* A decision stands where the record stands that it is about. */
   if (field == NULL || g_str_equal (entity->kind, "resolution") || !json_object_has_member (fields, field))
     return TRUE;
   g_free (entity->parent);
   entity->parent = g_strdup (zf_json_get_string (fields, field, NULL));
-  if (!zf_server_place (core, kind, entity->parent, &village, error))
-    return FALSE;
-  return g_strcmp0 (village, entity->village) == 0 || zf_server_rehome (core, entity, village, 0, error);
+  /* One that was merged away leads to its survivor from where people know it. */
+  if (entity->del != NULL && g_str_has_prefix (entity->del, MERGED))
+    return TRUE;
+  return zf_server_go_home (core, kind, entity, error);
 }
 
 /* What the answer says of it */

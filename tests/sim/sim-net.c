@@ -124,7 +124,7 @@ draw_way (World *world)
   static const Way ways[] = { WAY_LOSE_REQUEST, WAY_LOSE_ANSWER,   WAY_LOSE_ANSWER, WAY_LOSE_ANSWER, WAY_TWICE, WAY_CHECKED_TWICE,
                               WAY_STORM,        WAY_PORTAL,        WAY_DAMAGE,      WAY_LATE,        WAY_LATE };
 
-  if (world->calm || !rng_chance (&world->net, 160))
+  if (world->calm || world->good_line || !rng_chance (&world->net, 160))
     return WAY_GOOD;
   return ways[rng_below (&world->net, G_N_ELEMENTS (ways))];
 }

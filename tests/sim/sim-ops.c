@@ -511,7 +511,7 @@ op_sync (World *world, Tablet *tablet, const Op *op)
   Rng rng = rng_of (op);
 
   world->net = rng;
-  tablet_sync (world, tablet, steps[op->a % G_N_ELEMENTS (steps)]);
+  tablet_sync (world, tablet, world->good_line ? 400 : steps[op->a % G_N_ELEMENTS (steps)]);
   if (tablet->store != NULL)
     ledger_scan (world, tablet);
 }

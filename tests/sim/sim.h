@@ -134,6 +134,7 @@ struct _World
   guint at;             /* index of the op that runs */
   gint64 shift_ms;      /* every tablet's clock is wrong by this */
   gboolean verbose;
+  gboolean good_line;   /* no request is lost, late, doubled or damaged, no sync broken off */
   gboolean calm;        /* the end of a run: nothing goes wrong any more */
 
   MemDisk *disk;
@@ -253,7 +254,9 @@ typedef struct
   char *summary;
 } Outcome;
 void outcome_clear (Outcome *outcome);
-void sim_run_ops (guint64 seed, GArray *ops, guint layout, guint n, gint64 shift_ms, gboolean verbose, guint64 enabled, Outcome *outcome);
+void sim_run_ops (guint64 seed, GArray *ops, guint layout, guint n, gboolean verbose, guint64 enabled, Outcome *outcome);
+/* As a run that broke with @broken was run: a second time with wrong clocks where that is what it broke with. */
+void sim_run_like (guint64 seed, GArray *ops, guint layout, guint n, guint64 broken, gboolean verbose, guint64 enabled, Outcome *outcome);
 void sim_run (guint64 seed, gboolean verbose, guint64 enabled, Outcome *outcome);
 GArray *sim_shrink (guint64 seed, guint64 broken, guint64 enabled);
 void sim_print_ops (GArray *ops);
