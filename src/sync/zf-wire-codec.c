@@ -52,8 +52,12 @@ static gboolean
 element_allows (const char *element, const char *name)
 {
   g_auto (GStrv) parts = g_strsplit (element, ";", 2);
-  const char *q = parts[1] != NULL ? strstr (parts[1], "q=") : NULL;
+  const char *q;
 
+  /* An empty element has no parts. */
+  if (parts[0] == NULL)
+    return FALSE;
+  q = parts[1] != NULL ? strstr (parts[1], "q=") : NULL;
   return g_ascii_strcasecmp (g_strstrip (parts[0]), name) == 0 && (q == NULL || g_ascii_strtod (q + 2, NULL) > 0);
 }
 
