@@ -67,7 +67,7 @@ break_with (Outcome *outcome, guint64 broken, char *story)
   outcome->story = story;
 }
 
-/* A fault at the n-th call meets another call when ids sort otherwise, one of the line another request when a digest is due on another day:
+/* A fault or death at the n-th call meets another call when ids sort otherwise, one of the line another request when a digest is due on another day:
  * without those both runs see the same. */
 static GArray *
 without_faults (GArray *ops)
@@ -75,8 +75,12 @@ without_faults (GArray *ops)
   GArray *kept = g_array_sized_new (FALSE, FALSE, sizeof (Op), ops->len);
 
   for (guint i = 0; i < ops->len; i++)
-    if (!g_str_equal (ops_name (&g_array_index (ops, Op, i)), "fault"))
-      g_array_append_val (kept, g_array_index (ops, Op, i));
+    {
+      const Op *op = &g_array_index (ops, Op, i);
+
+      if (!g_str_equal (ops_name (op), "fault") && !g_str_equal (ops_name (op), "crash-point"))
+        g_array_append_val (kept, *op);
+    }
   return kept;
 }
 
