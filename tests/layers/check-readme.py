@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 # Leaves whose parent's README speaks for them: fixture files and icon theme folders.
-SPOKEN_FOR = ("tests/fixtures/", "tests/forms/data/", "data/icons/", "ui/icons/")
+SPOKEN_FOR = ("tests/fixtures/", "tests/fuzz/corpus/", "tests/forms/data/", "data/icons/", "ui/icons/")
 
 root = Path(sys.argv[1])
 listed = subprocess.run(["git", "-C", str(root), "ls-files"], capture_output=True, text=True)
