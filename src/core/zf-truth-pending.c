@@ -75,7 +75,8 @@ zf_truth_lay_decision (ZfDb *db, const ZfRecord *record, JsonObject *f, JsonObje
   g_autofree char *stored = zf_db_get_text (db, "SELECT item FROM conflict WHERE id = ?1", "s", new_of (f, "conflict"));
   g_autoptr (JsonObject) item = stored != NULL ? zf_json_parse_object (stored, -1, error) : json_object_new ();
   g_autoptr (JsonNode) value = item != NULL && text != NULL ? zf_json_parse (text, -1, error) : NULL;
-  gboolean of_group = new_of (f, "g") != NULL && *new_of (f, "g") != '\0';
+  const char *group = new_of (f, "g");
+  gboolean of_group = group != NULL && *group != '\0';
   /* Of a question that is not here no more is known than whether it was about a group of fields. */
   const char *kind = item != NULL ? zf_json_get_string (item, "kind", of_group ? "edit" : "") : NULL;
 
@@ -83,8 +84,8 @@ zf_truth_lay_decision (ZfDb *db, const ZfRecord *record, JsonObject *f, JsonObje
     return TRUE;
   if (value == NULL)
     return FALSE;
-  if (strcmp (kind, "edit") == 0)
-    zf_group_store (record->kind, new_of (f, "g"), value, fields);
+  if (group != NULL && strcmp (kind, "edit") == 0)
+    zf_group_store (record->kind, group, value, fields);
   else if (strcmp (kind, "delete_vs_edit") == 0 || strcmp (kind, "edit_vs_delete") == 0)
     lay_verdict (kind, item, value, del);
   return TRUE;

@@ -216,10 +216,11 @@ zf_words_index (const ZfKind *kind, JsonObject *fields, char **name)
   for (guint i = 0; search != NULL && i < zf_kind_n_fields (kind); i++)
     {
       const ZfField *field = zf_kind_field_at (kind, i);
-      const char *value = zf_json_get_string (fields, field->name, NULL);
+      const char *how = zf_json_get_string (search, field->name, NULL);
+      const char *value = how != NULL ? zf_json_get_string (fields, field->name, NULL) : NULL;
 
       if (value != NULL)
-        add_field (words, zf_json_get_string (search, field->name, NULL), value, names);
+        add_field (words, how, value, names);
     }
   if (words->len == 0)
     return NULL;
