@@ -11,6 +11,8 @@
 
 /* A request stays below what the county takes in one body; only a caller inside the same process asks for batches of thousands. */
 #define MAX_BODY (200 * 1024)
+/* What a change of some length takes, so that a batch of 500 fits into 1 MiB. */
+#define LONG_CHANGE 2000
 
 typedef struct
 {
@@ -60,7 +62,7 @@ typedef struct
 static gboolean
 unit_fits (const Packing *packing, const Unit *unit, guint max)
 {
-  return packing->n == 0 || (packing->n + unit->n <= max && packing->text->len + unit->text->len < MAX (MAX_BODY, max * 1024));
+  return packing->n == 0 || (packing->n + unit->n <= max && packing->text->len + unit->text->len < MAX (MAX_BODY, max * LONG_CHANGE));
 }
 
 /* Bases of different server epochs go in different batches, because the epoch stands in the envelope and a change's bytes never change. */

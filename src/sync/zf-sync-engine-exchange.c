@@ -139,10 +139,12 @@ static gboolean
 learn_size (ZfSyncEngine *engine, guint n, GError **error)
 {
   gint64 took = zf_clock_now_ms (zf_store_clock (engine->store)) - engine->sent_ms;
+  /* One may hold fewer changes than it might because they are long. */
+  gboolean full = n >= engine->batch_size || engine->batch->last < zf_ledger_last (engine->store);
   guint most = MIN (engine->batch_size * 5, engine->limits.max_changes);
   g_autofree char *text = NULL;
 
-  if (engine->limits.start_changes == 0 || took < 0 || took > SILLY_MS || (n < engine->batch_size && took <= PUSH_MS))
+  if (engine->limits.start_changes == 0 || took < 0 || took > SILLY_MS || (!full && took <= PUSH_MS))
     return TRUE;
   engine->batch_size = (guint) CLAMP ((gint64) n * PUSH_MS / MAX (took, 1), MIN (MIN_CHANGES, most), most);
   text = g_strdup_printf ("%u", engine->batch_size);
