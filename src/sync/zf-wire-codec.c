@@ -111,6 +111,8 @@ convert_all (GConverter *converter, GBytes *in, gsize max, GByteArray *out, GErr
   GConverterResult result = G_CONVERTER_CONVERTED;
   guint8 chunk[CHUNK];
 
+  if (data == NULL)
+    data = (const guint8 *) "";
   while (result != G_CONVERTER_FINISHED)
     {
       gsize read = 0, written = 0;
