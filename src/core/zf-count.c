@@ -183,31 +183,88 @@ load_sum (ZfDb *db, const char *village, gint64 *n, ZfDigest *sum, GError **erro
 }
 
 static gboolean
-change_sum (ZfDb *db, const ZfCount *count, gboolean add, GError **error)
+store_sum (ZfDb *db, const char *village, gint64 n, const ZfDigest *sum, GError **error)
 {
-  ZfDigest sum;
-  gint64 n;
   g_autoptr (GBytes) bytes = NULL;
+
+  if (n == 0)
+    return zf_db_run (db, error, "DELETE FROM digest WHERE village = ?1", "s", village);
+  bytes = g_bytes_new (sum->b, ZF_DIGEST_BYTES);
+  return zf_db_run (db, error, "INSERT OR REPLACE INTO digest (village, n, h) VALUES (?1, ?2, ?3)", "sib", village, n, bytes);
+}
+
+typedef struct
+{
+  gint64 n;
+  ZfDigest sum;
+} Sum;
+
+/* The sum of @village where it is gathered. */
+static Sum *
+gathered (ZfWrite *write, const char *village, GError **error)
+{
+  Sum *sum = g_hash_table_lookup (write->sums, village);
+
+  if (sum != NULL)
+    return sum;
+  sum = g_new0 (Sum, 1);
+  if (!load_sum (write->db, village, &sum->n, &sum->sum, error))
+    {
+      g_free (sum);
+      return NULL;
+    }
+  g_hash_table_insert (write->sums, g_strdup (village), sum);
+  return sum;
+}
+
+static gboolean
+change_sum (ZfWrite *write, const ZfCount *count, gboolean add, GError **error)
+{
+  Sum own = { 0 };
+  Sum *sum = &own;
 
   if (!count->has || count->village == NULL)
     return TRUE;
-  if (!load_sum (db, count->village, &n, &sum, error))
+  if (write->sums != NULL)
+    sum = gathered (write, count->village, error);
+  else if (!load_sum (write->db, count->village, &own.n, &own.sum, error))
     return FALSE;
-  (add ? zf_digest_add : zf_digest_sub) (&sum, &count->digest);
-  n += add ? 1 : -1;
-  if (n == 0)
-    return zf_db_run (db, error, "DELETE FROM digest WHERE village = ?1", "s", count->village);
-  bytes = g_bytes_new (sum.b, ZF_DIGEST_BYTES);
-  return zf_db_run (db, error, "INSERT OR REPLACE INTO digest (village, n, h) VALUES (?1, ?2, ?3)", "sib", count->village, n, bytes);
+  if (sum == NULL)
+    return FALSE;
+  (add ? zf_digest_add : zf_digest_sub) (&sum->sum, &count->digest);
+  sum->n += add ? 1 : -1;
+  return write->sums != NULL || store_sum (write->db, count->village, own.n, &own.sum, error);
 }
 
 gboolean
-zf_count_move (ZfDb *db, const ZfCount *was, const ZfCount *is, GError **error)
+zf_count_move (ZfWrite *write, const ZfCount *was, const ZfCount *is, GError **error)
 {
   if (was->has == is->has && g_strcmp0 (was->village, is->village) == 0 &&
       (!is->has || memcmp (was->digest.b, is->digest.b, ZF_DIGEST_BYTES) == 0))
     return TRUE;
-  return change_sum (db, was, FALSE, error) && change_sum (db, is, TRUE, error);
+  return change_sum (write, was, FALSE, error) && change_sum (write, is, TRUE, error);
+}
+
+void
+zf_count_gather (ZfWrite *write)
+{
+  write->sums = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+}
+
+gboolean
+zf_count_flush (ZfWrite *write, GError **error)
+{
+  g_autoptr (GHashTable) sums = g_steal_pointer (&write->sums);
+  GHashTableIter iter;
+  gpointer village, data;
+
+  if (sums == NULL)
+    return TRUE;
+  g_hash_table_iter_init (&iter, sums);
+  while (g_hash_table_iter_next (&iter, &village, &data))
+    if (!store_sum (write->db, village, ((Sum *) data)->n, &((Sum *) data)->sum, error))
+      return FALSE;
+  return TRUE;
 }
 
 /* A store of before digests */

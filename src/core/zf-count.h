@@ -24,7 +24,10 @@ gboolean zf_count_of (ZfWrite *write, const ZfRecord *record, const char *base, 
 /** zf_count_digest: the digest of the base of @record. */
 ZfDigest zf_count_digest (const ZfRecord *record);
 /** zf_count_move: brings the sums of the villages to it. */
-gboolean zf_count_move (ZfDb *db, const ZfCount *was, const ZfCount *is, GError **error);
+gboolean zf_count_move (ZfWrite *write, const ZfCount *was, const ZfCount *is, GError **error);
+/** zf_count_gather: from here on the sums of @write are kept in memory until zf_count_flush. */
+void zf_count_gather (ZfWrite *write);
+gboolean zf_count_flush (ZfWrite *write, GError **error);
 /** zf_count_prepare: gives a store of before digests its digests, its villages their cursors; at open, inside a transaction. */
 gboolean zf_count_prepare (ZfWrite *write, GError **error);
 /** zf_learn_prepare: moves fields out of `extra` that the forms have learnt since the store was open last; likewise. */

@@ -6,6 +6,7 @@
 
 #include "zf-ledger-private.h"
 
+#include "zf-count.h"
 #include "zf-json.h"
 #include "zf-plant.h"
 
@@ -14,29 +15,15 @@
 /* A first copy has nobody waiting for the writer: longer slices spare commits. */
 #define FIRST_COPY_FACTOR 20
 
-/* One home */
+/* Homes, one after the other; what has none comes first */
 
-static GPtrArray *
-items_of_home (ZfDb *db, const char *home, gint64 *last, GError **error)
+/* The row of the stage that was applied last. */
+typedef struct
 {
-  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_free);
-  sqlite3_stmt *stmt = zf_db_prepare (db, "SELECT item, n FROM stage WHERE home IS ?1 ORDER BY n LIMIT ?2", error);
-  gboolean row = TRUE;
-
-  if (stmt == NULL)
-    return NULL;
-  zf_db_bind (stmt, "si", home, (gint64) (home == NULL ? LOOSE_CHUNK : ZF_PLANT (SLICE_SPLITS_HOME) ? 1 : -1));
-  while (row)
-    {
-      if (!zf_db_step (db, stmt, &row, error))
-        return NULL;
-      if (!row)
-        break;
-      g_ptr_array_add (items, g_strdup (zf_db_text (stmt, 0)));
-      *last = sqlite3_column_int64 (stmt, 1);
-    }
-  return g_steal_pointer (&items);
-}
+  guint rows;
+  char *home;     /* (nullable) */
+  gint64 n;
+} Reached;
 
 static gboolean
 apply_text (ZfApply *apply, const char *text, GError **error)
@@ -46,36 +33,71 @@ apply_text (ZfApply *apply, const char *text, GError **error)
   return item != NULL && zf_apply_item (apply, item, error);
 }
 
-static gboolean
-apply_home (ZfApply *apply, const char *home, GError **error)
+static void
+reach (Reached *reached, const char *home, gint64 n)
 {
-  gint64 last = 0;
-  g_autoptr (GPtrArray) items = items_of_home (apply->write.db, home, &last, error);
-
-  if (items == NULL)
-    return FALSE;
-  for (guint i = 0; i < items->len; i++)
-    if (!apply_text (apply, g_ptr_array_index (items, i), error))
-      return FALSE;
-  return zf_db_run (apply->write.db, error, "DELETE FROM stage WHERE home IS ?1 AND n <= ?2", "si", home, last);
+  if (g_strcmp0 (reached->home, home) != 0)
+    {
+      g_free (reached->home);
+      reached->home = g_strdup (home);
+    }
+  reached->rows++;
+  reached->n = n;
 }
 
 /* Nothing more can be cut off once a home is begun: a reader never sees half of it. */
 static gboolean
-apply_first_home (ZfApply *apply, gboolean *empty, GError **error)
+may_stop (const ZfApply *apply, const Reached *reached, const char *home)
 {
-  sqlite3_stmt *stmt = zf_db_prepare (apply->write.db, "SELECT home FROM stage ORDER BY home, n LIMIT 1", error);
-  g_autofree char *home = NULL;
+  gboolean border = home == NULL ? reached->rows % LOOSE_CHUNK == 0 : g_strcmp0 (reached->home, home) != 0;
+
+  return reached->rows > 0 && (border || ZF_PLANT (SLICE_SPLITS_HOME)) && g_get_monotonic_time () >= apply->until_us;
+}
+
+static gboolean
+apply_rows (ZfApply *apply, sqlite3_stmt *stmt, Reached *reached, gboolean *empty, GError **error)
+{
   gboolean row = FALSE;
 
-  if (stmt == NULL || !zf_db_step (apply->write.db, stmt, &row, error))
-    return FALSE;
-  *empty = !row;
-  if (!row)
+  for (;;)
+    {
+      if (!zf_db_step (apply->write.db, stmt, &row, error))
+        return FALSE;
+      *empty = !row;
+      if (!row || may_stop (apply, reached, zf_db_text (stmt, 0)))
+        return TRUE;
+      reach (reached, zf_db_text (stmt, 0), sqlite3_column_int64 (stmt, 1));
+      if (!apply_text (apply, zf_db_text (stmt, 2), error))
+        return FALSE;
+    }
+}
+
+static gboolean
+take_off (ZfDb *db, const Reached *reached, GError **error)
+{
+  if (reached->rows == 0)
     return TRUE;
-  home = g_strdup (zf_db_text (stmt, 0));
+  if (reached->home == NULL)
+    return zf_db_run (db, error, "DELETE FROM stage WHERE home IS NULL AND n <= ?1", "i", reached->n);
+  return zf_db_run (db, error, "DELETE FROM stage WHERE home IS NULL", "") &&
+         zf_db_run (db, error, "DELETE FROM stage WHERE home < ?1", "s", reached->home) &&
+         zf_db_run (db, error, "DELETE FROM stage WHERE home = ?1 AND n <= ?2", "si", reached->home, reached->n);
+}
+
+static gboolean
+apply_staged (ZfApply *apply, gboolean *empty, GError **error)
+{
+  sqlite3_stmt *stmt = zf_db_prepare (apply->write.db, "SELECT home, n, item FROM stage ORDER BY home, n", error);
+  Reached reached = { 0 };
+  gboolean ok;
+
+  if (stmt == NULL)
+    return FALSE;
+  ok = apply_rows (apply, stmt, &reached, empty, error);
   sqlite3_reset (stmt);
-  return apply_home (apply, home, error);
+  ok = ok && take_off (apply->write.db, &reached, error);
+  g_free (reached.home);
+  return ok;
 }
 
 gboolean
@@ -86,13 +108,7 @@ zf_apply_homes (ZfApply *apply, gboolean *empty, GError **error)
   *empty = FALSE;
   if (!zf_stage_settle_homes (&apply->write, apply->until_us, &settled, error))
     return FALSE;
-  if (!settled)
-    return TRUE;
-  do
-    if (!apply_first_home (apply, empty, error))
-      return FALSE;
-  while (!*empty && g_get_monotonic_time () < apply->until_us);
-  return TRUE;
+  return !settled || apply_staged (apply, empty, error);
 }
 
 /* The last slice */
@@ -155,12 +171,14 @@ zf_apply_init (ZfApply *apply, ZfStore *store, ZfDb *db)
   apply->write.from_county = TRUE;
   apply->epoch = zf_meta_get (db, "epoch");
   apply->lacking = zf_db_get_int (db, 0, "SELECT 1 FROM lacking LIMIT 1", "") == 1;
+  apply->write.nothing_pending = zf_db_get_int (db, 0, "SELECT 1 FROM change WHERE state IN (0, 1, 2) LIMIT 1", "") == 0;
 }
 
 void
 zf_apply_clear (ZfApply *apply)
 {
   g_clear_pointer (&apply->epoch, g_free);
+  g_clear_pointer (&apply->write.sums, g_hash_table_unref);
 }
 
 typedef struct
@@ -179,7 +197,8 @@ slice (Job *job, ZfDb *db, GError **error)
   zf_crash_point ("slice-begin");
   if (ZF_PLANT (CURSOR_EARLY) && !move_cursors (db, error))
     return FALSE;
-  if (!zf_apply_homes (&job->apply, &empty, error))
+  zf_count_gather (&job->apply.write);
+  if (!zf_apply_homes (&job->apply, &empty, error) || !zf_count_flush (&job->apply.write, error))
     return FALSE;
   zf_crash_point ("slice-end");
   return !empty || finish (&job->apply, error);

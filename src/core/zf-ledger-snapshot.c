@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "zf-count.h"
 #include "zf-json.h"
 #include "zf-plant.h"
 #include "zf-value.h"
@@ -301,9 +302,12 @@ slice_copy (ZfApply *apply, const char *scope, GError **error)
   gboolean empty = FALSE, end = FALSE;
 
   zf_crash_point ("snapshot-slice");
+  zf_count_gather (&apply->write);
   if (!zf_apply_homes (apply, &empty, error))
     return FALSE;
   if (empty && !drop_left_over (apply, scope, &end, error))
+    return FALSE;
+  if (!zf_count_flush (&apply->write, error))
     return FALSE;
   apply->done = end;
   return !end || finish_copy (apply->write.db, scope, error);

@@ -26,6 +26,8 @@ typedef struct
   guint n_moved;   /* records that followed their parent: what was loaded before is stale */
   gboolean from_county;    /* the writer brings the county's state: records count in the village where the county has them */
   const ZfRecord *based;   /* (nullable) the record whose base is being written, see zf_truth_store_base */
+  gboolean nothing_pending;  /* the log holds no row that counts on top of the county's state */
+  GHashTable *sums;          /* (nullable) village → its sum as it will be: written by zf_count_flush */
 } ZfWrite;
 
 void zf_write_init (ZfWrite *write, ZfStore *store, ZfDb *db);

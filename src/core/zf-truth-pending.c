@@ -137,7 +137,7 @@ zf_truth_settle (ZfWrite *write, ZfRecord *record, JsonObject *base, GError **er
   g_autoptr (JsonObject) fields = zf_fields_share (base);
 
   set_del (&record->del, g_strdup (record->base_del));
-  if (!zf_truth_lay_pending (write->db, record, fields, &record->del, error))
+  if (!write->nothing_pending && !zf_truth_lay_pending (write->db, record, fields, &record->del, error))
     return FALSE;
   g_clear_pointer (&record->base, json_object_unref);
   record->base = json_object_ref (base);

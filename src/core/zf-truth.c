@@ -222,7 +222,7 @@ write_row (ZfWrite *write, ZfRecord *record, gboolean *recounted, GError **error
       !zf_count_of (write, record, base != NULL ? base : cur, &was, &is, error))
     return FALSE;
   *recounted = was.has && is.has && g_strcmp0 (was.village, is.village) != 0;
-  return insert_row (write->db, record, base, cur, &is, error) && zf_count_move (write->db, &was, &is, error);
+  return insert_row (write->db, record, base, cur, &is, error) && zf_count_move (write, &was, &is, error);
 }
 
 GPtrArray *
@@ -335,7 +335,7 @@ zf_truth_remove (ZfWrite *write, const ZfRecord *record, GError **error)
   g_auto (ZfCount) was = { 0 };
   const ZfCount nothing = { 0 };
 
-  if (!zf_count_load (write->db, record->id, &was, error) || !zf_count_move (write->db, &was, &nothing, error))
+  if (!zf_count_load (write->db, record->id, &was, error) || !zf_count_move (write, &was, &nothing, error))
     return FALSE;
   g_free (gone->del);
   gone->del = g_strdup ("moved");
