@@ -95,6 +95,13 @@ mark (ZfServerCore *core, ZfEntity *entity, gint64 place, GError **error)
          store->verbs->save (store, entity, error);
 }
 
+static gboolean
+go_home_with_all (ZfServerCore *core, ZfEntity *entity, GError **error)
+{
+  return zf_server_go_home (core, zf_kinds_get (core->kinds, entity->kind), entity, error) &&
+         zf_server_rehome_children (core, entity, 0, error);
+}
+
 gboolean
 zf_server_bury (ZfServerCore *core, ZfEntity *entity, const char *del, gint64 change, gint64 place, GError **error)
 {
@@ -102,7 +109,7 @@ zf_server_bury (ZfServerCore *core, ZfEntity *entity, const char *del, gint64 ch
   entity->del = g_strdup (del);
   entity->del_change = change;
   entity->del_rev = entity->rev + 1;
-  return mark (core, entity, place, error) && (!g_str_has_prefix (del, MERGED) || zf_server_rehome_children (core, entity, 0, error));
+  return mark (core, entity, place, error) && (!g_str_has_prefix (del, MERGED) || go_home_with_all (core, entity, error));
 }
 
 gboolean
@@ -110,10 +117,7 @@ zf_server_revive (ZfServerCore *core, ZfEntity *entity, gint64 place, GError **e
 {
   g_autofree char *del = g_steal_pointer (&entity->del);
 
-  if (!mark (core, entity, place, error))
-    return FALSE;
-  return !g_str_has_prefix (del, MERGED) || (zf_server_go_home (core, zf_kinds_get (core->kinds, entity->kind), entity, error) &&
-                                             zf_server_rehome_children (core, entity, 0, error));
+  return mark (core, entity, place, error) && (!g_str_has_prefix (del, MERGED) || go_home_with_all (core, entity, error));
 }
 
 /* Whether what @id was merged into, directly or by steps, is @target: two people may merge two records into each other. */

@@ -128,6 +128,15 @@ zf_server_rehome (ZfServerCore *core, ZfEntity *entity, const char *village, gui
          zf_server_rehome_children (core, entity, depth + 1, error);
 }
 
+/* One that was merged away stands where its survivor stands: what still names it is there. */
+static gboolean
+place_of_entity (ZfServerCore *core, const ZfKind *kind, const ZfEntity *entity, char **village, GError **error)
+{
+  if (entity->del == NULL || !g_str_has_prefix (entity->del, MERGED))
+    return zf_server_place (core, kind, entity->parent, village, error);
+  return village_below (core->store, entity->del + strlen (MERGED), village, error);
+}
+
 static gboolean
 rehome_child (ZfServerCore *core, const char *id, guint depth, GError **error)
 {
@@ -137,7 +146,7 @@ rehome_child (ZfServerCore *core, const char *id, guint depth, GError **error)
 
   if (kind == NULL)
     return error == NULL || *error == NULL;
-  if (!zf_server_place (core, kind, child->parent, &village, error))
+  if (!place_of_entity (core, kind, child, &village, error))
     return FALSE;
   return g_strcmp0 (village, child->village) == 0 || zf_server_rehome (core, child, village, depth, error);
 }
@@ -158,7 +167,7 @@ zf_server_go_home (ZfServerCore *core, const ZfKind *kind, ZfEntity *entity, GEr
 {
   g_autofree char *village = NULL;
 
-  if (!zf_server_place (core, kind, entity->parent, &village, error))
+  if (!place_of_entity (core, kind, entity, &village, error))
     return FALSE;
   return g_strcmp0 (village, entity->village) == 0 || zf_server_rehome (core, entity, village, 0, error);
 }
@@ -173,9 +182,6 @@ zf_server_settle_place (ZfServerCore *core, const ZfKind *kind, ZfEntity *entity
     return TRUE;
   g_free (entity->parent);
   entity->parent = g_strdup (zf_json_get_string (fields, field, NULL));
-  /* One that was merged away leads to its survivor from where people know it. */
-  if (entity->del != NULL && g_str_has_prefix (entity->del, MERGED))
-    return TRUE;
   return zf_server_go_home (core, kind, entity, error);
 }
 

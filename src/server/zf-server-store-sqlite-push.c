@@ -373,7 +373,8 @@ zf_sqlite_children (ZfServerStore *self, const char *id, GError **error)
   g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func (g_free);
   sqlite3_stmt *stmt = zf_db_prepare (db,
                                       "WITH RECURSIVE one (id) AS (SELECT ?1 UNION SELECT r.id FROM one JOIN record AS r ON r.del = 'merged:' || one.id) "
-                                      "SELECT r.id FROM one JOIN record AS r ON r.parent = one.id ORDER BY r.seq",
+                                      "SELECT r.id FROM one JOIN record AS r ON r.parent = one.id OR (r.id = one.id AND r.id <> ?1) "
+                                      "ORDER BY r.del IS NULL, r.seq",
                                       error);
   gboolean row = FALSE;
 

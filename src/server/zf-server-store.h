@@ -208,7 +208,8 @@ typedef enum { ZF_TXN_BEGIN, ZF_TXN_COMMIT, ZF_TXN_ROLLBACK, ZF_TXN_MARK, ZF_TXN
  * @later_changes: bytes of accepted changes of @id after rev @rev and change.seq @after by other origins
  * @set_twin_key: what makes a record one of a kind by its kind's rule number @rule (@key NULL: nothing); @twins: ids of other living records in
  * the village with that key, oldest first
- * @load/@save: a record with its parts; @children: ids of records whose parent is @id or was merged into it
+ * @load/@save: a record with its parts; @children: ids of the records that were merged into @id, and of those whose parent is one
+ * of all these
  * @place_of: village and deletion of a record, without its parts
  * @put_feed/@drop_feed: a row that is not a part
  * @page: rows of the device's scope after @after in order, at most @limit; *more: others follow

@@ -190,12 +190,12 @@ net_exchange (World *world, Tablet *tablet, ZfSyncRequest *request)
   response = go_way (world, request, way);
   if (world->verbose)
     {
-      gsize len = request->body != NULL ? MIN (g_bytes_get_size (request->body), 1500) : 0;
+      gsize len = request->body != NULL ? MIN (g_bytes_get_size (request->body), 20000) : 0;
 
       world_say (world, "   %s %s (way %d) → %u", request->method, request->path, (int) way, response != NULL ? response->status : 0);
       world_say (world, "     %.*s", (int) len, len > 0 ? (const char *) g_bytes_get_data (request->body, NULL) : "");
       if (response != NULL && response->type != NULL && strstr (response->type, "json") != NULL)
-        world_say (world, "     = %.*s", (int) MIN (g_bytes_get_size (response->body), 2500), (const char *) g_bytes_get_data (response->body, NULL));
+        world_say (world, "     = %.*s", (int) MIN (g_bytes_get_size (response->body), 20000), (const char *) g_bytes_get_data (response->body, NULL));
     }
   if (response != NULL)
     check_page (world, tablet, request, response);
