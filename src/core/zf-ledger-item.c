@@ -402,6 +402,26 @@ zf_apply_settle (ZfApply *apply, const char *id, GError **error)
          settle_target (apply, after, error);
 }
 
+/* A question about a record of which the county's state is not known here: it is at the county, or nobody would ask. */
+static gboolean
+apply_question (ZfApply *apply, JsonObject *item, GError **error)
+{
+  const char *of = zf_json_get_string (item, "of", "");
+  g_autoptr (GError) local = NULL;
+  g_autoptr (ZfRecord) record = zf_truth_load (&apply->write, of, &local);
+
+  if (local != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  if (!zf_conflict_put (&apply->write, item, error))
+    return FALSE;
+  if (record != NULL && zf_truth_is_void (record) && !apply->whole)
+    return lacks (apply, of, error);
+  return zf_apply_settle (apply, of, error);
+}
+
 gboolean
 zf_apply_item (ZfApply *apply, JsonObject *item, GError **error)
 {
@@ -410,7 +430,7 @@ zf_apply_item (ZfApply *apply, JsonObject *item, GError **error)
   const char *id = zf_json_get_string (item, "id", NULL);
 
   if (g_strcmp0 (zf_json_get_string (item, "k", NULL), "conflict") == 0)
-    return zf_conflict_put (&apply->write, item, error) && zf_apply_settle (apply, zf_json_get_string (item, "of", ""), error);
+    return apply_question (apply, item, error);
   if (id == NULL)
     {
       g_set_error_literal (error, ZF_ERROR, ZF_ERROR_INVALID, "An item of the county has no id");
