@@ -1,0 +1,195 @@
+#!/usr/bin/python3
+"""What sync costs on the line, with real processes: bench-line.py peers|sizes
+
+peers: the shape that offline-first peers were measured with: 20,000 documents of 1,024 bytes, 1,000 of them changed; over loopback and over a line of
+120 ms and 4 Mbit/s. sizes: a sync with nothing new, a tablet's day of 600 changes, a village and the whole county of the demo. One JSON line a figure;
+the floor is what zstd makes of the bare values.
+"""
+import json
+import os
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+here = Path(__file__).parent
+sys.path[:0] = [str(here.parent / "ctl"), str(here.parent / "faults")]
+from proxy import Line  # noqa: E402
+from zfproc import CTL, County, Store, folder, run  # noqa: E402
+
+TRIES = int(os.environ.get("ZF_BENCH_TRIES", "3"))
+HOUSEHOLDS = int(os.environ.get("ZF_BENCH_HOUSEHOLDS", "20000"))
+
+
+def report(name, value, unit, floor, budget, **more):
+    line = {"name": name, "value": value, "unit": unit, "floor": floor, "ratio": round(value / floor, 2) if floor else None, "budget": budget, **more}
+    print(json.dumps(line), flush=True)
+
+
+def zstd(text):
+    return len(subprocess.run(["zstd", "-q", "-3", "-c"], input=text.encode(), capture_output=True, check=True).stdout)
+
+
+def measured(store, *words):
+    """A command on a store, its seconds and the most memory that it had, in MB."""
+    start = time.monotonic()
+    process = subprocess.Popen([CTL, "--store", str(store.path), "--json", *map(str, words)], stdout=subprocess.PIPE, text=True)
+    out = process.stdout.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    assert status == 0, (words, out)
+    return json.loads(out), time.monotonic() - start, usage.ru_maxrss / 1024
+
+
+def on_the_line(line, act):
+    before = line.up + line.down
+    result = act()
+    return result, line.up + line.down - before
+
+
+def fresh(tmp, name, county, line, villages="all"):
+    store = Store(tmp / name).init()
+    store.ctl("enrol", f"{line.url}/#{county.code(villages)}")
+    return store
+
+
+def best(samples):
+    return min(samples, key=lambda s: s[0])
+
+
+# The peers' shape
+
+
+class Words:
+    """Text that shrinks to about a fifth, as the peers' documents did."""
+
+    def __init__(self, seed):
+        self.random = random.Random(seed)
+        self.words = ["".join(self.random.choices("abcdefghijklmnopqrstuvwxyz", k=self.random.randint(4, 11))) for _ in range(220)]
+        self.weights = [1 / (i + 1.5) for i in range(len(self.words))]
+
+    def document(self):
+        out = " ".join(self.random.choices(self.words, self.weights, k=200))
+        return out[:1024]
+
+
+def put_documents(store, village, documents, ids=None):
+    lines = []
+    for i, document in enumerate(documents):
+        line = {"kind": "household", "set": {"note": document}}
+        if ids:
+            line["id"] = ids[i]
+        else:
+            line["parent"] = village
+            line["set"]["class"] = "ordinary"
+        lines.append(json.dumps(line))
+    return store.ctl("put", stdin="\n".join(lines) + "\n").stdout.split()
+
+
+def peers():
+    words = Words(1)
+    documents = [words.document() for _ in range(20000)]
+    floor = zstd("\n".join(documents))
+    with folder() as name:
+        tmp = Path(name)
+        with County(tmp / "county").serve() as county:
+            port = int(county.url.rsplit(":", 1)[1])
+            loopback, weak = Line("127.0.0.1", port), Line("127.0.0.1", port, rtt=0.12, bits=4_000_000)
+            author = fresh(tmp, "author", county, loopback)
+            author.sync()
+            ids = put_documents(author, author.village(), documents)
+            pushed, seconds, _ = measured(author, "sync")
+            report("peer-first-push", round(seconds, 2), "s", None, "none", up=pushed["bytes_up"])
+            author.sync()
+            for label, line, copy_s, push_s in (("loopback", loopback, 0.8, 0.6), ("weak-line", weak, 10, 3)):
+                copies, pushes = [], []
+                for n in range(TRIES if line is loopback else 1):
+                    # The county's own copies for new tablets are there, as on any day but the first.
+                    tablet = fresh(tmp, f"{label}{n}", county, line)
+                    (result, seconds, rss), wire = on_the_line(line, lambda: measured(tablet, "sync"))
+                    copies.append((seconds, wire, rss, result))
+                    changed = random.Random(n).sample(range(len(ids)), 1000)
+                    fresh_text = [words.document() for _ in changed]
+                    put_documents(tablet, None, fresh_text, [ids[i] for i in changed])
+                    (result, seconds, rss), wire = on_the_line(line, lambda: measured(tablet, "sync"))
+                    assert result["pushed"] == 1000, result
+                    pushes.append((seconds, wire, rss, result, zstd("\n".join(fresh_text))))
+                seconds, wire, rss, result = best(copies)
+                report(f"peer-first-copy-{label}", round(seconds, 2), "s", None, f"<= {copy_s} s", rss_mb=round(rss), exchanges=result["exchanges"])
+                report(f"peer-first-copy-{label}-bytes", wire, "B", floor, "<= 4000000")
+                seconds, wire, rss, result, values = best(pushes)
+                report(f"peer-push-{label}", round(seconds, 2), "s", None, f"<= {push_s} s", rss_mb=round(rss), exchanges=result["exchanges"])
+                report(f"peer-push-{label}-bytes", wire, "B", values, "<= 900000")
+            idle, seconds, _ = measured(author, "sync")
+            idle, seconds, _ = measured(author, "sync")
+            report("peer-idle", idle["bytes_up"] + idle["bytes_down"], "B", None, "<= 600", seconds=round(seconds, 3), exchanges=idle["exchanges"])
+
+
+# The demo county
+
+
+def demo(folder_of):
+    """Made once and kept: DIR/county and a tablet that has synced."""
+    out = Path(folder_of) / f"bench-line-{HOUSEHOLDS}"
+    if not (out / "made").exists():
+        run("rm", "-rf", out)
+        run(CTL, "demo", "--out", out, "--households", HOUSEHOLDS, "--seed", 7)
+        (out / "made").touch()
+    return out
+
+
+def values_of(store, kinds):
+    """Ids and bare values of a store's records, as text."""
+    parts = []
+    for kind in kinds:
+        for row in store.lines("list", kind, "--limit", "10000000"):
+            parts.append("\t".join(json.dumps(v, ensure_ascii=False) if not isinstance(v, str) else v for v in row.values()))
+    return "\n".join(parts)
+
+
+def a_day(store):
+    """600 changes as a day brings them: visits with a few answers, and what they showed about the households."""
+    rng = random.Random(3)
+    households = [row["id"] for row in store.lines("list", "household", "--limit", "400")]
+    lines, values = [], []
+    for i in range(300):
+        household = households[i % len(households)]
+        visit = {"date": "2026-11-24", "said": rng.choice(["家里都好", "想买化肥", "孩子回来读书了", "屋顶有点漏"]), "respondent": f"某{i}"}
+        edit = {"phone": f"1990000{i:04d}"}
+        values += [*visit.values(), *edit.values()]
+        lines.append(json.dumps({"kind": "visit", "parent": household, "set": visit}, ensure_ascii=False))
+        lines.append(json.dumps({"kind": "household", "id": household, "set": edit}, ensure_ascii=False))
+    store.ctl("put", stdin="\n".join(lines) + "\n")
+    return zstd("\n".join(values))
+
+
+def sizes(kept):
+    out = demo(kept)
+    with folder() as name:
+        tmp = Path(name)
+        run("cp", "-r", next(p for p in (out / "county", out / "server") if p.exists()), tmp / "county")
+        county = County.__new__(County)
+        county.path, county.process, county.url = tmp / "county", None, None
+        with county.serve():
+            line = Line("127.0.0.1", int(county.url.rsplit(":", 1)[1]))
+            copies = []
+            for n in range(TRIES):
+                tablet = fresh(tmp, f"t{n}", county, line)
+                (result, seconds, rss), wire = on_the_line(line, lambda: measured(tablet, "sync"))
+                copies.append((seconds, wire, rss, result))
+            seconds, wire, rss, result = best(copies)
+            kinds = ["household", "person", "income"]
+            report("first-copy-county-bytes", wire, "B", zstd(values_of(tablet, kinds)), "<= 9000000 or <= 1.3 x floor", records=result["copied"])
+            report("first-copy-county", round(seconds, 1), "s", None, "<= 20 s", rss_mb=round(rss), exchanges=result["exchanges"])
+            tablet.sync()
+            idle, seconds, _ = measured(tablet, "sync")
+            report("nothing-new", idle["bytes_up"] + idle["bytes_down"], "B", None, "<= 600 B, 1 exchange", exchanges=idle["exchanges"], seconds=round(seconds, 3))
+            floor = a_day(tablet)
+            (result, seconds, _), wire = on_the_line(line, lambda: measured(tablet, "sync"))
+            report("day-of-600-changes", wire, "B", floor, "<= 30000", seconds=round(seconds, 2), pushed=result["pushed"], exchanges=result["exchanges"])
+
+
+if sys.argv[1] == "peers":
+    peers()
+else:
+    sizes(os.environ["ZF_BENCH_DIR"])
