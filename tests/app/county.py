@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A county for the UI tests: its server as a real process, a stranger on its port, two tablets of one team."""
+import http.client
 import http.server
 import socket
 import subprocess
@@ -83,6 +84,41 @@ class Portal:
 
     def saw_token(self):
         return any("Authorization" in headers for headers in self.requests)
+
+
+class Cut:
+    """Stands before a county on @target: what is asked gets through, and the line breaks in the middle of the answer to what is sent."""
+
+    def __init__(self, port, target):
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def answer(self):
+                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                line = http.client.HTTPConnection("127.0.0.1", target, timeout=20)
+                line.request(self.command, self.path, body, {k: v for k, v in self.headers.items() if k not in ("Host", "Connection")})
+                answer = line.getresponse()
+                data = answer.read()
+                self.send_response(answer.status)
+                for name, value in answer.getheaders():
+                    if name.lower() not in ("connection", "transfer-encoding", "date", "server"):
+                        self.send_header(name, value)
+                self.end_headers()
+                self.wfile.write(data if self.command == "GET" else data[:len(data) // 2])
+                self.close_connection = True
+
+            do_GET = do_POST = do_PATCH = do_HEAD = answer
+
+            def log_message(self, *a):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", port), Handler)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *a):
+        self.server.shutdown()
+        self.server.server_close()
 
 
 def visit_line(household):

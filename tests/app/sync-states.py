@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from county import County, Portal, two_tablets, visit_line
+from county import County, Cut, Portal, free_port, two_tablets, visit_line
 from uitest import App, wait_for
 
 program, ctl, server, size, pictures = sys.argv[1:6]
@@ -53,6 +53,25 @@ def disagree(tablet, other, person, household):
     tablet.run("sync")
 
 
+def full_disk(county, tablet):
+    """$ZF_FAIL_LIB (tests/faults): no write below the tablet's folder finds room once the app is open."""
+    full = tablet.dir + ".full"
+    rules = {"LD_PRELOAD": os.environ["ZF_FAIL_LIB"], "ZF_FAIL_DIR": tablet.dir, "ZF_FAIL_ERRNO": "28", "ZF_FAIL_STICKY": "1", "ZF_FAIL_AT": "1",
+             "ZF_FAIL_WHEN": full}
+    os.environ.update(rules)
+    app = App(program, tablet.dir, "--size", size, "--page", "sync")
+    for name in rules:
+        del os.environ[name]
+    app.see("没有网", exact=False)
+    Path(full).touch()
+    county.serve()
+    app.press("现在同步")
+    app.see("空间不够", exact=False)
+    shoot("4-full")
+    app.close()
+    county.stop()
+
+
 def main():
     with tempfile.TemporaryDirectory(prefix="zf-states-") as folder, County(server, folder + "/county") as county:
         tablet, other, household, person = two_tablets(ctl, county, folder)
@@ -65,6 +84,14 @@ def main():
         set_clock(tablet, 0)
         with Portal(county.port):
             state(tablet, "4-portal", "登录").close()
+        port, county.port = county.port, free_port()
+        county.serve()
+        with Cut(port, county.port):
+            state(tablet, "4-cut", "网断了").close()
+        county.stop()
+        county.port = port
+        if "ZF_FAIL_LIB" in os.environ:
+            full_disk(county, tablet)
         county.serve()
         county.process.send_signal(signal.SIGSTOP)
         state(tablet, "5-running", "正在找县里").kill()

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Loaded with LD_PRELOAD: counts the calls that change files below ZF_FAIL_DIR and lets the ZF_FAIL_AT-th (1 = first) fail with ZF_FAIL_ERRNO; with
- * ZF_FAIL_STICKY all later ones too. ZF_FAIL_COUNT (a file): the number of calls is written there at the end. */
+ * ZF_FAIL_STICKY all later ones too. ZF_FAIL_WHEN (a file): calls count only while it is there. ZF_FAIL_COUNT (a file): the number of calls is written there at the end. */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -42,9 +42,10 @@ static int
 fails (int concerned)
 {
   const char *at = getenv ("ZF_FAIL_AT");
+  const char *when = getenv ("ZF_FAIL_WHEN");
   long n, k;
 
-  if (!concerned)
+  if (!concerned || (when != NULL && access (when, F_OK) != 0))
     return 0;
   n = atomic_fetch_add (&calls, 1) + 1;
   k = at != NULL ? atol (at) : 0;
