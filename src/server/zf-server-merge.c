@@ -303,6 +303,13 @@ note_blob (Merge *merge, GError **error)
   return !zf_wire_is_sha256 (sha256) || store->verbs->put_blob_ref (store, sha256, merge->entity->id, error);
 }
 
+/* A group goes whole: what its author did not name has no value any more, and an app that knows less of the group than the county cannot tell. */
+static gboolean
+clears_unsaid (Merge *merge, const char *name)
+{
+  return merge->entity->rev > 0 && !json_object_has_member (merge->change->f, name);
+}
+
 static void
 add_part (Merge *merge)
 {
@@ -312,7 +319,10 @@ add_part (Merge *merge)
 
   json_object_iter_init_ordered (&iter, merge->accepted);
   while (json_object_iter_next_ordered (&iter, &name, NULL))
-    zf_entity_take (entity, name);
+    {
+      merge->exact &= !clears_unsaid (merge, name);
+      zf_entity_take (entity, name);
+    }
   entity->rev++;
   entity->seq = merge->seq;
   zf_entity_add_part (entity, merge->seq, entity->rev, merge->seq, merge->exact && !merge->conflict, ZF_PART_NEW,
