@@ -93,7 +93,10 @@ static void
 take_draft (ZfFormModel *self, ZfDraft *draft)
 {
   g_autofree char *today = zf_session_today (self->session);
+  ZfForm *form = zf_session_form_version (self->session, draft->kind, draft->form_version, NULL);
 
+  if (form != NULL)
+    g_set_object (&self->form, form);
   self->draft = TRUE;
   self->id = g_strdup (draft->id);
   self->parent = g_strdup (draft->parent);

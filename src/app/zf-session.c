@@ -207,6 +207,22 @@ zf_session_form (ZfSession *self, const char *kind, GError **error)
   return form;
 }
 
+ZfForm *
+zf_session_form_version (ZfSession *self, const char *kind, const char *version, GError **error)
+{
+  const ZfKind *declared = zf_kinds_version (zf_session_kinds (self), kind, version);
+  g_autofree char *key = NULL;
+  ZfForm *form;
+
+  if (declared == NULL || declared == zf_session_kind (self, kind))
+    return zf_session_form (self, kind, error);
+  key = g_strdup_printf ("%s %s", kind, version);
+  form = g_hash_table_lookup (self->forms, key);
+  if (form == NULL && (form = zf_form_new (declared, error)) != NULL)
+    g_hash_table_insert (self->forms, g_steal_pointer (&key), form);
+  return form;
+}
+
 const char *
 zf_session_village_name (ZfSession *self, const char *village)
 {

@@ -32,6 +32,8 @@ gint64 zf_session_now_ms (ZfSession *self);
 gboolean zf_session_is_demo (ZfSession *self);
 /** zf_session_form: (transfer none): the compiled form of @kind, made once. */
 ZfForm *zf_session_form (ZfSession *self, const char *kind, GError **error);
+/** zf_session_form_version: (transfer none): the form as it was in @version: what was begun with it goes on with it; the present one when it is gone. */
+ZfForm *zf_session_form_version (ZfSession *self, const char *kind, const char *version, GError **error);
 /** zf_session_village_name: (transfer none): the name of a village, "" when unknown. Cached until something changes. */
 const char *zf_session_village_name (ZfSession *self, const char *village);
 /** zf_session_touch: tells the pages to look again, for changes that the store does not announce (drafts). */

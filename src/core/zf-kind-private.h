@@ -16,11 +16,27 @@ GHashTable *zf_choice_lists_new (void);
 ZfKind *zf_kind_new (const char *file_name, JsonObject *root, GHashTable *shared_lists, GError **error);
 void zf_kind_free (ZfKind *kind);
 gint64 zf_kind_order (const ZfKind *kind);
+/** zf_kind_again: (transfer full): the same file read with other shared lists. */
+ZfKind *zf_kind_again (const ZfKind *kind, GHashTable *shared_lists, GError **error);
 
 /** zf_field_type_parse: type of a survey row; 0 and no error for rows that hold no answer (note, groups); FALSE + error for an
  * unknown type. *list_name is set for selects (transfer full). */
 gboolean zf_field_type_parse (JsonObject *row, ZfFieldType *type, char **list_name, const char *where, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZfKind, zf_kind_free)
+
+struct _ZfKinds
+{
+  GObject parent_instance;
+
+  GHashTable *shared_lists;
+  GHashTable *by_name;
+  GPtrArray *ordered;       /* ZfKind*, by order, then name */
+  GPtrArray *checked;       /* ZfKind* of files looked at, not part of the registry */
+  GPtrArray *older;         /* ZfKind*: versions that were replaced */
+};
+/** zf_kinds_check_references: whether the kinds that @kind names are there. zf_kinds_sort: after the last kind was added. */
+gboolean zf_kinds_check_references (ZfKinds *self, const ZfKind *kind, GError **error);
+void zf_kinds_sort (ZfKinds *self);
 
 G_END_DECLS

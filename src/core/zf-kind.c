@@ -542,6 +542,12 @@ zf_kind_new (const char *file_name, JsonObject *root, GHashTable *shared_lists, 
   return g_steal_pointer (&self);
 }
 
+ZfKind *
+zf_kind_again (const ZfKind *self, GHashTable *shared_lists, GError **error)
+{
+  return zf_kind_new (self->file_name, self->root, shared_lists, error);
+}
+
 void
 zf_kind_free (ZfKind *self)
 {

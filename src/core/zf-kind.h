@@ -106,6 +106,8 @@ const char *zf_data_dir (void);
  * shared code lists and kinds. (transfer none), lives as long as the registry. */
 const ZfKind *zf_kinds_check_file (ZfKinds *self, const char *path, GError **error);
 const ZfKind *zf_kinds_get (ZfKinds *self, const char *name);
+/** zf_kinds_version: the kind as it was in @version (nullable), else as zf_kinds_get: what was begun with a form goes on with it. */
+const ZfKind *zf_kinds_version (ZfKinds *self, const char *name, const char *version);
 /** zf_kinds_list: (transfer container) (element-type ZfKind*): in file order (settings "order", then name). */
 GPtrArray *zf_kinds_list (ZfKinds *self);
 /** zf_kinds_children: (transfer container): kinds whose parent is @name. */

@@ -10,16 +10,6 @@
 #include "zf-error.h"
 #include "zf-json.h"
 
-struct _ZfKinds
-{
-  GObject parent_instance;
-
-  GHashTable *shared_lists;
-  GHashTable *by_name;
-  GPtrArray *ordered;       /* ZfKind*, by order, then name */
-  GPtrArray *checked;       /* ZfKind* of files looked at, not part of the registry */
-};
-
 G_DEFINE_FINAL_TYPE (ZfKinds, zf_kinds, G_TYPE_OBJECT)
 
 static void
@@ -30,6 +20,7 @@ zf_kinds_finalize (GObject *object)
   g_hash_table_unref (self->by_name);
   g_ptr_array_unref (self->ordered);
   g_ptr_array_unref (self->checked);
+  g_ptr_array_unref (self->older);
   g_hash_table_unref (self->shared_lists);
   G_OBJECT_CLASS (zf_kinds_parent_class)->finalize (object);
 }
@@ -47,6 +38,7 @@ zf_kinds_init (ZfKinds *self)
   self->by_name = g_hash_table_new (g_str_hash, g_str_equal);
   self->ordered = g_ptr_array_new_with_free_func ((GDestroyNotify) zf_kind_free);
   self->checked = g_ptr_array_new_with_free_func ((GDestroyNotify) zf_kind_free);
+  self->older = g_ptr_array_new_with_free_func ((GDestroyNotify) zf_kind_free);
 }
 
 static int
@@ -181,8 +173,8 @@ check_ancestry (ZfKinds *self, const ZfKind *kind, GError **error)
   return FALSE;
 }
 
-static gboolean
-check_references_of (ZfKinds *self, const ZfKind *kind, GError **error)
+gboolean
+zf_kinds_check_references (ZfKinds *self, const ZfKind *kind, GError **error)
 {
   for (guint j = 0; j < zf_kind_n_fields (kind); j++)
     {
@@ -199,7 +191,7 @@ check_references (ZfKinds *self, GError **error)
 {
   for (guint i = 0; i < self->ordered->len; i++)
     {
-      if (!check_references_of (self, g_ptr_array_index (self->ordered, i), error))
+      if (!zf_kinds_check_references (self, g_ptr_array_index (self->ordered, i), error))
         return FALSE;
     }
   return TRUE;
@@ -216,6 +208,12 @@ compare_kinds (gconstpointer a, gconstpointer b)
   return strcmp (zf_kind_name (x), zf_kind_name (y));
 }
 
+void
+zf_kinds_sort (ZfKinds *self)
+{
+  g_ptr_array_sort (self->ordered, compare_kinds);
+}
+
 ZfKinds *
 zf_kinds_load (const char *data_dir, GError **error)
 {
@@ -227,7 +225,7 @@ zf_kinds_load (const char *data_dir, GError **error)
       || !each_file (self, data_dir, "forms", add_kind, error)
       || !check_references (self, error))
     return NULL;
-  g_ptr_array_sort (self->ordered, compare_kinds);
+  zf_kinds_sort (self);
   return g_steal_pointer (&self);
 }
 
@@ -239,7 +237,7 @@ add_checked (ZfKinds *self, const char *file_name, JsonObject *root, GError **er
   if (kind == NULL)
     return FALSE;
   g_ptr_array_add (self->checked, kind);
-  return check_references_of (self, kind, error);
+  return zf_kinds_check_references (self, kind, error);
 }
 
 const ZfKind *
@@ -261,6 +259,21 @@ zf_kinds_get (ZfKinds *self, const char *name)
   g_return_val_if_fail (ZF_IS_KINDS (self), NULL);
 
   return name != NULL ? g_hash_table_lookup (self->by_name, name) : NULL;
+}
+
+const ZfKind *
+zf_kinds_version (ZfKinds *self, const char *name, const char *version)
+{
+  const ZfKind *kind = zf_kinds_get (self, name);
+
+  for (guint i = 0; kind != NULL && version != NULL && i < self->older->len; i++)
+    {
+      const ZfKind *old = g_ptr_array_index (self->older, i);
+
+      if (strcmp (zf_kind_name (old), name) == 0 && strcmp (zf_kind_version (old), version) == 0)
+        return old;
+    }
+  return kind;
 }
 
 GPtrArray *

@@ -12,6 +12,7 @@
 #include "zf-error.h"
 #include "zf-id.h"
 #include "zf-news.h"
+#include "zf-publication-private.h"
 #include "zf-plant.h"
 #include "zf-schema-private.h"
 #include "zf-store-worker.h"
@@ -294,12 +295,27 @@ write_identity (ZfStore *self, GError **error)
          zf_meta_set (self->db, "plain", "1", error);
 }
 
+/* What the county published since this program was made. It holds until the store is opened again, so that nobody sees two versions at a time. */
+static gboolean
+take_published (ZfStore *self, ZfDb *db, GError **error)
+{
+  ZfKinds *kinds = NULL;
+
+  if (!zf_kinds_published (db, self->kinds, &kinds, error))
+    return FALSE;
+  g_object_unref (self->kinds);
+  self->kinds = kinds;
+  return TRUE;
+}
+
 static gboolean
 prepare_job (ZfStore *self, ZfDb *db, gpointer data, GError **error)
 {
   const gboolean *create = data;
   ZfWrite write;
 
+  if (!take_published (self, db, error))
+    return FALSE;
   zf_write_init (&write, self, db);
   return (!*create || write_identity (self, error)) && zf_derived_prepare (db, self->kinds, error) && zf_count_prepare (&write, error) &&
          zf_learn_prepare (&write, error);

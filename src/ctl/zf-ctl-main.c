@@ -120,6 +120,9 @@ zf_ctl_open (ZfCtl *ctl)
   if (!zf_ctl_kinds (ctl))
     return FALSE;
   ctl->store = zf_store_open (ctl->store_dir, ctl->kinds, NULL, &error);
+  /* What the county published counts too. */
+  if (ctl->store != NULL)
+    g_set_object (&ctl->kinds, zf_store_kinds (ctl->store));
   if (ctl->store == NULL)
     zf_ctl_fail (error);
   return ctl->store != NULL;

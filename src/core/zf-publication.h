@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "zf-store.h"
+
+G_BEGIN_DECLS
+
+/* What the county publishes to its tablets: forms, code lists, rules, parameters. Each version of each is one record of kind `form`, `codelist`,
+ * `rule` or `parameter` with the fields name, version, content (the file, word for word); a version never changes and none goes. */
+typedef struct
+{
+  char *kind;
+  char *name;
+  char *version;
+  char *content;
+} ZfPublication;
+ZfPublication *zf_publication_new (const char *kind, const char *name, const char *version, const char *content);
+void zf_publication_free (ZfPublication *publication);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZfPublication, zf_publication_free)
+
+/** zf_publication_read: what the text of a file is; the error says what is missing. */
+ZfPublication *zf_publication_read (const char *text, GError **error);
+/** zf_publication_compare: versions: numbers as numbers, anything else as text. */
+int zf_publication_compare (const char *version_a, const char *version_b);
+/** zf_publication_check: whether it may follow what @kinds holds now: newer, and nothing that is stored already becomes unreadable by it: a form keeps
+ * its fields, their types and its settings, a code list its codes. */
+gboolean zf_publication_check (ZfKinds *kinds, const ZfPublication *publication, GError **error);
+/** zf_publication_newest: (nullable): the newest version of rules or parameters that this store holds; NULL without error: none. */
+ZfPublication *zf_publication_newest (ZfReader *reader, const char *kind, const char *name, GError **error);
+
+/** zf_kinds_extend: (transfer full): a registry of @base's kinds and the newer versions among @publications (element-type ZfPublication). One that cannot
+ * be used is left out and named in @refused (element-type utf8) (nullable): the older version stays. */
+ZfKinds *zf_kinds_extend (ZfKinds *base, GPtrArray *publications, GPtrArray *refused);
+
+G_END_DECLS
