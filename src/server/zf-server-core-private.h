@@ -49,7 +49,9 @@ void zf_problem_set (GError **error, ZfProblem problem);
 struct _ZfServerCore
 {
   ZfServerStore *store;
-  ZfKinds *kinds;
+  ZfKinds *kinds;         /* base_kinds with what was published since */
+  ZfKinds *base_kinds;
+  char *published;        /* (nullable): what `kinds` holds of it */
   ZfClock *clock;
   ZfRandom *random;
   ZfFiles *files;
@@ -144,7 +146,7 @@ gboolean zf_server_place (ZfServerCore *core, const ZfKind *kind, const char *pa
 gboolean zf_server_rehome (ZfServerCore *core, ZfEntity *entity, const char *village, guint depth, GError **error);
 /** zf_server_feed_conflicts: questions about @entity come again, behind every cursor of its village. */
 gboolean zf_server_feed_conflicts (ZfServerCore *core, const ZfEntity *entity, GError **error);
-/** zf_server_go_home: @entity stands where its parent stands. */
+/** zf_server_go_home: @entity stands where its parent stands, or what it was merged into. */
 gboolean zf_server_go_home (ZfServerCore *core, const ZfKind *kind, ZfEntity *entity, GError **error);
 /** zf_server_settle_place: @entity, to which @fields were just written, goes to the village that they name, if they name one. */
 gboolean zf_server_settle_place (ZfServerCore *core, const ZfKind *kind, ZfEntity *entity, JsonObject *fields, GError **error);
@@ -185,6 +187,12 @@ ZfSyncResponse *zf_server_answer (ZfServerCore *core, guint status, const char *
 ZfSyncResponse *zf_server_refuse (ZfServerCore *core, const GError *error);
 /** zf_server_admits: what can be said of a request before its body is read: address, method, size and type. @type is nullable. */
 gboolean zf_server_admits (const char *method, const char *path, const char *type, gsize length, GError **error);
+/** zf_server_take_published: what another process may have published counts from now on.
+ * zf_server_load_published: adds the publication that record @id is, if it is one, to @into (element-type ZfPublication).
+ * zf_server_note_published: @records of @kind, written in the same transaction, count for the county too, if they are forms or code lists. */
+gboolean zf_server_take_published (ZfServerCore *core, GError **error);
+gboolean zf_server_load_published (ZfServerCore *core, const char *id, GPtrArray *into, GError **error);
+gboolean zf_server_note_published (ZfServerCore *core, const char *kind, JsonArray *records, GError **error);
 /** zf_server_begin_epoch: a store that is a copy from a backup gets a new server epoch, once. */
 gboolean zf_server_begin_epoch (ZfServerCore *core, GError **error);
 /** zf_server_end: commits, or rolls back when @ok is FALSE. */

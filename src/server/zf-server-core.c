@@ -206,10 +206,11 @@ zf_server_core_new_with (const char *dir, const ZfServerCoreOptions *options, GE
   core->store = store;
   core->dir = g_strdup (dir);
   core->kinds = g_object_ref (options->kinds);
+  core->base_kinds = g_object_ref (options->kinds);
   core->clock = g_object_ref (options->clock);
   core->random = g_object_ref (options->random);
   core->files = options->files != NULL ? options->files : zf_files_system ();
-  if (!zf_server_begin_epoch (core, error))
+  if (!zf_server_begin_epoch (core, error) || !zf_server_take_published (core, error))
     {
       zf_server_core_free (core);
       return NULL;
@@ -229,6 +230,8 @@ zf_server_core_free (ZfServerCore *core)
     return;
   zf_server_store_close (core->store);
   g_object_unref (core->kinds);
+  g_object_unref (core->base_kinds);
+  g_free (core->published);
   g_object_unref (core->clock);
   g_object_unref (core->random);
   g_free (core->dir);

@@ -147,7 +147,7 @@ do_push (ZfExchange *exchange, const Request *request, GString *out, GError **er
       g_string_append (out, "null");
       return TRUE;
     }
-  if (!store->verbs->txn (store, ZF_TXN_BEGIN, error))
+  if (!zf_server_take_published (exchange->core, error) || !store->verbs->txn (store, ZF_TXN_BEGIN, error))
     return FALSE;
   return zf_server_end (exchange->core,
                         begin_exchange (exchange, request->hello, error) && zf_server_push (exchange, &request->push, out, error), error);

@@ -269,6 +269,35 @@ run_serve (Options *options, GError **error)
   return core != NULL ? serve (options, server, core, error) : 1;
 }
 
+/* A list of people, or something that names itself. */
+static gboolean
+publish_text (ZfServer *server, const char *text, char **said, GError **error)
+{
+  g_autoptr (JsonObject) root = zf_json_parse_object (text, -1, error);
+  JsonArray *members = root != NULL ? zf_json_get_array (root, "members") : NULL;
+
+  if (root == NULL)
+    return FALSE;
+  if (members == NULL)
+    return zf_server_core_publish_text (zf_server_core (server), text, said, error);
+  *said = g_strdup_printf ("%u members", json_array_get_length (members));
+  return zf_server_core_publish_members (zf_server_core (server), members, error);
+}
+
+static int
+run_publish (Options *options, GError **error)
+{
+  g_autoptr (ZfServer) server = zf_server_open (options->data, options->kinds, NULL, error);
+  g_autofree char *text = NULL;
+  g_autofree char *said = NULL;
+
+  if (server == NULL || !g_file_get_contents (options->words[1], &text, NULL, error) || !publish_text (server, text, &said, error) ||
+      !zf_server_pull_county (server, NULL, error))
+    return 1;
+  printf ("published %s\n", said);
+  return 0;
+}
+
 static int
 run_parcel (Options *options, GError **error)
 {
@@ -345,6 +374,7 @@ static const Command commands[] = {
   { "import", "import households FILE [--map MAP.json] [--sheet NAME] [--dry-run]", 3, run_import },
   { "enrol-code", "enrol-code [--name NAME] [--villages all|CODE,…] [--url URL]", 1, run_enrol_code },
   { "serve", "serve [--listen 127.0.0.1:PORT|unix:PATH] [--tls-cert FILE --tls-key FILE] [--url URL]", 1, run_serve },
+  { "publish", "publish FILE", 2, run_publish },
   { "parcel", "parcel IN.zfp REPLY.zfp", 3, run_parcel },
   { "team", "team list | add NAME VILLAGE… | give NAME VILLAGE… | take NAME VILLAGE… | device NAME DEVICE", 2, run_team },
   { "stats", "stats", 1, run_stats },

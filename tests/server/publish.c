@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* What a county publishes reaches its tablets: the new form is used for what is begun from then on, the old one stays for what was begun with it, and
+ * what nobody could use never leaves the county. */
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "zf-error.h"
+#include "zf-form.h"
+#include "zf-id.h"
+#include "zf-json.h"
+#include "zf-ledger.h"
+#include "zf-publication.h"
+#include "zf-server.h"
+
+#define VILLAGE "01890000-0000-7000-8000-000000000001"
+
+typedef struct
+{
+  char *dir;
+  ZfKinds *kinds;
+  ZfServer *server;
+  ZfStore *tablet;
+} Fixture;
+
+static char *
+below (Fixture *f, const char *name)
+{
+  return g_build_filename (f->dir, name, NULL);
+}
+
+static void
+setup (Fixture *f, gconstpointer data)
+{
+  g_autofree char *county = NULL;
+  g_autofree char *tablet = NULL;
+  g_autoptr (GError) error = NULL;
+
+  f->dir = g_dir_make_tmp ("zf-publish-XXXXXX", NULL);
+  county = below (f, "county");
+  tablet = below (f, "tablet");
+  f->kinds = zf_kinds_load (zf_data_dir (), &error);
+  g_assert_no_error (error);
+  g_assert_true (zf_server_init (county, f->kinds, NULL, NULL, &error));
+  f->server = zf_server_open (county, f->kinds, NULL, &error);
+  g_assert_no_error (error);
+  f->tablet = zf_store_create (tablet, f->kinds, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (zf_server_enrol_direct (f->server, f->tablet, "http://127.0.0.1:1", "tablet", NULL, &error));
+}
+
+static void
+remove_tree (const char *path)
+{
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *child = g_build_filename (path, name, NULL);
+
+      remove_tree (child);
+    }
+  g_assert_cmpint (g_remove (path), ==, 0);
+}
+
+static void
+teardown (Fixture *f, gconstpointer data)
+{
+  zf_store_close (f->tablet);
+  g_object_unref (f->tablet);
+  zf_server_free (f->server);
+  g_object_unref (f->kinds);
+  remove_tree (f->dir);
+  g_free (f->dir);
+}
+
+/* The shipped visit form with one edit in its text. */
+static char *
+edited (const char *from, const char *to, const char *version)
+{
+  g_autofree char *path = g_build_filename (zf_data_dir (), "forms", "visit.json", NULL);
+  g_autofree char *text = NULL;
+  g_autofree char *old = NULL;
+  g_autoptr (GString) string = NULL;
+  const char *at;
+
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  at = strstr (text, "\"version\": \"");
+  g_assert_nonnull (at);
+  old = g_strndup (at, strcspn (at, ","));
+  string = g_string_new (text);
+  g_string_replace (string, old, version, 1);
+  g_assert_cmpuint (from == NULL || g_string_replace (string, from, to, 1) == 1, ==, TRUE);
+  return g_string_free (g_steal_pointer (&string), FALSE);
+}
+
+#define SIGNATURE "{\"type\": \"begin_group\", \"name\": \"g5\""
+#define QUESTION "{\"type\": \"text\", \"name\": \"dog\", \"label::中文\": \"有狗\", \"label::English\": \"A dog\"},\n    "
+
+static char *
+with_dog (const char *version)
+{
+  return edited (SIGNATURE, "{\"type\": \"begin_group\", \"name\": \"g9\", \"label::中文\": \"狗\", \"label::English\": \"Dog\"}, " QUESTION
+                            "{\"type\": \"end_group\", \"name\": \"g9\"}, " SIGNATURE, version);
+}
+
+static void
+publish (Fixture *f, const char *text)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *said = NULL;
+
+  g_assert_true (zf_server_core_publish_text (zf_server_core (f->server), text, &said, &error));
+  g_assert_no_error (error);
+  g_assert_nonnull (said);
+}
+
+static void
+refuse (Fixture *f, const char *text, const char *part)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *said = NULL;
+
+  g_assert_false (zf_server_core_publish_text (zf_server_core (f->server), text, &said, &error));
+  g_assert_nonnull (error);
+  if (strstr (error->message, part) == NULL)
+    g_error ("“%s” does not say “%s”", error->message, part);
+}
+
+static void
+sync_tablet (Fixture *f)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (zf_server_sync_local (f->server, f->tablet, NULL, NULL, NULL, &error));
+  g_assert_no_error (error);
+}
+
+static void
+open_again (Fixture *f)
+{
+  g_autofree char *path = below (f, "tablet");
+  g_autoptr (GError) error = NULL;
+
+  zf_store_close (f->tablet);
+  g_object_unref (f->tablet);
+  f->tablet = zf_store_open (path, f->kinds, NULL, &error);
+  g_assert_no_error (error);
+}
+
+static void
+test_new_form (Fixture *f, gconstpointer data)
+{
+  const char *shipped = zf_kind_version (zf_kinds_get (f->kinds, "visit"));
+  g_autofree char *text = with_dog ("\"version\": \"2099010101\"");
+  const ZfKind *now, *then;
+
+  sync_tablet (f);
+  publish (f, text);
+  publish (f, text);
+  sync_tablet (f);
+  g_assert_cmpstr (zf_kind_version (zf_kinds_get (zf_store_kinds (f->tablet), "visit")), ==, shipped);
+  open_again (f);
+  now = zf_kinds_get (zf_store_kinds (f->tablet), "visit");
+  g_assert_cmpstr (zf_kind_version (now), ==, "2099010101");
+  g_assert_nonnull (zf_kind_field (now, "dog"));
+  then = zf_kinds_version (zf_store_kinds (f->tablet), "visit", shipped);
+  g_assert_cmpstr (zf_kind_version (then), ==, shipped);
+  g_assert_null (zf_kind_field (then, "dog"));
+  g_assert_cmpuint (zf_kind_n_fields (then), ==, zf_kind_n_fields (now) - 1);
+}
+
+/* An answer to a question that the county added is taken by a county that has been serving all the while. */
+static void
+test_new_answer (Fixture *f, gconstpointer data)
+{
+  g_autofree char *text = with_dog ("\"version\": \"2099010101\"");
+  g_autoptr (ZfSave) save = NULL;
+  g_autoptr (JsonObject) fields = json_object_new ();
+  g_autoptr (JsonNode) villages = zf_json_parse ("[{\"id\":\"" VILLAGE "\",\"fields\":{\"name\":\"V\"}}]", -1, NULL);
+  g_autoptr (JsonObject) home = json_object_new ();
+  g_autofree char *household = zf_id_new (zf_store_clock (f->tablet), zf_store_random (f->tablet));
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) quarantined = NULL;
+
+  g_assert_true (zf_server_core_publish (zf_server_core (f->server), "village", json_node_get_array (villages), &error));
+  publish (f, text);
+  sync_tablet (f);
+  open_again (f);
+  save = zf_save_new ("u1", TRUE);
+  json_object_set_string_member (home, "village", VILLAGE);
+  zf_save_create (save, "household", household, home);
+  json_object_set_string_member (fields, "household", household);
+  json_object_set_string_member (fields, "dog", "brown");
+  json_object_set_string_member (fields, "date", "2026-11-20");
+  zf_save_create (save, "visit", NULL, fields);
+  zf_store_commit (f->tablet, save, &error);
+  g_assert_no_error (error);
+  sync_tablet (f);
+  quarantined = zf_ledger_quarantined (zf_store_reader (f->tablet), &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (quarantined->len, ==, 0);
+}
+
+static void
+test_refused (Fixture *f, gconstpointer data)
+{
+  g_autofree char *good = with_dog ("\"version\": \"2099010102\"");
+  g_autofree char *older = with_dog ("\"version\": \"2000010101\"");
+  g_autofree char *lost = edited ("\"name\": \"leaflet\"", "\"name\": \"leaflets\"", "\"version\": \"2099010103\"");
+  g_autofree char *retyped = edited ("\"type\": \"integer\", \"name\": \"population_living\"", "\"type\": \"text\", \"name\": \"population_living\"",
+                                     "\"version\": \"2099010103\"");
+  g_autofree char *broken = edited ("\"relevant\": \"${risk_found} = 'yes'", "\"relevant\": \"${risk_fund} = 'yes'", "\"version\": \"2099010103\"");
+  g_autofree char *other = NULL;
+
+  refuse (f, "{\"survey\":", "");
+  refuse (f, "{\"name\":\"x\",\"version\":\"1\"}", "no form, code list, rules or parameters");
+  refuse (f, "{\"rules\":[]}", "no name or no version");
+  refuse (f, older, "higher version");
+  refuse (f, lost, "leaflet");
+  refuse (f, retyped, "population_living");
+  refuse (f, broken, "risk_fund");
+  publish (f, good);
+  other = edited (NULL, NULL, "\"version\": \"2099010102\"");
+  refuse (f, other, "another content");
+}
+
+/* Rules and parameters come as they are; the newest by number counts, the older ones stay. A code list may grow, never lose a code. */
+static void
+test_others (Fixture *f, gconstpointer data)
+{
+  g_autoptr (ZfPublication) newest = NULL;
+  g_autoptr (GError) error = NULL;
+
+  publish (f, "{\"name\":\"lines\",\"version\":\"9\",\"parameters\":[{\"id\":\"line\",\"value\":\"8000\"}]}");
+  publish (f, "{\"name\":\"lines\",\"version\":\"10\",\"parameters\":[{\"id\":\"line\",\"value\":\"8300\"}],\"later\":{\"a\":1}}");
+  publish (f, "{\"name\":\"income\",\"version\":\"1\",\"rules\":[{\"id\":\"r1\",\"when\":\"1 < 2\"}]}");
+  publish (f, "{\"name\":\"extra\",\"version\":\"1\",\"lists\":[{\"list_name\":\"pets\",\"choices\":[{\"name\":\"dog\"},{\"name\":\"cat\"}]}]}");
+  refuse (f, "{\"name\":\"extra\",\"version\":\"2\",\"lists\":[{\"list_name\":\"pets\",\"choices\":[{\"name\":\"cat\"}]}]}", "dog");
+  sync_tablet (f);
+  newest = zf_publication_newest (zf_store_reader (f->tablet), "parameter", "lines", &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (newest->version, ==, "10");
+  g_assert_nonnull (strstr (newest->content, "later"));
+  g_clear_pointer (&newest, zf_publication_free);
+  newest = zf_publication_newest (zf_store_reader (f->tablet), "rule", "none", &error);
+  g_assert_no_error (error);
+  g_assert_null (newest);
+}
+
+static void
+test_members (Fixture *f, gconstpointer data)
+{
+  g_autoptr (JsonNode) one = zf_json_parse ("[{\"code\":\"m1\",\"name\":\"A\",\"team\":\"T1\"},{\"code\":\"m2\",\"name\":\"B\"}]", -1, NULL);
+  g_autoptr (JsonNode) two = zf_json_parse ("[{\"code\":\"m1\",\"name\":\"A\",\"team\":\"T2\"}]", -1, NULL);
+  g_autoptr (JsonNode) bad = zf_json_parse ("[{\"name\":\"C\"}]", -1, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *id = NULL;
+  g_autoptr (ZfRecord) record = NULL;
+  ZfServerCore *core = zf_server_core (f->server);
+
+  g_assert_true (zf_server_core_publish_members (core, json_node_get_array (one), &error));
+  sync_tablet (f);
+  g_assert_true (zf_server_core_publish_members (core, json_node_get_array (two), &error));
+  g_assert_no_error (error);
+  sync_tablet (f);
+  id = zf_kind_make_id (zf_kinds_get (f->kinds, "member"), json_array_get_object_element (json_node_get_array (one), 0));
+  record = zf_reader_get (zf_store_reader (f->tablet), id, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (zf_record_get_string (record, "team", NULL), ==, "T2");
+  g_assert_cmpstr (zf_record_get_string (record, "name", NULL), ==, "A");
+  g_assert_false (zf_server_core_publish_members (core, json_node_get_array (bad), &error));
+  g_assert_error (error, ZF_ERROR, ZF_ERROR_INVALID);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add ("/publish/new-form", Fixture, NULL, setup, test_new_form, teardown);
+  g_test_add ("/publish/new-answer", Fixture, NULL, setup, test_new_answer, teardown);
+  g_test_add ("/publish/refused", Fixture, NULL, setup, test_refused, teardown);
+  g_test_add ("/publish/others", Fixture, NULL, setup, test_others, teardown);
+  g_test_add ("/publish/members", Fixture, NULL, setup, test_members, teardown);
+  return g_test_run ();
+}
