@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* sim [--seeds N] [--first N] [--jobs N] [--seed N] [--verbose] [--plants [NAME]] [--limit N] [--regressions FILE] [--brief]: see README.md */
+/* sim [--seeds N] [--first N] [--jobs N] [--seed N] [--verbose] [--plants [NAME]] [--limit N] [--regressions FILE] [--record] [--brief]: see README.md */
 #include "sim.h"
 
 #include <sqlite3.h>
@@ -12,7 +12,7 @@
 
 static gint64 seeds = 100, first = 1, one = -1, limit = 10000;
 static int jobs = 2;
-static gboolean verbose, plants, explain, brief;
+static gboolean verbose, plants, explain, brief, record;
 static char *plant_name, *regressions;
 
 static const GOptionEntry entries[] = {
@@ -26,7 +26,8 @@ static const GOptionEntry entries[] = {
   { "plants", 0, 0, G_OPTION_ARG_NONE, &plants, "switch planted bugs on, one by one", NULL },
   { "plant", 0, 0, G_OPTION_ARG_STRING, &plant_name, "only this planted bug; with --seed: a run with it", "NAME" },
   { "limit", 0, 0, G_OPTION_ARG_INT64, &limit, "seeds for one planted bug", "N" },
-  { "regressions", 0, 0, G_OPTION_ARG_FILENAME, &regressions, "a file of seeds", "FILE" },
+  { "regressions", 0, 0, G_OPTION_ARG_FILENAME, &regressions, "a file of recorded runs", "FILE" },
+  { "record", 0, 0, G_OPTION_ARG_NONE, &record, "with --seed: only write the run down", NULL },
   { NULL },
 };
 
@@ -114,21 +115,11 @@ run_all (void)
 static int
 run_file (void)
 {
-  g_autofree char *text = NULL;
-  g_auto (GStrv) lines = NULL;
-  guint bad = 0, n = 0;
+  int failed = record_run_file (regressions, verbose);
 
-  if (!g_file_get_contents (regressions, &text, NULL, NULL))
-    return 1;
-  lines = g_strsplit (text, "\n", -1);
-  for (guint i = 0; lines[i] != NULL; i++)
-    if (g_ascii_isdigit (lines[i][0]))
-      {
-        n++;
-        bad += !run_seed (g_ascii_strtoull (lines[i], NULL, 10));
-      }
-  printf ("%u kept seeds, %u fail\n", n, bad);
-  return bad > 0;
+  if (failed < 0)
+    fprintf (stderr, "%s cannot be read\n", regressions);
+  return failed != 0;
 }
 
 int
@@ -154,6 +145,11 @@ main (int argc, char **argv)
     return sim_plants ((guint64) limit, 3, jobs, plant_name);
   if (plant_name != NULL)
     sim_choose_plant (plant_name);
+  if (one >= 0 && record)
+    {
+      record_write ((guint64) one);
+      return 0;
+    }
   if (one >= 0)
     return run_seed ((guint64) one) ? 0 : 1;
   return regressions != NULL ? run_file () : run_all ();

@@ -105,10 +105,8 @@ run_both (guint64 seed, GArray *ops, guint layout, guint n, gboolean verbose, gu
 
 /* Every eighth seed runs with wrong clocks too. */
 void
-sim_run (guint64 seed, gboolean verbose, guint64 enabled, Outcome *outcome)
+sim_run_list (guint64 seed, GArray *ops, guint layout, guint n, gboolean verbose, guint64 enabled, Outcome *outcome)
 {
-  guint layout, n;
-  g_autoptr (GArray) ops = ops_draw (seed, &layout, &n);
   g_autoptr (GArray) calm = NULL;
 
   sim_run_ops (seed, ops, layout, n, verbose, enabled, outcome);
@@ -117,6 +115,15 @@ sim_run (guint64 seed, gboolean verbose, guint64 enabled, Outcome *outcome)
   calm = without_faults (ops);
   outcome_clear (outcome);
   run_both (seed, calm, layout, n, verbose, enabled, outcome);
+}
+
+void
+sim_run (guint64 seed, gboolean verbose, guint64 enabled, Outcome *outcome)
+{
+  guint layout, n;
+  g_autoptr (GArray) ops = ops_draw (seed, &layout, &n);
+
+  sim_run_list (seed, ops, layout, n, verbose, enabled, outcome);
 }
 
 void

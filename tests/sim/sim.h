@@ -230,6 +230,8 @@ void net_hostile (World *world, Tablet *tablet, guint which);
 GArray *ops_draw (guint64 seed, guint *layout, guint *n);
 void ops_run (World *world, const Op *op);
 const char *ops_name (const Op *op);
+/** ops_type: FALSE when no operation is called that. */
+gboolean ops_type (const char *name, guint8 *type);
 /** ops_heal: everything works again and everybody syncs until nothing moves. FALSE: it did not come to rest. */
 gboolean ops_heal (World *world);
 gboolean tablet_sync (World *world, Tablet *tablet, guint steps);
@@ -257,9 +259,16 @@ void outcome_clear (Outcome *outcome);
 void sim_run_ops (guint64 seed, GArray *ops, guint layout, guint n, gboolean verbose, guint64 enabled, Outcome *outcome);
 /* As a run that broke with @broken was run: a second time with wrong clocks where that is what it broke with. */
 void sim_run_like (guint64 seed, GArray *ops, guint layout, guint n, guint64 broken, gboolean verbose, guint64 enabled, Outcome *outcome);
+/** sim_run_list: a list of operations as the run of @seed: every eighth time with wrong clocks too. sim_run: what the seed draws. */
+void sim_run_list (guint64 seed, GArray *ops, guint layout, guint n, gboolean verbose, guint64 enabled, Outcome *outcome);
 void sim_run (guint64 seed, gboolean verbose, guint64 enabled, Outcome *outcome);
 GArray *sim_shrink (guint64 seed, guint64 broken, guint64 enabled);
 void sim_print_ops (GArray *ops);
-/** sim_run: a seed's run, every eighth time with wrong clocks too. sim_choose_plant: switches one planted bug on. sim_plants: the table of all of them. */
+/** sim_choose_plant: switches one planted bug on. sim_plants: the table of all of them. */
 void sim_choose_plant (const char *name);
 int sim_plants (guint64 limit, guint starts, int jobs, const char *only);
+
+/* sim-record.c: runs written down operation by operation: they stay what they are when other operations are drawn. */
+void record_write (guint64 seed);
+/** record_run_file: every run in a file; how many fail, -1 when the file cannot be read. */
+int record_run_file (const char *path, gboolean verbose);
