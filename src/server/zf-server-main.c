@@ -347,9 +347,9 @@ run_verify (Options *options, GError **error)
   return problems->len > 0 ? 1 : 0;
 }
 
-/* What could not be merged: numbers and reasons, never what somebody wrote. */
+/* Numbers, names of questions and reasons, never what somebody wrote. */
 static int
-run_quarantine (Options *options, GError **error)
+print_list (Options *options, gboolean reviews, GError **error)
 {
   g_autoptr (ZfServer) server = NULL;
   g_autoptr (JsonArray) list = NULL;
@@ -359,7 +359,8 @@ run_quarantine (Options *options, GError **error)
     return 2;
   server = zf_server_open (options->data, options->kinds, NULL, error);
   store = server != NULL ? zf_server_core_store (zf_server_core (server)) : NULL;
-  list = store != NULL ? store->verbs->quarantined (store, error) : NULL;
+  if (store != NULL)
+    list = reviews ? store->verbs->reviews (store, error) : store->verbs->quarantined (store, error);
   for (guint i = 0; list != NULL && i < json_array_get_length (list); i++)
     {
       g_autofree char *text = zf_json_canonical_object (json_array_get_object_element (list, i));
@@ -367,6 +368,20 @@ run_quarantine (Options *options, GError **error)
       printf ("%s\n", text);
     }
   return list != NULL ? 0 : 1;
+}
+
+/* What could not be merged. */
+static int
+run_quarantine (Options *options, GError **error)
+{
+  return print_list (options, FALSE, error);
+}
+
+/* What merging left at odds with itself. */
+static int
+run_needs_review (Options *options, GError **error)
+{
+  return print_list (options, TRUE, error);
 }
 
 static const Command commands[] = {
@@ -382,6 +397,7 @@ static const Command commands[] = {
   { "restore", "restore BACKUP", 2, run_restore },
   { "verify", "verify", 1, run_verify },
   { "quarantine", "quarantine list", 2, run_quarantine },
+  { "needs-review", "needs-review list", 2, run_needs_review },
 };
 
 static int

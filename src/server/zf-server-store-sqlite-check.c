@@ -30,8 +30,8 @@ copy_pages (ZfDb *from, ZfDb *to, GError **error)
 }
 
 /* One row of JSON for each row of @sql. */
-static gboolean
-list_json (ZfDb *db, const char *sql, JsonArray *list, GError **error)
+gboolean
+zf_sqlite_list_json (ZfDb *db, const char *sql, JsonArray *list, GError **error)
 {
   sqlite3_stmt *stmt = zf_db_prepare (db, sql, error);
   gboolean row = FALSE;
@@ -66,7 +66,7 @@ describe (ZfDb *db, GError **error)
   json_object_set_array_member (manifest, "blobs", blobs);
   json_object_set_int_member (manifest, "seq", zf_db_get_int (db, 0, "SELECT CAST(value AS INTEGER) FROM server_kv WHERE key = 'seq'", ""));
   json_object_set_int_member (manifest, "changes", zf_db_get_int (db, 0, "SELECT count(*) FROM change", ""));
-  if (!list_json (db, ORIGINS_SQL, origins, error) || !list_json (db, BLOBS_SQL, blobs, error))
+  if (!zf_sqlite_list_json (db, ORIGINS_SQL, origins, error) || !zf_sqlite_list_json (db, BLOBS_SQL, blobs, error))
     return NULL;
   return g_steal_pointer (&manifest);
 }
@@ -239,5 +239,5 @@ zf_sqlite_quarantined (ZfServerStore *self, GError **error)
 {
   g_autoptr (JsonArray) list = json_array_new ();
 
-  return list_json (db_of (self), QUARANTINE_SQL, list, error) ? g_steal_pointer (&list) : NULL;
+  return zf_sqlite_list_json (db_of (self), QUARANTINE_SQL, list, error) ? g_steal_pointer (&list) : NULL;
 }

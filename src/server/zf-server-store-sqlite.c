@@ -225,6 +225,7 @@ sqlite_stats (ZfServerStore *self, GError **error)
     { "devices", "SELECT count(*) FROM device" },
     { "conflicts_open", "SELECT count(*) FROM conflict WHERE open = 1" },
     { "quarantined", "SELECT count(*) FROM quarantine WHERE closed = 0" },
+    { "needs_review", "SELECT count(*) FROM review" },
     { "blobs", "SELECT count(*) FROM blob" },
     { "blob_bytes", "SELECT total(size) FROM blob" },
   };
@@ -329,6 +330,9 @@ static const ZfServerStoreVerbs sqlite_verbs = {
   .blobs = zf_sqlite_blobs,
   .digest_villages = zf_sqlite_digest_villages,
   .quarantined = zf_sqlite_quarantined,
+  .merged_since = zf_sqlite_merged_since,
+  .set_review = zf_sqlite_set_review,
+  .reviews = zf_sqlite_reviews,
   .stats = sqlite_stats,
 };
 
@@ -336,6 +340,7 @@ static const ZfServerStoreVerbs sqlite_verbs = {
 static const ZfMigration migrations[] = {
   zf_schema_server,
   zf_schema_server_2,
+  zf_schema_server_3,
 };
 
 /* A file of version 0 holds something else, unless it was just made. */

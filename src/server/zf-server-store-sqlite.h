@@ -18,6 +18,7 @@ typedef struct
 
 const char *zf_schema_server (void);
 const char *zf_schema_server_2 (void);
+const char *zf_schema_server_3 (void);
 
 /* zf-server-store-sqlite-push.c */
 gboolean zf_sqlite_origin (ZfServerStore *self, const char *device, const char *epoch, gint64 *n, gint64 *acked, GError **error);
@@ -52,7 +53,14 @@ gboolean zf_sqlite_save_conflict (ZfServerStore *self, const ZfConflict *conflic
 gboolean zf_sqlite_set_twin_key (ZfServerStore *self, const char *id, guint rule, const char *key, GError **error);
 GPtrArray *zf_sqlite_twins (ZfServerStore *self, const char *key, const char *id, const char *village, GError **error);
 
+/* zf-server-store-sqlite-review.c */
+GPtrArray *zf_sqlite_merged_since (ZfServerStore *self, gint64 seq, guint max, gint64 *last, GError **error);
+gboolean zf_sqlite_set_review (ZfServerStore *self, const char *id, const char *fields, GError **error);
+JsonArray *zf_sqlite_reviews (ZfServerStore *self, GError **error);
+
 /* zf-server-store-sqlite-check.c */
+/* Adds the JSON objects that the rows of @sql are. */
+gboolean zf_sqlite_list_json (ZfDb *db, const char *sql, JsonArray *list, GError **error);
 JsonObject *zf_sqlite_copy_to (ZfServerStore *self, const char *path, GError **error);
 gboolean zf_sqlite_mark_durable (ZfServerStore *self, JsonObject *manifest, GError **error);
 gboolean zf_sqlite_begin_epoch (ZfServerStore *self, const char *old, const char *fresh, gint64 at, GError **error);

@@ -235,6 +235,8 @@ typedef enum { ZF_TXN_BEGIN, ZF_TXN_COMMIT, ZF_TXN_ROLLBACK, ZF_TXN_MARK, ZF_TXN
  * "acked"}],"blobs":[{"sha256","size"}]}; @mark_durable: all of that stands in a backup; @begin_epoch: this store is such a copy and serves now
  * @check: what is wrong with the store's rows, as plain lines; @blobs: names of all files; @digest_villages: villages that have a digest;
  * @quarantined: [{"seq","why","kind","id","device","lsn","at"}], never values
+ * @merged_since: (element-type utf8): records that more than one hand may have written to after change.seq @seq, a decision among them, at most @max;
+ * *last: the change.seq of the last; @set_review: the questions (JSON array) whose rule a record breaks, NULL: none; @reviews: [{"id","kind","village","fields"}]
  * @open_conflict: of this device on this record, kind and group; @conflicts_of: all of a record
  */
 typedef struct
@@ -336,6 +338,9 @@ typedef struct
   GPtrArray *(*blobs) (ZfServerStore *self, GError **error);
   GPtrArray *(*digest_villages) (ZfServerStore *self, GError **error);
   JsonArray *(*quarantined) (ZfServerStore *self, GError **error);
+  GPtrArray *(*merged_since) (ZfServerStore *self, gint64 seq, guint max, gint64 *last, GError **error);
+  gboolean (*set_review) (ZfServerStore *self, const char *id, const char *fields, GError **error);
+  JsonArray *(*reviews) (ZfServerStore *self, GError **error);
   JsonObject *(*stats) (ZfServerStore *self, GError **error);
 } ZfServerStoreVerbs;
 

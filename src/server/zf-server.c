@@ -8,6 +8,7 @@
 #include "zf-server-core.h"
 #include "zf-server-local.h"
 #include "zf-server-parcel.h"
+#include "zf-server-review.h"
 #include "zf-sync-engine.h"
 
 struct _ZfServer
@@ -190,7 +191,7 @@ zf_server_pull_county (ZfServer *server, ZfSyncProgress *progress, GError **erro
     return FALSE;
   zf_server_core_trust (core);
   transport = zf_sync_transport_new_local (core);
-  return drive_in_turn (server->county, transport, progress, error);
+  return drive_in_turn (server->county, transport, progress, error) && zf_server_review (core, server->county, error);
 }
 
 gboolean
