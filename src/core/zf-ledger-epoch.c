@@ -125,14 +125,22 @@ rows_are_here (ZfDb *db, const char *epoch, gint64 expect)
   return n == MAX (zf_ledger_last_in (db, epoch) - expect + 1, 0);
 }
 
-/* The county's row @expect is the next one: what is here from there on goes again. Where the log no longer reaches back so far, what it has goes
- * under a new epoch, since numbers have no gaps. */
+/* The county has numbers that this store never gave away, or another change under the last of them: it is an old image, and its rows are others. */
 static gboolean
-send_again (ZfStore *store, ZfDb *db, gint64 expect, GError **error)
+is_old_image (ZfDb *db, const char *epoch, gint64 expect, const char *cid)
+{
+  g_autofree char *ours = zf_db_get_text (db, "SELECT change_id FROM change WHERE epoch = ?1 AND lsn = ?2", "si", epoch, expect - 1);
+
+  return expect - 1 > zf_ledger_sent_in (db, epoch) || (ours != NULL && cid != NULL && !g_str_equal (ours, cid));
+}
+
+/* The county's row @expect is the next one, and @cid (nullable) the change before it: what is here from there on goes again. Where the log no longer
+ * reaches back so far, what it has goes under a new epoch, since numbers have no gaps. */
+static gboolean
+send_again (ZfStore *store, ZfDb *db, gint64 expect, const char *cid, GError **error)
 {
   g_autofree char *epoch = zf_meta_get (db, "epoch");
-  /* The county has numbers that this store never gave away: it is an old image, and its rows are others. */
-  gboolean old_image = expect - 1 > zf_ledger_sent_in (db, epoch);
+  gboolean old_image = is_old_image (db, epoch, expect, cid);
   gint64 first = old_image ? 0 : expect;
   g_autofree char *from = g_strdup_printf ("%" G_GINT64_FORMAT, first);
   g_autoptr (GPtrArray) ids = zf_truth_ids (db,
@@ -153,7 +161,7 @@ send_again (ZfStore *store, ZfDb *db, gint64 expect, GError **error)
 static gboolean
 gap_job (ZfStore *store, ZfDb *db, gpointer data, GError **error)
 {
-  return send_again (store, db, *(gint64 *) data, error);
+  return send_again (store, db, *(gint64 *) data, NULL, error);
 }
 
 gboolean
@@ -168,6 +176,7 @@ typedef struct
 {
   const char *server_epoch;
   gint64 expect;
+  const char *cid;       /* (nullable) */
 } Restored;
 
 /* What was pulled or staged says nothing about the county any more. */
@@ -206,15 +215,15 @@ restored_job (ZfStore *store, ZfDb *db, gpointer data, GError **error)
   if (!ZF_PLANT (RESTORED_FORGETS_BASE_EPOCH) &&
       !zf_db_run (db, error, "UPDATE change SET base_epoch = ?1 WHERE base_epoch IS NULL", "s", old))
     return FALSE;
-  return send_again (store, db, restored->expect, error) && gather_epochs (db, error) && forget_county (db, error) &&
+  return send_again (store, db, restored->expect, restored->cid, error) && gather_epochs (db, error) && forget_county (db, error) &&
          zf_meta_set_int (db, "durable", MIN (zf_meta_get_int (db, "durable", 0), restored->expect - 1), error) &&
          (older != NULL || zf_meta_set (db, "old_epoch", old, error)) && zf_meta_set (db, "server_epoch", restored->server_epoch, error);
 }
 
 gboolean
-zf_ledger_restored (ZfStore *store, const char *server_epoch, gint64 expect, GError **error)
+zf_ledger_restored (ZfStore *store, const char *server_epoch, gint64 expect, const char *cid, GError **error)
 {
-  Restored restored = { server_epoch, expect };
+  Restored restored = { server_epoch, expect, cid };
 
   g_return_val_if_fail (server_epoch != NULL, FALSE);
 

@@ -111,8 +111,9 @@ gboolean zf_ledger_repair (ZfStore *store, JsonArray *items, const char *const *
  * is not acknowledged is numbered anew from 1 with the same change ids, in order; frozen batches are dissolved. One transaction. */
 gboolean zf_ledger_new_epoch (ZfStore *store, GError **error);
 /** zf_ledger_restored: the county was restored from a backup and lacks what is ≥ @expect of the current epoch: those rows are unsent again with
- * their old epoch as base_epoch, frozen batches are dissolved, cursors and scope epoch forgotten, the new @server_epoch kept. One transaction. */
-gboolean zf_ledger_restored (ZfStore *store, const char *server_epoch, gint64 expect, GError **error);
+ * their old epoch as base_epoch, frozen batches are dissolved, cursors and scope epoch forgotten, the new @server_epoch kept. @cid (nullable): the
+ * change that the county has before @expect; another one here makes this store an old image, which sends all it has under a new epoch. One transaction. */
+gboolean zf_ledger_restored (ZfStore *store, const char *server_epoch, gint64 expect, const char *cid, GError **error);
 /** zf_ledger_gap: the county expects @expect: rows from there on are unsent again (batches dissolved). */
 gboolean zf_ledger_gap (ZfStore *store, gint64 expect, GError **error);
 /** zf_ledger_last: highest lsn ever given in the current epoch, trimmed rows included. */

@@ -62,6 +62,7 @@ struct _ZfServerCore
   guint max_items;
   gsize max_bytes;
   gint64 expect;          /* lsn_gap, server_epoch: the lsn that is due */
+  char *last_cid;         /* (nullable) server_epoch: name of the change before it */
 };
 
 /* One push or pull: who speaks, and as which installation. */

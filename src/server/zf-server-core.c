@@ -232,6 +232,7 @@ zf_server_core_free (ZfServerCore *core)
   g_object_unref (core->kinds);
   g_object_unref (core->base_kinds);
   g_free (core->published);
+  g_free (core->last_cid);
   g_object_unref (core->clock);
   g_object_unref (core->random);
   g_free (core->dir);

@@ -86,8 +86,12 @@ check_numbers (ZfServerCore *core, const ZfDevice *device, JsonObject *hello, GE
   gint64 acked = core->store->verbs->acked (core->store, device->id, zf_json_get_string (hello, "epoch", ""));
 
   core->expect = acked + 1;
+  g_clear_pointer (&core->last_cid, g_free);
   if (known != NULL && !g_str_equal (known, core->server_epoch))
-    zf_problem_set (error, ZF_PROBLEM_SERVER_EPOCH);
+    {
+      core->last_cid = core->store->verbs->cid_at (core->store, device->id, zf_json_get_string (hello, "epoch", ""), acked);
+      zf_problem_set (error, ZF_PROBLEM_SERVER_EPOCH);
+    }
   else if (zf_json_get_int (hello, "last", acked) < acked)
     zf_problem_set (error, ZF_PROBLEM_FORK);
   else

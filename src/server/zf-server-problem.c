@@ -88,6 +88,8 @@ body_of (ZfServerCore *core, ZfProblem problem)
     zf_wire_put_int (body, "expect", core->expect);
   if (problems[problem].says & SAY_EPOCH)
     zf_wire_put_member (body, "server_epoch", core->server_epoch);
+  if ((problems[problem].says & SAY_EPOCH) && core->last_cid != NULL)
+    zf_wire_put_member (body, "cid", core->last_cid);
   g_string_append_c (body, '}');
   return g_string_free_to_bytes (body);
 }

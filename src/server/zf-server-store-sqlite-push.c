@@ -45,6 +45,16 @@ zf_sqlite_acked (ZfServerStore *self, const char *device, const char *epoch)
   return zf_db_get_int (db_of (self), 0, "SELECT acked FROM origin WHERE device = ? AND epoch = ?", "ss", device, epoch);
 }
 
+#define CID_AT_SQL                                                                                                      \
+  "SELECT change_id FROM change WHERE origin = (SELECT n FROM origin WHERE device = ?1 AND epoch = ?2) AND lsn = ?3"    \
+  " UNION SELECT change_id FROM resent WHERE origin = (SELECT n FROM origin WHERE device = ?1 AND epoch = ?2) AND lsn = ?3"
+
+char *
+zf_sqlite_cid_at (ZfServerStore *self, const char *device, const char *epoch, gint64 lsn)
+{
+  return zf_db_get_text (db_of (self), CID_AT_SQL, "ssi", device, epoch, lsn);
+}
+
 gint64
 zf_sqlite_durable (ZfServerStore *self, gint64 origin)
 {

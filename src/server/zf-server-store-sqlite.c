@@ -260,6 +260,7 @@ static const ZfServerStoreVerbs sqlite_verbs = {
   .origin = zf_sqlite_origin,
   .set_acked = zf_sqlite_set_acked,
   .acked = zf_sqlite_acked,
+  .cid_at = zf_sqlite_cid_at,
   .durable = zf_sqlite_durable,
   .restore_point = zf_sqlite_restore_point,
   .origin_device = zf_sqlite_origin_device,

@@ -24,6 +24,7 @@ const char *zf_schema_server_3 (void);
 gboolean zf_sqlite_origin (ZfServerStore *self, const char *device, const char *epoch, gint64 *n, gint64 *acked, GError **error);
 gboolean zf_sqlite_set_acked (ZfServerStore *self, gint64 origin, gint64 acked, GError **error);
 gint64 zf_sqlite_acked (ZfServerStore *self, const char *device, const char *epoch);
+char *zf_sqlite_cid_at (ZfServerStore *self, const char *device, const char *epoch, gint64 lsn);
 gint64 zf_sqlite_durable (ZfServerStore *self, gint64 origin);
 gint64 zf_sqlite_restore_point (ZfServerStore *self, const char *server_epoch);
 char *zf_sqlite_origin_device (ZfServerStore *self, gint64 origin);

@@ -199,6 +199,7 @@ typedef enum { ZF_TXN_BEGIN, ZF_TXN_COMMIT, ZF_TXN_ROLLBACK, ZF_TXN_MARK, ZF_TXN
  * @device_by_token: by hex SHA-256 of the token; @save_device: inserts or replaces, with its assignment rows
  * @take_code: a valid unused code, marked as used by @device
  * @origin: number of (device, epoch), made when new, and its acknowledged lsn; @acked: the same without making it, 0 when there is none;
+ * @cid_at: (nullable): name of the change with this number;
  * @durable: every lsn up to it stands in a backup too; @restore_point: last seq that survived of an older server epoch, 0 when unknown
  * @find_batch: stored results of a batch and its SHA-256
  * @find_change: by (origin, lsn) when @lsn > 0, else by @cid: disposition (transfer full) with bytes, cid, rev
@@ -257,6 +258,7 @@ typedef struct
   gboolean (*origin) (ZfServerStore *self, const char *device, const char *epoch, gint64 *n, gint64 *acked, GError **error);
   gboolean (*set_acked) (ZfServerStore *self, gint64 origin, gint64 acked, GError **error);
   gint64 (*acked) (ZfServerStore *self, const char *device, const char *epoch);
+  char *(*cid_at) (ZfServerStore *self, const char *device, const char *epoch, gint64 lsn);
   gint64 (*durable) (ZfServerStore *self, gint64 origin);
   gint64 (*restore_point) (ZfServerStore *self, const char *server_epoch);
   char *(*origin_device) (ZfServerStore *self, gint64 origin);

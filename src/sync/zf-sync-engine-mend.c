@@ -36,7 +36,7 @@ mend_restored (ZfSyncEngine *engine, const ZfSyncRefusal *refusal, gboolean *men
 {
   *mended = refusal->expect > 0 && refusal->server_epoch != NULL;
   return !*mended ||
-         (zf_ledger_restored (engine->store, refusal->server_epoch, refusal->expect, error) && send_again (engine, error));
+         (zf_ledger_restored (engine->store, refusal->server_epoch, refusal->expect, refusal->cid, error) && send_again (engine, error));
 }
 
 /* The county did not look at a single change: the rows go again in smaller batches, which have names of their own. What already is one change, or

@@ -76,6 +76,7 @@ typedef struct
   char *code;              /* "" when there is none */
   gint64 expect;           /* -1: not said */
   char *server_epoch;      /* (nullable) */
+  char *cid;               /* (nullable) the change before `expect`, by its name */
   gint64 retry_after_ms;   /* of Retry-After; 0: not said */
 } ZfSyncRefusal;
 void zf_sync_refusal_read (ZfSyncRefusal *refusal, const ZfSyncResponse *response);

@@ -91,6 +91,7 @@ zf_sync_refusal_read (ZfSyncRefusal *refusal, const ZfSyncResponse *response)
   refusal->code = g_strdup (problem != NULL ? zf_json_get_string (problem, "code", "") : "");
   refusal->expect = problem != NULL ? zf_json_get_int (problem, "expect", -1) : -1;
   refusal->server_epoch = problem != NULL ? g_strdup (zf_json_get_string (problem, "server_epoch", NULL)) : NULL;
+  refusal->cid = problem != NULL ? g_strdup (zf_json_get_string (problem, "cid", NULL)) : NULL;
   refusal->retry_after_ms = retry_after (response);
 }
 
@@ -99,6 +100,7 @@ zf_sync_refusal_clear (ZfSyncRefusal *refusal)
 {
   g_clear_pointer (&refusal->code, g_free);
   g_clear_pointer (&refusal->server_epoch, g_free);
+  g_clear_pointer (&refusal->cid, g_free);
 }
 
 gboolean
