@@ -72,6 +72,7 @@ show_session (ZfApplication *self, ZfWindow *window)
     return;
   zf_window_set_session (window, self->session);
   zf_sync_service_start (zf_session_sync (self->session));
+  zf_card_start (zf_session_card (self->session));
 }
 
 /* Without a store the window shows how to begin; that is no failure. */

@@ -348,22 +348,6 @@ title_words (Reading *reading, const char *kind)
   return g_string_free (title, FALSE);
 }
 
-/* Two steps up are enough: a ledger of a person of a household. */
-static char *
-home_of (ZfSession *session, const ZfRecord *record)
-{
-  g_autoptr (ZfRecord) parent = NULL;
-
-  if (g_str_equal (record->kind_name, "household"))
-    return g_strdup (record->id);
-  if (record->parent == NULL)
-    return NULL;
-  parent = zf_reader_get (zf_session_reader (session), record->parent, NULL);
-  if (parent == NULL)
-    return NULL;
-  return g_strdup (g_str_equal (parent->kind_name, "household") ? parent->id : parent->parent);
-}
-
 static void
 read_sides (Reading *reading, const char *kind)
 {
@@ -394,7 +378,7 @@ zf_conflict_read (ZfSession *session, JsonObject *item)
   reading.conflict = conflict = g_new0 (ZfConflict, 1);
   conflict->id = g_strdup (zf_json_get_string (item, "id", ""));
   conflict->record = g_strdup (record->id);
-  conflict->home = home_of (session, record);
+  conflict->home = zf_session_home_of (session, record);
   conflict->group = g_strdup (zf_json_get_string (item, "g", ""));
   conflict->sides = g_ptr_array_new_with_free_func ((GDestroyNotify) side_free);
   conflict->fields = g_ptr_array_new ();

@@ -39,19 +39,44 @@ on_file_response (GtkNativeDialog *dialog, int response, Call *call)
   g_object_unref (dialog);
 }
 
-static void
-pick_file (GtkWidget *parent, const char *title, const char *verb, GtkFileFilter *filter, ZfPathFunc func, gpointer data)
+static GtkFileChooser *
+chooser_new (GtkWidget *parent, const char *title, GtkFileChooserAction action, const char *verb, ZfPathFunc func, gpointer data)
 {
-  GtkFileChooserNative *chooser = gtk_file_chooser_native_new (title, window_of (parent), GTK_FILE_CHOOSER_ACTION_OPEN, verb,
-                                                               _("Cancel"));
+  GtkFileChooserNative *chooser = gtk_file_chooser_native_new (title, window_of (parent), action, verb, _("Cancel"));
   Call *call = g_new0 (Call, 1);
 
   call->path_func = func;
   call->data = data;
-  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (chooser), filter);
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (chooser), TRUE);
   g_signal_connect (chooser, "response", G_CALLBACK (on_file_response), call);
+  return GTK_FILE_CHOOSER (chooser);
+}
+
+static void
+pick_file (GtkWidget *parent, const char *title, const char *verb, GtkFileFilter *filter, ZfPathFunc func, gpointer data)
+{
+  GtkFileChooser *chooser = chooser_new (parent, title, GTK_FILE_CHOOSER_ACTION_OPEN, verb, func, data);
+
+  gtk_file_chooser_add_filter (chooser, filter);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
+}
+
+/* Where the person looks first: what was just put in. */
+static void
+begin_on_stick (GtkFileChooser *chooser)
+{
+  g_autoptr (GVolumeMonitor) monitor = g_volume_monitor_get ();
+  GList *mounts = g_volume_monitor_get_mounts (monitor);
+
+  for (GList *at = mounts; at != NULL; at = at->next)
+    if (g_mount_can_eject (at->data) || g_mount_can_unmount (at->data))
+      {
+        g_autoptr (GFile) root = g_mount_get_root (at->data);
+
+        gtk_file_chooser_set_current_folder (chooser, root, NULL);
+        break;
+      }
+  g_list_free_full (mounts, g_object_unref);
 }
 
 void
@@ -74,6 +99,38 @@ zf_dialogs_pick_table (GtkWidget *parent, ZfPathFunc func, gpointer data)
   gtk_file_filter_add_suffix (tables, "xls");
   gtk_file_filter_add_suffix (tables, "csv");
   pick_file (parent, _("Pick a table of households"), _("Import"), tables, func, data);
+}
+
+void
+zf_dialogs_pick_sealed (GtkWidget *parent, const char *title, const char *suffix, ZfPathFunc func, gpointer data)
+{
+  GtkFileChooser *chooser = chooser_new (parent, title, GTK_FILE_CHOOSER_ACTION_OPEN, _("Read"), func, data);
+  g_autoptr (GtkFileFilter) sealed = gtk_file_filter_new ();
+
+  gtk_file_filter_set_name (sealed, _("Sealed files"));
+  gtk_file_filter_add_suffix (sealed, suffix);
+  gtk_file_chooser_add_filter (chooser, sealed);
+  begin_on_stick (chooser);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
+}
+
+void
+zf_dialogs_save_file (GtkWidget *parent, const char *title, const char *verb, const char *name, ZfPathFunc func, gpointer data)
+{
+  GtkFileChooser *chooser = chooser_new (parent, title, GTK_FILE_CHOOSER_ACTION_SAVE, verb, func, data);
+
+  begin_on_stick (chooser);
+  gtk_file_chooser_set_current_name (chooser, name);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
+}
+
+void
+zf_dialogs_pick_folder (GtkWidget *parent, const char *title, ZfPathFunc func, gpointer data)
+{
+  GtkFileChooser *chooser = chooser_new (parent, title, GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, _("Use this folder"), func, data);
+
+  begin_on_stick (chooser);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
 }
 
 static void

@@ -11,6 +11,10 @@ G_BEGIN_DECLS
 typedef void (*ZfPathFunc) (const char *path, gpointer data);
 void zf_dialogs_pick_picture (GtkWidget *parent, ZfPathFunc func, gpointer data);
 void zf_dialogs_pick_table (GtkWidget *parent, ZfPathFunc func, gpointer data);
+/** zf_dialogs_pick_sealed, _save_file, _pick_folder: begin on the card or stick when one is in. */
+void zf_dialogs_pick_sealed (GtkWidget *parent, const char *title, const char *suffix, ZfPathFunc func, gpointer data);
+void zf_dialogs_save_file (GtkWidget *parent, const char *title, const char *verb, const char *name, ZfPathFunc func, gpointer data);
+void zf_dialogs_pick_folder (GtkWidget *parent, const char *title, ZfPathFunc func, gpointer data);
 
 /** ZfAnswerFunc: @yes: the person chose @verb. Called once. */
 typedef void (*ZfAnswerFunc) (gboolean yes, gpointer data);

@@ -16,6 +16,7 @@ struct _ZfSession
 
   ZfStore *store;
   ZfSyncService *sync;
+  ZfCard *card;
   GHashTable *forms;      /* kind → ZfForm */
   GHashTable *villages;   /* id → name */
   char *by;
@@ -71,6 +72,7 @@ zf_session_dispose (GObject *object)
   g_clear_pointer (&self->forms, g_hash_table_unref);
   g_clear_pointer (&self->villages, g_hash_table_unref);
   g_clear_object (&self->sync);
+  g_clear_object (&self->card);
   g_clear_object (&self->store);
   G_OBJECT_CLASS (zf_session_parent_class)->dispose (object);
 }
@@ -111,6 +113,7 @@ zf_session_new (ZfStore *store)
   self = g_object_new (ZF_TYPE_SESSION, NULL);
   self->store = g_object_ref (store);
   self->sync = zf_sync_service_new (store);
+  self->card = zf_card_new (store);
   self->by = zf_store_get_meta (store, "by");
   demo = zf_store_get_meta (store, "demo");
   self->demo = g_strcmp0 (demo, "1") == 0;
@@ -131,6 +134,13 @@ zf_session_sync (ZfSession *self)
 {
   g_return_val_if_fail (ZF_IS_SESSION (self), NULL);
   return self->sync;
+}
+
+ZfCard *
+zf_session_card (ZfSession *self)
+{
+  g_return_val_if_fail (ZF_IS_SESSION (self), NULL);
+  return self->card;
 }
 
 ZfReader *
@@ -238,6 +248,21 @@ zf_session_village_name (ZfSession *self, const char *village)
   name = record != NULL ? zf_record_get_string (record, "name", "") : "";
   g_hash_table_insert (self->villages, g_strdup (village), g_strdup (name));
   return g_hash_table_lookup (self->villages, village);
+}
+
+/* Two steps up are enough: a ledger of a person of a household. */
+char *
+zf_session_home_of (ZfSession *self, const ZfRecord *record)
+{
+  g_autoptr (ZfRecord) parent = NULL;
+
+  g_return_val_if_fail (ZF_IS_SESSION (self) && record != NULL, NULL);
+  if (g_strcmp0 (record->kind_name, "household") == 0)
+    return g_strdup (record->id);
+  parent = record->parent != NULL ? zf_reader_get (zf_session_reader (self), record->parent, NULL) : NULL;
+  if (parent == NULL)
+    return NULL;
+  return g_strdup (g_strcmp0 (parent->kind_name, "household") == 0 ? parent->id : parent->parent);
 }
 
 void

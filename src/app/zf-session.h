@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "zf-card.h"
 #include "zf-form.h"
 #include "zf-query.h"
 #include "zf-store.h"
@@ -18,6 +19,8 @@ ZfSession *zf_session_new (ZfStore *store);
 ZfStore *zf_session_store (ZfSession *self);
 /** zf_session_sync: what syncs this store by itself. */
 ZfSyncService *zf_session_sync (ZfSession *self);
+/** zf_session_card: what keeps unsent work on a card. */
+ZfCard *zf_session_card (ZfSession *self);
 ZfReader *zf_session_reader (ZfSession *self);
 ZfKinds *zf_session_kinds (ZfSession *self);
 /** zf_session_kind: a shorthand; NULL when this data folder has no such kind. */
@@ -36,6 +39,8 @@ ZfForm *zf_session_form (ZfSession *self, const char *kind, GError **error);
 ZfForm *zf_session_form_version (ZfSession *self, const char *kind, const char *version, GError **error);
 /** zf_session_village_name: (transfer none): the name of a village, "" when unknown. Cached until something changes. */
 const char *zf_session_village_name (ZfSession *self, const char *village);
+/** zf_session_home_of: (transfer full) (nullable): the household that @record belongs to, itself when it is one. */
+char *zf_session_home_of (ZfSession *self, const ZfRecord *record);
 /** zf_session_touch: tells the pages to look again, for changes that the store does not announce (drafts). */
 void zf_session_touch (ZfSession *self);
 

@@ -16,6 +16,7 @@
 #define CLOCK_OK_MS (5 * MINUTE_MS)
 /* A photo of a store that has none yet. */
 #define USUAL_PHOTO 500000
+#define LOW_BATTERY 15.0
 
 void
 zf_sync_face_free (ZfSyncFace *face)
@@ -88,6 +89,12 @@ there_words (const ZfSyncFacts *facts)
   return g_strdup_printf (_("Everything is at the county · %s"), when);
 }
 
+static gboolean
+is_full (const ZfSyncFacts *facts)
+{
+  return g_error_matches (facts->status->error, ZF_ERROR, ZF_ERROR_FULL);
+}
+
 static void
 say_failure (ZfSyncFace *face, const ZfSyncFacts *facts)
 {
@@ -97,6 +104,12 @@ say_failure (ZfSyncFace *face, const ZfSyncFacts *facts)
       face->icon = "zf-done-symbolic";
       face->sentence = there_words (facts);
       face->detail = g_strdup (_("There is no network now. Nothing waits."));
+      return;
+    }
+  if (is_full (facts))
+    {
+      face->icon = "zf-full-symbolic";
+      face->sentence = zf_sync_full_words (facts->free_bytes);
       return;
     }
   face->sentence = zf_sync_explain (facts->status->error);
@@ -131,8 +144,10 @@ next_step (const ZfSyncFacts *facts)
     return ZF_SYNC_DO_RESOLVE;
   if (facts->status->running)
     return ZF_SYNC_DO_STOP;
-  if (g_error_matches (facts->status->error, ZF_ERROR, ZF_ERROR_FULL))
+  if (is_full (facts))
     return ZF_SYNC_DO_FREE;
+  if (failed_with (facts, ZF_SYNC_ERROR_OFFLINE) && !all_there (facts))
+    return ZF_SYNC_DO_EXPORT;
   return ZF_SYNC_DO_NOW;
 }
 
@@ -185,6 +200,7 @@ zf_sync_do_label (ZfSyncDo todo)
     [ZF_SYNC_DO_RESOLVE] = N_("Settle it"),
     [ZF_SYNC_DO_STOP] = N_("Stop here, go on next time"),
     [ZF_SYNC_DO_FREE] = N_("Make room"),
+    [ZF_SYNC_DO_EXPORT] = N_("Export to a USB stick"),
     [ZF_SYNC_DO_NOW] = N_("Sync now"),
   };
 
@@ -241,23 +257,50 @@ zf_sync_stand_words (const ZfStand *stand, const char *between)
 }
 
 gint64
-zf_sync_room (const char *dir, gint64 photo_size)
+zf_sync_free_bytes (const char *dir)
 {
   struct statvfs room = { 0 };
 
-  if (statvfs (dir, &room) != 0)
-    return -1;
-  return (gint64) ((guint64) room.f_bavail * room.f_frsize / (guint64) (photo_size > 0 ? photo_size : USUAL_PHOTO));
+  return statvfs (dir, &room) == 0 ? (gint64) ((guint64) room.f_bavail * room.f_frsize) : -1;
 }
 
 char *
-zf_sync_room_words (gint64 photos)
+zf_sync_room_words (gint64 free_bytes, gint64 photo_size)
 {
+  gint64 photos = free_bytes / (photo_size > 0 ? photo_size : USUAL_PHOTO);
   g_autofree char *count = NULL;
 
-  if (photos < 0)
+  if (free_bytes < 0)
     return zf_fmt_none ();
   /* Rounded: nobody counts them. */
   count = zf_fmt_count (ZF_COUNT_PHOTOS, photos > 1000 ? photos / 100 * 100 : photos);
   return g_strdup_printf (_("Room for about %s"), count);
+}
+
+char *
+zf_sync_full_words (gint64 free_bytes)
+{
+  gint64 lacks = (ZF_SYNC_ROOM_BYTES - free_bytes) / (1000 * 1000);
+
+  if (free_bytes < 0 || lacks <= 0)
+    return g_strdup (_("There is not enough room. Photos that the county has can be given up."));
+  return g_strdup_printf (_("There is not enough room, %d MB are missing. Photos that the county has can be given up."), (int) lacks);
+}
+
+char *
+zf_sync_nearly_full_words (gint64 free_bytes, gint64 photo_size)
+{
+  g_autofree char *room = NULL;
+
+  if (free_bytes < 0 || free_bytes >= ZF_SYNC_ROOM_BYTES)
+    return NULL;
+  room = zf_sync_room_words (free_bytes, photo_size);
+  /* Translators: room for so many photos */
+  return g_strdup_printf (_("The tablet is nearly full. %s."), room);
+}
+
+char *
+zf_sync_battery_words (double percent)
+{
+  return percent < LOW_BATTERY ? g_strdup_printf (_("Battery %d%%, everything is saved"), (int) percent) : NULL;
 }

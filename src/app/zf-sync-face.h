@@ -13,6 +13,7 @@ typedef enum
   ZF_SYNC_DO_RESOLVE,   /* somebody must choose between two values */
   ZF_SYNC_DO_STOP,
   ZF_SYNC_DO_FREE,      /* make room */
+  ZF_SYNC_DO_EXPORT,    /* no line, and something waits */
   ZF_SYNC_DO_NOW,
 } ZfSyncDo;
 
@@ -23,6 +24,7 @@ typedef struct
   gboolean enrolled;
   guint conflicts;
   gint64 now_ms;
+  gint64 free_bytes;   /* of the disk; -1 not known */
 } ZfSyncFacts;
 
 typedef struct
@@ -47,8 +49,15 @@ char *zf_sync_clock_words (gint64 skew_ms);
 char *zf_sync_received_words (const ZfSyncStatus *status);
 /** zf_sync_stand_words: (transfer full): visits, households and photos, @between them. */
 char *zf_sync_stand_words (const ZfStand *stand, const char *between);
-/** zf_sync_room: photos that still fit into the file system of @dir. zf_sync_room_words: (transfer full): as a sentence. */
-gint64 zf_sync_room (const char *dir, gint64 photo_size);
-char *zf_sync_room_words (gint64 photos);
+/* Enough for a few days of photos; less is nearly full. */
+#define ZF_SYNC_ROOM_BYTES (200 * G_GINT64_CONSTANT (1000) * 1000)
+/** zf_sync_free_bytes: in the file system of @dir, -1: not known. zf_sync_room_words: (transfer full): how many photos still fit. */
+gint64 zf_sync_free_bytes (const char *dir);
+char *zf_sync_room_words (gint64 free_bytes, gint64 photo_size);
+/** zf_sync_nearly_full_words, _battery_words: (transfer full) (nullable): NULL while there is enough. @percent: 100 when plugged in. */
+char *zf_sync_nearly_full_words (gint64 free_bytes, gint64 photo_size);
+char *zf_sync_battery_words (double percent);
+/** zf_sync_full_words: (transfer full): the disk is full or nearly so: what lacks, and the one next step. */
+char *zf_sync_full_words (gint64 free_bytes);
 
 G_END_DECLS

@@ -17,9 +17,6 @@
 #include "zf-sync-visits.h"
 #include "zf-unfold.h"
 
-/* Enough for a few days of photos. */
-#define ROOM_BYTES (200 * G_GINT64_CONSTANT (1000) * 1000)
-
 struct _ZfSyncPage
 {
   ZfPage parent_instance;
@@ -34,12 +31,14 @@ struct _ZfSyncPage
   GtkProgressBar *photos_bar;
   GtkLabel *photos_note;
   GtkWidget *stop;
+  GtkWidget *again;
   GtkWidget *here, *way, *received;
   GtkLabel *here_text, *way_text, *received_text;
   ZfSection *attention;
   ZfUnfold *kept;
   ZfSection *facts;
   ZfUnfold *visits;
+  ZfUnfold *stick;
   ZfUnfold *details;
   GtkWidget *enrol;
   GtkEditable *address;
@@ -62,6 +61,7 @@ read_facts (ZfSyncPage *self, ZfSession *session)
   facts.enrolled = zf_sync_service_enrolled (self->service);
   facts.conflicts = zf_conflicts_n_open (session);
   facts.now_ms = zf_session_now_ms (session);
+  facts.free_bytes = zf_sync_free_bytes (zf_store_dir (zf_session_store (session)));
   zf_ledger_stands (zf_session_reader (session), facts.stands, NULL);
   /* A batch that waits for the next run is not on its way. */
   if (!facts.status->running)
@@ -110,6 +110,7 @@ show_face (ZfSyncPage *self, const ZfSyncFacts *facts)
   show_bar (self->rows_bar, self->rows_note, face->rows, face->rows_note);
   show_bar (self->photos_bar, self->photos_note, face->photos, face->photos_note);
   gtk_widget_set_visible (self->stop, facts->status->running && face->todo != ZF_SYNC_DO_STOP);
+  gtk_widget_set_visible (self->again, face->todo == ZF_SYNC_DO_EXPORT);
   zf_action_bar_set_primary (self->bar, zf_sync_do_label (face->todo));
   show_number (self->here, self->here_text, _("On this tablet only"), &facts->stands[ZF_STAND_HERE]);
   show_number (self->way, self->way_text, _("Going up"), &facts->stands[ZF_STAND_UNDER_WAY]);
@@ -133,11 +134,10 @@ add_fact (ZfSyncPage *self, const char *title, const char *words)
 static void
 show_facts (ZfSyncPage *self, ZfSession *session, const ZfSyncFacts *facts)
 {
-  const char *dir = zf_store_dir (zf_session_store (session));
   gint64 contact = facts->status->contact_ms;
   g_autofree char *when = contact > 0 ? zf_fmt_moment (contact, facts->now_ms) : zf_fmt_none ();
   g_autofree char *received = zf_sync_received_words (facts->status);
-  g_autofree char *room = zf_sync_room_words (zf_sync_room (dir, zf_ledger_photo_size (zf_session_reader (session))));
+  g_autofree char *room = zf_sync_room_words (facts->free_bytes, zf_ledger_photo_size (zf_session_reader (session)));
   g_autofree char *clock = zf_sync_clock_words (facts->status->skew_ms);
 
   zf_section_clear (self->facts);
@@ -200,6 +200,29 @@ show_details (ZfSyncPage *self, ZfSession *session, const ZfSyncFacts *facts)
 }
 
 static void
+add_stick_row (ZfSyncPage *self, const char *title, const char *words, const char *action)
+{
+  GtkWidget *row = zf_row_new (title, words);
+
+  zf_row_set_target (ZF_ROW (row), action, "");
+  zf_unfold_append (self->stick, row);
+}
+
+/* For places without a line, and for the day when a tablet is lost. */
+static void
+show_stick (ZfSyncPage *self, ZfSession *session, const ZfSyncFacts *facts)
+{
+  g_autofree char *card = zf_card_words (zf_session_card (session), facts->now_ms);
+
+  zf_unfold_clear (self->stick);
+  gtk_widget_set_visible (GTK_WIDGET (self->stick), facts->enrolled);
+  add_stick_row (self, _("Export to a USB stick"), _("What is not sent yet, for the county"), "win.stick-out");
+  add_stick_row (self, _("Read the county's reply"), _("From the USB stick"), "win.stick-reply");
+  add_stick_row (self, _("Back up to a card"), card, "win.stick-card");
+  add_stick_row (self, _("Take over a backup"), _("A tablet is lost: go on from its card here"), "win.stick-restore");
+}
+
+static void
 zf_sync_page_refresh (ZfPage *page)
 {
   ZfSyncPage *self = ZF_SYNC_PAGE (page);
@@ -209,6 +232,7 @@ zf_sync_page_refresh (ZfPage *page)
   show_face (self, &facts);
   show_attention (self, &facts);
   show_facts (self, session, &facts);
+  show_stick (self, session, &facts);
   show_details (self, session, &facts);
   zf_sync_kept_fill (self->kept, session);
   zf_sync_visits_fill (self->visits, session);
@@ -241,12 +265,19 @@ on_session (ZfSyncPage *self, GParamSpec *pspec, gpointer data)
   if (session == NULL || !g_set_object (&self->service, zf_session_sync (session)))
     return;
   g_signal_connect_object (self->service, "changed", G_CALLBACK (on_service_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (zf_session_card (session), "changed", G_CALLBACK (zf_page_stale), self, G_CONNECT_SWAPPED);
 }
 
 static void
 on_stop (ZfSyncPage *self)
 {
   zf_sync_service_stop (self->service);
+}
+
+static void
+on_again (ZfSyncPage *self)
+{
+  zf_sync_service_now (self->service);
 }
 
 /* Joining a county: the network is asked in a thread, as in a sync. */
@@ -326,7 +357,7 @@ free_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
   GError *error = NULL;
   gint64 freed = 0;
 
-  if (zf_photo_free_space (data, ROOM_BYTES, &freed, &error))
+  if (zf_photo_free_space (data, ZF_SYNC_ROOM_BYTES, &freed, &error))
     g_task_return_int (task, freed);
   else
     g_task_return_error (task, error);
@@ -381,6 +412,9 @@ on_primary (ZfSyncPage *self)
     case ZF_SYNC_DO_FREE:
       make_room (self);
       break;
+    case ZF_SYNC_DO_EXPORT:
+      gtk_widget_activate_action (GTK_WIDGET (self), "win.stick-out", "s", "");
+      break;
     case ZF_SYNC_DO_NOW:
     default:
       zf_sync_service_now (self->service);
@@ -418,6 +452,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, ZfSyncPage, photos_bar);
   gtk_widget_class_bind_template_child (widget_class, ZfSyncPage, photos_note);
   gtk_widget_class_bind_template_child (widget_class, ZfSyncPage, stop);
+  gtk_widget_class_bind_template_child (widget_class, ZfSyncPage, again);
   gtk_widget_class_bind_template_child (widget_class, ZfSyncPage, here);
   gtk_widget_class_bind_template_child (widget_class, ZfSyncPage, way);
   gtk_widget_class_bind_template_child (widget_class, ZfSyncPage, received);
@@ -428,6 +463,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, ZfSyncPage, kept);
   gtk_widget_class_bind_template_child (widget_class, ZfSyncPage, facts);
   gtk_widget_class_bind_template_child (widget_class, ZfSyncPage, visits);
+  gtk_widget_class_bind_template_child (widget_class, ZfSyncPage, stick);
   gtk_widget_class_bind_template_child (widget_class, ZfSyncPage, details);
   gtk_widget_class_bind_template_child (widget_class, ZfSyncPage, enrol);
   gtk_widget_class_bind_template_child (widget_class, ZfSyncPage, address);
@@ -435,6 +471,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, ZfSyncPage, bar);
   gtk_widget_class_bind_template_callback (widget_class, on_primary);
   gtk_widget_class_bind_template_callback (widget_class, on_stop);
+  gtk_widget_class_bind_template_callback (widget_class, on_again);
 }
 
 static void

@@ -329,6 +329,13 @@ zf_sync_service_status (ZfSyncService *self)
   return &self->status;
 }
 
+double
+zf_sync_service_battery (ZfSyncService *self)
+{
+  g_return_val_if_fail (ZF_IS_SYNC_SERVICE (self), 100);
+  return self->power != NULL ? zf_power_percent (self->power) : 100;
+}
+
 gboolean
 zf_sync_service_enrolled (ZfSyncService *self)
 {

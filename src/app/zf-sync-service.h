@@ -37,6 +37,8 @@ void zf_sync_service_stop (ZfSyncService *self);
 /** zf_sync_service_hold: no run by itself for the next @seconds. */
 void zf_sync_service_hold (ZfSyncService *self, guint seconds);
 const ZfSyncStatus *zf_sync_service_status (ZfSyncService *self);
+/** zf_sync_service_battery: per cent that are left while it runs on the battery, 100 else. */
+double zf_sync_service_battery (ZfSyncService *self);
 gboolean zf_sync_service_enrolled (ZfSyncService *self);
 /** zf_sync_service_show: @error (nullable): what went wrong beside a run (joining the county); shown as its end. */
 void zf_sync_service_show (ZfSyncService *self, const GError *error);

@@ -118,16 +118,35 @@ name_of (const ZfRecord *record)
   return zf_record_get_string (record, "head_name", "");
 }
 
+/* "张国华 · 走访": whose it is, what it is, and its name where it has one of its own. */
+static char *
+kept_title (ZfSession *session, JsonObject *kept, const ZfRecord *record, const ZfRecord *home)
+{
+  const ZfKind *kind = zf_session_kind (session, zf_json_get_string (kept, "kind", ""));
+  const char *parts[] = { name_of (home), kind != NULL ? zf_kind_title (kind, zf_session_lang (session)) : "",
+                          home != NULL && record != NULL && g_str_equal (home->id, record->id) ? "" : name_of (record) };
+  GString *title = g_string_new (NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    if (*parts[i] != '\0')
+      g_string_append_printf (title, "%s%s", title->len > 0 ? " · " : "", parts[i]);
+  return g_string_free (title, FALSE);
+}
+
+/* A tap leads to the household, where it can be looked at and written anew. */
 static void
 add_kept (ZfUnfold *list, ZfSession *session, JsonObject *kept)
 {
-  const ZfKind *kind = zf_session_kind (session, zf_json_get_string (kept, "kind", ""));
   g_autoptr (ZfRecord) record = zf_reader_get (zf_session_reader (session), zf_json_get_string (kept, "id", ""), NULL);
-  g_autofree char *title = g_strdup_printf ("%s %s", kind != NULL ? zf_kind_title (kind, zf_session_lang (session)) : "",
-                                            name_of (record));
-  GtkWidget *row = zf_row_new (g_strstrip (title), why_words (zf_json_get_string (kept, "why", NULL)));
+  g_autofree char *home_id = record != NULL ? zf_session_home_of (session, record) : NULL;
+  g_autoptr (ZfRecord) home = home_id != NULL ? zf_reader_get (zf_session_reader (session), home_id, NULL) : NULL;
+  g_autofree char *title = kept_title (session, kept, record, home);
+  GtkWidget *row = zf_row_new (title, why_words (zf_json_get_string (kept, "why", NULL)));
 
-  zf_row_set_tappable (ZF_ROW (row), FALSE);
+  if (home != NULL)
+    zf_row_set_target (ZF_ROW (row), "win.household", home->id);
+  else
+    zf_row_set_tappable (ZF_ROW (row), FALSE);
   zf_unfold_append (list, row);
 }
 
@@ -135,13 +154,16 @@ guint
 zf_sync_kept_fill (ZfUnfold *list, ZfSession *session)
 {
   g_autoptr (GPtrArray) kept = zf_ledger_quarantined (zf_session_reader (session), NULL);
-  g_autofree char *entries = zf_fmt_count (ZF_COUNT_ENTRIES, kept != NULL ? kept->len : 0);
+  guint n = kept != NULL ? kept->len : 0;
+  g_autofree char *entries = zf_fmt_count (ZF_COUNT_ENTRIES, n);
   g_autofree char *title = g_strdup_printf (_("The county received what it cannot put in place: %s. They are kept."), entries);
 
   zf_unfold_clear (list);
   zf_unfold_set_title (list, title);
-  for (guint i = 0; kept != NULL && i < kept->len; i++)
+  for (guint i = 0; i < n; i++)
     add_kept (list, session, g_ptr_array_index (kept, i));
-  gtk_widget_set_visible (GTK_WIDGET (list), kept != NULL && kept->len > 0);
-  return kept != NULL ? kept->len : 0;
+  if (n > 0)
+    zf_unfold_append (list, zf_line (_("Nothing has to be written again. Tell the county administrator, who has the same list."), "dim-label"));
+  gtk_widget_set_visible (GTK_WIDGET (list), n > 0);
+  return n;
 }

@@ -15,6 +15,7 @@
 #include "zf-ledger.h"
 #include "zf-life-page.h"
 #include "zf-photo-view.h"
+#include "zf-stick.h"
 
 static ZfFormPage *
 form_page (ZfWindow *self)
@@ -371,6 +372,18 @@ on_import (GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 static void
+on_stick (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  static const char *const NAMES[ZF_STICK_N] = { "stick-out", "stick-reply", "stick-restore", "stick-card" };
+  ZfWindow *self = data;
+  const char *name = g_action_get_name (G_ACTION (action));
+
+  for (guint i = 0; self->session != NULL && i < ZF_STICK_N; i++)
+    if (g_str_equal (NAMES[i], name))
+      zf_stick_do (GTK_WIDGET (self), self->session, i, g_variant_get_string (parameter, NULL));
+}
+
+static void
 on_about (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   zf_dialogs_about (GTK_WINDOW (data));
@@ -391,6 +404,10 @@ static const GActionEntry ACTIONS[] = {
   { "toast", on_toast, "s" },
   { "search", on_search },
   { "import", on_import },
+  { "stick-out", on_stick, "s" },
+  { "stick-reply", on_stick, "s" },
+  { "stick-restore", on_stick, "s" },
+  { "stick-card", on_stick, "s" },
   { "about", on_about },
 };
 

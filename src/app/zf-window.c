@@ -125,8 +125,15 @@ show_banner (ZfWindow *self)
 {
   const ZfSyncStatus *status = zf_sync_service_status (zf_session_sync (self->session));
   g_autofree char *clock = zf_sync_clock_words (status->skew_ms);
+  g_autofree char *disk = zf_sync_nearly_full_words (zf_sync_free_bytes (zf_store_dir (zf_session_store (self->session))),
+                                                     zf_ledger_photo_size (zf_session_reader (self->session)));
+  g_autofree char *battery = zf_sync_battery_words (zf_sync_service_battery (zf_session_sync (self->session)));
+  gboolean outdated = g_error_matches (status->error, ZF_SYNC_ERROR, ZF_SYNC_ERROR_UPGRADE);
 
   zf_banner_set (self->banner, ZF_BANNER_CLOCK, clock);
+  zf_banner_set (self->banner, ZF_BANNER_DISK, disk);
+  zf_banner_set (self->banner, ZF_BANNER_BATTERY, battery);
+  zf_banner_set (self->banner, ZF_BANNER_OUTDATED, outdated ? _("This version is too old to receive. Install the new one.") : NULL);
   zf_banner_set (self->banner, ZF_BANNER_DEMO, zf_session_is_demo (self->session) ? _("Demonstration data") : NULL);
 }
 
@@ -137,6 +144,7 @@ on_session_changed (ZfSession *session, ZfWindow *self)
   guint n = zf_conflicts_n_open (session) + (kept != NULL ? kept->len : 0);
 
   adw_view_stack_page_set_badge_number (self->sync_tab, n);
+  show_banner (self);
 }
 
 /* Tasks: pages that fill the window and are left again */
@@ -347,7 +355,6 @@ zf_window_set_session (ZfWindow *self, ZfSession *session)
   g_signal_connect_object (session, "changed", G_CALLBACK (on_session_changed), self, 0);
   g_signal_connect_object (zf_session_sync (session), "done", G_CALLBACK (show_banner), self, G_CONNECT_SWAPPED);
   on_session_changed (session, self);
-  show_banner (self);
   zf_window_show_header (self);
   gtk_stack_set_visible_child_name (self->root, "main");
 }

@@ -85,7 +85,7 @@ gboolean zf_kind_place (const ZfKind *kind, const char **lat_field, const char *
 GPtrArray *zf_kind_choices (const ZfKind *kind, const char *list_name);
 const char *zf_kind_choice_label (const ZfKind *kind, const char *list_name, const char *code, const char *lang);
 /** zf_row_label: "label::中文" for lang "zh", "label::English" for "en", else "label"; NULL when the row has none.
- * @column is "label", "hint" or "constraint_message". */
+ * @column is "label", "hint", "unit" or "constraint_message". */
 const char *zf_row_text (JsonObject *row, const char *column, const char *lang);
 /** zf_kind_check_value: type check and normal form of one value: a new node (transfer full), NULL + ZF_ERROR_INVALID that
  * names kind and field, never the value. Null is always allowed and means "no answer". */

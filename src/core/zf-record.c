@@ -95,11 +95,15 @@ display_set (const ZfKind *kind, const ZfField *field, JsonArray *codes, const c
 static char *
 display_int (const ZfField *field, gint64 value, const char *lang)
 {
+  const char *unit;
+
   if (field != NULL && field->type == ZF_FIELD_MONEY)
     return display_money (value, lang);
   if (field != NULL && field->type == ZF_FIELD_TIME_MS)
     return display_time (value, lang);
-  return g_strdup_printf ("%" G_GINT64_FORMAT, value);
+  unit = field != NULL && field->row != NULL ? zf_row_text (field->row, "unit", lang) : NULL;
+  /* A no-break space: number and unit stay on one line. */
+  return g_strdup_printf ("%" G_GINT64_FORMAT "%s%s", value, unit != NULL ? "\u00a0" : "", unit != NULL ? unit : "");
 }
 
 static char *

@@ -9,8 +9,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from county import County, Cut, Portal, free_port, two_tablets, visit_line
-from uitest import App, wait_for
+sys.path[:0] = [str(Path(__file__).parent.parent / folder) for folder in ("ctl", "faults")]
+from county import County, Cut, Portal, free_port, two_tablets, visit_line  # noqa: E402
+from proxy import Line  # noqa: E402
+from uitest import App, wait_for  # noqa: E402
+from zfproc import png  # noqa: E402
 
 program, ctl, server, size, pictures = sys.argv[1:6]
 if len(sys.argv) > 6:
@@ -65,11 +68,41 @@ def full_disk(county, tablet):
     app.see("没有网", exact=False)
     Path(full).touch()
     county.serve()
-    app.press("现在同步")
+    # It may try again by itself first.
+    wait_for("the disk to be full", lambda: app.showing("空间不够", exact=False) or (app.press_now("现在同步") and None), 60)
     app.see("空间不够", exact=False)
     shoot("4-full")
     app.close()
     county.stop()
+
+
+def quarantine(tablet):
+    """The last change as if the county had put it aside."""
+    with sqlite3.connect(tablet.dir + "/store.db") as db:
+        db.execute("UPDATE change SET state = 4, d = json_object ('d', 'quarantined', 'why', 'late_scope') "
+                   "WHERE lsn = (SELECT max (lsn) FROM change WHERE state = 0)")
+
+
+def set_url(tablet, port):
+    with sqlite3.connect(tablet.dir + "/store.db") as db:
+        db.execute("UPDATE meta_kv SET value = ? WHERE key = 'server_url'", (f"http://127.0.0.1:{port}",))
+
+
+def sending(county, tablet, household, folder):
+    """Nine photos over a line that needs seconds for each."""
+    for n in range(9):
+        tablet.run("photo", "add", household, str(png(f"{folder}/{n}.png", 500, 400, n)))
+    line = Line("127.0.0.1", county.port, bits=600_000)
+    set_url(tablet, line.port)
+    app = App(program, tablet.dir, "--size", size, "--page", "sync")
+    app.see("还剩 8 张", exact=False)
+    subprocess.run(["import", "-window", "root", str(pictures / "5-sending.png")], check=True)
+    app.press("停在这里，下次接着传")
+    app.see("停在这里了", exact=False)
+    shoot("5-stopped")
+    app.close()
+    line.close()
+    set_url(tablet, county.port)
 
 
 def main():
@@ -109,6 +142,17 @@ def main():
         shoot("9-typing")
         app.close()
         state(tablet, "10-household", "要处理", "household:" + household).close()
+        sending(county, tablet, household, folder)
+        tablet.put([visit_line(household)])
+        quarantine(tablet)
+        app = state(tablet, "11-kept", "放不进去")
+        app.press("放不进去", exact=False)
+        app.see("县里管理员", exact=False)
+        shoot("12-kept-open")
+        app.press("U 盘和备份")
+        app.see("读县里的回信")
+        shoot("13-stick")
+        app.close()
 
 
 main()

@@ -114,13 +114,13 @@ class App:
     def gone(self, name):
         wait_for("“%s” to go" % name, lambda: self.showing(name) is None)
 
-    def press(self, name, exact=True):
-        def do():
-            # Found and pressed in one go: a page that is drawn anew takes its widgets away.
-            node = self.showing(name, exact, action=True)
-            return node is not None and node.queryAction().doAction(press_index(node))
+    def press_now(self, name, exact=True):
+        # Found and pressed in one go: a page that is drawn anew takes its widgets away.
+        node = self.showing(name, exact, action=True)
+        return node is not None and node.queryAction().doAction(press_index(node))
 
-        wait_for("something to press named “%s”" % name, do)
+    def press(self, name, exact=True):
+        wait_for("something to press named “%s”" % name, lambda: self.press_now(name, exact))
 
     def type(self, name, text):
         def do():
