@@ -32,7 +32,8 @@ function check(request, response) {
 
 function forward(request, response) {
   const on = http.request(url + request.url, { method: request.method, headers: { ...request.headers, connection: 'close' } }, (answer) => {
-    response.writeHead(answer.statusCode, answer.headers)
+    // The line looks at the first request of a connection only.
+    response.writeHead(answer.statusCode, { ...answer.headers, connection: 'close' })
     answer.pipe(response)
   })
   on.on('error', () => response.destroy())

@@ -1,8 +1,39 @@
-// A line that breaks at every chunk: a connection that carries a PATCH is cut by turns in the midst of its body, or after all of it, before the
-// answer comes back; none goes through whole. Counts the body bytes that its client sent.
+// A line that breaks at every chunk: a connection that carries a PATCH is cut by turns before the first byte of its body, after it, in the midst, before
+// the last byte, and after all of it, before the answer comes back; none goes through whole. Counts the body bytes that passed, and how much of them is
+// sent again after each cut.
 import net from 'node:net'
 
-export const counts = { patches: 0, cuts: 0, bytes: 0, largest: 0 }
+const places = {
+  start: () => 0,
+  first: () => 1,
+  midst: (length) => Math.floor(length / 2),
+  last: (length) => length - 1,
+  answer: (length) => length,
+}
+const names = Object.keys(places)
+
+// at: for each place of a cut, the offsets of the chunks that were cut there.
+export const counts = { patches: 0, cuts: 0, bytes: 0, largest: 0, again: 0, worst: 0, at: Object.fromEntries(names.map((name) => [name, []])) }
+
+const reached = new Map() // upload → where the last chunk was cut
+
+function cutOf(head) {
+  const path = head.split(' ')[1]
+  const length = Number(/^content-length: *(\d+)/im.exec(head)?.[1] ?? 0)
+  const offset = Number(/^upload-offset: *(\d+)/im.exec(head)?.[1] ?? 0)
+  const name = names[counts.patches % names.length]
+  const passed = Math.min(places[name](length), length)
+  const again = reached.has(path) ? reached.get(path) - offset : 0
+
+  counts.patches++
+  counts.bytes += passed
+  counts.again += again
+  counts.worst = Math.max(counts.worst, again)
+  counts.largest = Math.max(counts.largest, length)
+  counts.at[name].push(offset)
+  reached.set(path, offset + passed)
+  return { passed, whole: passed === length }
+}
 
 function carry(client, target) {
   const server = net.connect(target)
@@ -23,12 +54,9 @@ function carry(client, target) {
     if (at < 0) return
     begun = true
     if (head.subarray(0, 6).toString() === 'PATCH ') {
-      const length = Number(/content-length: *(\d+)/i.exec(head.subarray(0, at).toString())?.[1] ?? 0)
-      counts.largest = Math.max(counts.largest, length)
-      const turn = counts.patches++ % 2
-      if (turn === 0) left = at + 4 + Math.floor(length / 2)
-      answer = turn !== 1
-      counts.bytes += turn === 0 ? Math.floor(length / 2) : length
+      const cut = cutOf(head.subarray(0, at).toString())
+      answer = !cut.whole
+      if (!cut.whole) left = at + 4 + cut.passed
     }
     pass(head)
   }
