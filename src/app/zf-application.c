@@ -8,6 +8,7 @@
 
 #include "zf-config.h"
 #include "zf-divisions.h"
+#include "zf-form.h"
 #include "zf-resources.h"
 #include "zf-window.h"
 
@@ -86,6 +87,8 @@ open_store (ZfApplication *self, ZfWindow *window)
   if (self->store != NULL)
     return;
   self->kinds = zf_kinds_load (zf_data_dir (), &error);
+  if (self->kinds != NULL)
+    zf_form_guard (self->kinds);
   if (self->kinds == NULL)
     {
       say_error (window, _("The forms of this program cannot be read"), error);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "zf-kind.h"
+#include "zf-publication.h"
 
 G_BEGIN_DECLS
 
@@ -33,10 +34,21 @@ struct _ZfKinds
   GHashTable *by_name;
   GPtrArray *ordered;       /* ZfKind*, by order, then name */
   GPtrArray *checked;       /* ZfKind* of files looked at, not part of the registry */
-  GPtrArray *older;         /* ZfKind*: versions that were replaced */
+  GHashTable *list_files;   /* file of code lists → version in use, of files that have one */
+  ZfKindCheck check;        /* (nullable) of published forms */
+  GPtrArray *refused;       /* ZfRefused* */
+  GMutex lock;              /* over the two below */
+  GPtrArray *older;         /* ZfKind*: versions that are not the one in use */
+  GPtrArray *unread;        /* ZfPublication*: older versions that nobody has asked for yet */
 };
 /** zf_kinds_check_references: whether the kinds that @kind names are there. zf_kinds_sort: after the last kind was added. */
 gboolean zf_kinds_check_references (ZfKinds *self, const ZfKind *kind, GError **error);
 void zf_kinds_sort (ZfKinds *self);
+/** zf_kinds_read_form: (transfer full): the kind that a published form is, checked against this registry. */
+ZfKind *zf_kinds_read_form (ZfKinds *self, const ZfPublication *publication, GError **error);
+/** zf_publication_follows: whether records of @old can be read and written by @fresh. */
+gboolean zf_publication_follows (const ZfKind *old, const ZfKind *fresh, GError **error);
+/** zf_kinds_add_list: a list of a file of code lists, into @lists. */
+gboolean zf_kinds_add_list (GHashTable *lists, const char *file_name, JsonNode *node, GError **error);
 
 G_END_DECLS

@@ -108,6 +108,19 @@ const ZfKind *zf_kinds_check_file (ZfKinds *self, const char *path, GError **err
 const ZfKind *zf_kinds_get (ZfKinds *self, const char *name);
 /** zf_kinds_version: the kind as it was in @version (nullable), else as zf_kinds_get: what was begun with a form goes on with it. */
 const ZfKind *zf_kinds_version (ZfKinds *self, const char *name, const char *version);
+/* What the county published and this program cannot use: the older one stays. */
+typedef struct
+{
+  char *kind;      /* "form" or "codelist" */
+  char *name;
+  char *version;
+  char *reason;
+} ZfRefused;
+/** zf_kinds_refused: (transfer none) (element-type ZfRefused). */
+GPtrArray *zf_kinds_refused (ZfKinds *self);
+/** zf_kinds_set_check: what published forms must pass besides the core's own check (zf_form_guard). Before the registry is shared with other threads. */
+typedef gboolean (*ZfKindCheck) (const ZfKind *kind, GError **error);
+void zf_kinds_set_check (ZfKinds *self, ZfKindCheck check);
 /** zf_kinds_list: (transfer container) (element-type ZfKind*): in file order (settings "order", then name). */
 GPtrArray *zf_kinds_list (ZfKinds *self);
 /** zf_kinds_children: (transfer container): kinds whose parent is @name. */

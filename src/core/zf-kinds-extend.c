@@ -7,8 +7,8 @@
 #include "zf-error.h"
 #include "zf-json.h"
 #include "zf-kind-private.h"
-#include "zf-publication-private.h"
 
+/* Kinds and names in their order, the newest version first. */
 static int
 compare_publications (gconstpointer a, gconstpointer b)
 {
@@ -16,14 +16,38 @@ compare_publications (gconstpointer a, gconstpointer b)
   int order = strcmp (x->kind, y->kind);
 
   order = order != 0 ? order : strcmp (x->name, y->name);
-  return order != 0 ? order : zf_publication_compare (x->version, y->version);
+  return order != 0 ? order : zf_publication_compare (y->version, x->version);
 }
 
 static void
-leave_out (GPtrArray *refused, const ZfPublication *publication, const GError *error)
+leave_out (ZfKinds *self, const ZfPublication *publication, const GError *error)
 {
-  if (refused != NULL)
-    g_ptr_array_add (refused, g_strdup_printf ("%s %s: %s", publication->name, publication->version, error->message));
+  ZfRefused *refused = g_new0 (ZfRefused, 1);
+
+  refused->kind = g_strdup (publication->kind);
+  refused->name = g_strdup (publication->name);
+  refused->version = g_strdup (publication->version);
+  refused->reason = g_strdup (error->message);
+  g_ptr_array_add (self->refused, refused);
+}
+
+const char *
+zf_kinds_version_in_use (ZfKinds *self, const char *what, const char *name)
+{
+  const ZfKind *kind;
+
+  if (strcmp (what, "form") != 0)
+    return g_hash_table_lookup (self->list_files, name);
+  kind = zf_kinds_get (self, name);
+  return kind != NULL ? zf_kind_version (kind) : NULL;
+}
+
+static gboolean
+is_newer (ZfKinds *self, const ZfPublication *publication)
+{
+  const char *now = zf_kinds_version_in_use (self, publication->kind, publication->name);
+
+  return now == NULL || zf_publication_compare (publication->version, now) > 0;
 }
 
 /* ---- Code lists ---- */
@@ -52,51 +76,47 @@ keeps_all (GHashTable *lists, const char *name, GPtrArray *fresh, GError **error
   return TRUE;
 }
 
-static gboolean
-read_list (GHashTable *into, JsonNode *node, const char *where, GError **error)
-{
-  JsonObject *list = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
-  const char *name = list != NULL ? zf_json_get_string (list, "list_name", NULL) : NULL;
-  JsonArray *rows = name != NULL ? zf_json_get_array (list, "choices") : NULL;
-
-  if (rows == NULL || g_hash_table_contains (into, name))
-    {
-      g_set_error (error, ZF_ERROR, ZF_ERROR_INVALID, "%s: a list needs choices and a name of its own.", where);
-      return FALSE;
-    }
-  for (guint i = 0; i < json_array_get_length (rows); i++)
-    {
-      JsonNode *row = json_array_get_element (rows, i);
-      g_autoptr (JsonObject) choice = JSON_NODE_HOLDS_OBJECT (row) ? json_object_ref (json_node_get_object (row)) : json_object_new ();
-
-      json_object_set_string_member (choice, "list_name", name);
-      if (!zf_choice_list_add (into, choice, where, error))
-        return FALSE;
-    }
-  return TRUE;
-}
-
-static gboolean
-take_lists (GHashTable *lists, const ZfPublication *publication, GError **error)
+static GHashTable *
+read_lists (const ZfPublication *publication, GError **error)
 {
   g_autoptr (JsonObject) root = zf_json_parse_object (publication->content, -1, error);
   JsonArray *array = root != NULL ? zf_json_get_array (root, "lists") : NULL;
   g_autoptr (GHashTable) fresh = zf_choice_lists_new ();
+
+  if (root == NULL)
+    return NULL;
+  for (guint i = 0; array != NULL && i < json_array_get_length (array); i++)
+    if (!zf_kinds_add_list (fresh, publication->name, json_array_get_element (array, i), error))
+      return NULL;
+  return g_steal_pointer (&fresh);
+}
+
+static void
+copy_lists (GHashTable *from, GHashTable *to)
+{
   GHashTableIter iter;
   gpointer name, list;
 
-  if (root == NULL)
+  g_hash_table_iter_init (&iter, from);
+  while (g_hash_table_iter_next (&iter, &name, &list))
+    g_hash_table_insert (to, g_strdup (name), g_ptr_array_ref (list));
+}
+
+static gboolean
+take_lists (ZfKinds *self, const ZfPublication *publication, GError **error)
+{
+  g_autoptr (GHashTable) fresh = read_lists (publication, error);
+  GHashTableIter iter;
+  gpointer name, list;
+
+  if (fresh == NULL)
     return FALSE;
-  for (guint i = 0; array != NULL && i < json_array_get_length (array); i++)
-    if (!read_list (fresh, json_array_get_element (array, i), publication->name, error))
-      return FALSE;
   g_hash_table_iter_init (&iter, fresh);
   while (g_hash_table_iter_next (&iter, &name, &list))
-    if (!keeps_all (lists, name, list, error))
+    if (!keeps_all (self->shared_lists, name, list, error))
       return FALSE;
-  g_hash_table_iter_init (&iter, fresh);
-  while (g_hash_table_iter_next (&iter, &name, &list))
-    g_hash_table_insert (lists, g_strdup (name), g_ptr_array_ref (list));
+  copy_lists (fresh, self->shared_lists);
+  g_hash_table_insert (self->list_files, g_strdup (publication->name), g_strdup (publication->version));
   return TRUE;
 }
 
@@ -114,39 +134,44 @@ put_kind (ZfKinds *self, ZfKind *kind)
   g_hash_table_replace (self->by_name, (gpointer) zf_kind_name (kind), kind);
 }
 
-static gboolean
-take_form (ZfKinds *self, const ZfPublication *publication, GError **error)
+ZfKind *
+zf_kinds_read_form (ZfKinds *self, const ZfPublication *publication, GError **error)
 {
   g_autoptr (JsonObject) root = zf_json_parse_object (publication->content, -1, error);
   g_autofree char *file = g_strconcat (publication->name, ".json", NULL);
   g_autoptr (ZfKind) kind = root != NULL ? zf_kind_new (file, root, self->shared_lists, error) : NULL;
-  const ZfKind *old = kind != NULL ? zf_kinds_get (self, zf_kind_name (kind)) : NULL;
 
   if (kind == NULL || !zf_kinds_check_references (self, kind, error))
-    return FALSE;
-  if (old != NULL && zf_publication_compare (publication->version, zf_kind_version (old)) <= 0)
-    {
-      g_ptr_array_add (self->older, g_steal_pointer (&kind));
-      return TRUE;
-    }
-  if (old != NULL && !zf_publication_follows (old, kind, error))
+    return NULL;
+  if (strcmp (zf_kind_name (kind), publication->name) == 0 && strcmp (zf_kind_version (kind), publication->version) == 0)
+    return g_steal_pointer (&kind);
+  g_set_error_literal (error, ZF_ERROR, ZF_ERROR_INVALID, "It names itself otherwise inside");
+  return NULL;
+}
+
+static gboolean
+take_form (ZfKinds *self, const ZfPublication *publication, GError **error)
+{
+  g_autoptr (ZfKind) kind = zf_kinds_read_form (self, publication, error);
+  const ZfKind *old = zf_kinds_get (self, publication->name);
+
+  if (kind == NULL || (old != NULL && !zf_publication_follows (old, kind, error)) || (self->check != NULL && !self->check (kind, error)))
     return FALSE;
   put_kind (self, g_steal_pointer (&kind));
   return TRUE;
 }
 
-/* ---- The registry ---- */
-
 static void
-copy_lists (GHashTable *from, GHashTable *to)
+keep_older (ZfKinds *self, const ZfPublication *publication)
 {
-  GHashTableIter iter;
-  gpointer name, list;
+  const char *now = zf_kinds_version_in_use (self, "form", publication->name);
 
-  g_hash_table_iter_init (&iter, from);
-  while (g_hash_table_iter_next (&iter, &name, &list))
-    g_hash_table_insert (to, g_strdup (name), g_ptr_array_ref (list));
+  if (g_strcmp0 (now, publication->version) != 0)
+    g_ptr_array_add (self->unread,
+                     zf_publication_new (publication->kind, publication->name, publication->version, publication->content));
 }
+
+/* ---- The registry ---- */
 
 /* Kinds that were right with the old lists are right with lists that lost nothing. */
 static void
@@ -161,23 +186,59 @@ copy_kinds (ZfKinds *from, ZfKinds *to)
     }
 }
 
-typedef gboolean (*TakeFunc) (gpointer into, const ZfPublication *publication, GError **error);
-
 static void
-take_each (GPtrArray *sorted, const char *kind, TakeFunc take, gpointer into, GPtrArray *refused)
+copy_list_files (GHashTable *from, GHashTable *to)
 {
+  GHashTableIter iter;
+  gpointer name, version;
+
+  g_hash_table_iter_init (&iter, from);
+  while (g_hash_table_iter_next (&iter, &name, &version))
+    g_hash_table_insert (to, g_strdup (name), g_strdup (version));
+}
+
+typedef gboolean (*TakeFunc) (ZfKinds *self, const ZfPublication *publication, GError **error);
+
+/* The newest of each name that can be used. @last: what cannot is named. */
+static guint
+take_round (ZfKinds *self, GPtrArray *sorted, TakeFunc take, gboolean last)
+{
+  guint taken = 0;
+
   for (guint i = 0; i < sorted->len; i++)
     {
       const ZfPublication *publication = sorted->pdata[i];
       g_autoptr (GError) error = NULL;
 
-      if (strcmp (publication->kind, kind) == 0 && !take (into, publication, &error))
-        leave_out (refused, publication, error);
+      if (!is_newer (self, publication))
+        continue;
+      if (take (self, publication, &error))
+        taken++;
+      else if (last)
+        leave_out (self, publication, error);
     }
+  return taken;
+}
+
+/* A form may name another one that comes behind it: rounds until nothing more fits. */
+static void
+take_each (ZfKinds *self, GPtrArray *sorted, const char *kind, TakeFunc take)
+{
+  g_autoptr (GPtrArray) mine = g_ptr_array_new ();
+
+  for (guint i = 0; i < sorted->len; i++)
+    if (strcmp (((ZfPublication *) sorted->pdata[i])->kind, kind) == 0)
+      g_ptr_array_add (mine, sorted->pdata[i]);
+  while (take_round (self, mine, take, FALSE) > 0)
+    ;
+  take_round (self, mine, take, TRUE);
+  for (guint i = 0; take == take_form && i < mine->len; i++)
+    if (!is_newer (self, mine->pdata[i]))
+      keep_older (self, mine->pdata[i]);
 }
 
 ZfKinds *
-zf_kinds_extend (ZfKinds *base, GPtrArray *publications, GPtrArray *refused)
+zf_kinds_extend (ZfKinds *base, GPtrArray *publications)
 {
   ZfKinds *self = g_object_new (ZF_TYPE_KINDS, NULL);
   g_autoptr (GPtrArray) sorted = g_ptr_array_new ();
@@ -185,10 +246,12 @@ zf_kinds_extend (ZfKinds *base, GPtrArray *publications, GPtrArray *refused)
   for (guint i = 0; i < publications->len; i++)
     g_ptr_array_add (sorted, publications->pdata[i]);
   g_ptr_array_sort (sorted, compare_publications);
+  self->check = base->check;
   copy_lists (base->shared_lists, self->shared_lists);
-  take_each (sorted, "codelist", (TakeFunc) take_lists, self->shared_lists, refused);
+  copy_list_files (base->list_files, self->list_files);
+  take_each (self, sorted, "codelist", take_lists);
   copy_kinds (base, self);
-  take_each (sorted, "form", (TakeFunc) take_form, self, refused);
+  take_each (self, sorted, "form", take_form);
   zf_kinds_sort (self);
   return self;
 }

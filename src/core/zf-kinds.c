@@ -9,6 +9,7 @@
 
 #include "zf-error.h"
 #include "zf-json.h"
+#include "zf-publication.h"
 
 G_DEFINE_FINAL_TYPE (ZfKinds, zf_kinds, G_TYPE_OBJECT)
 
@@ -21,6 +22,10 @@ zf_kinds_finalize (GObject *object)
   g_ptr_array_unref (self->ordered);
   g_ptr_array_unref (self->checked);
   g_ptr_array_unref (self->older);
+  g_ptr_array_unref (self->unread);
+  g_ptr_array_unref (self->refused);
+  g_hash_table_unref (self->list_files);
+  g_mutex_clear (&self->lock);
   g_hash_table_unref (self->shared_lists);
   G_OBJECT_CLASS (zf_kinds_parent_class)->finalize (object);
 }
@@ -32,6 +37,18 @@ zf_kinds_class_init (ZfKindsClass *klass)
 }
 
 static void
+refused_free (gpointer data)
+{
+  ZfRefused *refused = data;
+
+  g_free (refused->kind);
+  g_free (refused->name);
+  g_free (refused->version);
+  g_free (refused->reason);
+  g_free (refused);
+}
+
+static void
 zf_kinds_init (ZfKinds *self)
 {
   self->shared_lists = zf_choice_lists_new ();
@@ -39,6 +56,10 @@ zf_kinds_init (ZfKinds *self)
   self->ordered = g_ptr_array_new_with_free_func ((GDestroyNotify) zf_kind_free);
   self->checked = g_ptr_array_new_with_free_func ((GDestroyNotify) zf_kind_free);
   self->older = g_ptr_array_new_with_free_func ((GDestroyNotify) zf_kind_free);
+  self->unread = g_ptr_array_new_with_free_func ((GDestroyNotify) zf_publication_free);
+  self->refused = g_ptr_array_new_with_free_func (refused_free);
+  self->list_files = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  g_mutex_init (&self->lock);
 }
 
 static int
@@ -93,29 +114,39 @@ each_file (ZfKinds *self, const char *data_dir, const char *sub, FileFunc func, 
   return TRUE;
 }
 
-static gboolean
-add_code_list (ZfKinds *self, const char *file_name, JsonObject *list, GError **error)
+gboolean
+zf_kinds_add_list (GHashTable *lists, const char *file_name, JsonNode *node, GError **error)
 {
-  const char *list_name = zf_json_get_string (list, "list_name", "");
-  JsonArray *rows = zf_json_get_array (list, "choices");
+  JsonObject *list = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+  const char *list_name = list != NULL ? zf_json_get_string (list, "list_name", "") : "";
+  JsonArray *rows = *list_name != '\0' ? zf_json_get_array (list, "choices") : NULL;
   g_autofree char *where = g_strdup_printf ("%s, list %s", file_name, list_name);
 
-  if (*list_name == '\0' || rows == NULL || g_hash_table_contains (self->shared_lists, list_name))
+  if (rows == NULL || g_hash_table_contains (lists, list_name))
     {
       g_set_error (error, ZF_ERROR, ZF_ERROR_INVALID, "%s: a list needs choices and a name of its own.", where);
       return FALSE;
     }
   for (guint i = 0; i < json_array_get_length (rows); i++)
     {
-      JsonNode *node = json_array_get_element (rows, i);
+      JsonNode *row = json_array_get_element (rows, i);
       g_autoptr (JsonObject) empty = json_object_new ();
-      JsonObject *row = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : empty;
+      JsonObject *choice = JSON_NODE_HOLDS_OBJECT (row) ? json_node_get_object (row) : empty;
 
-      json_object_set_string_member (row, "list_name", list_name);
-      if (!zf_choice_list_add (self->shared_lists, row, where, error))
+      json_object_set_string_member (choice, "list_name", list_name);
+      if (!zf_choice_list_add (lists, choice, where, error))
         return FALSE;
     }
   return TRUE;
+}
+
+static void
+note_list_file (ZfKinds *self, JsonObject *root)
+{
+  const char *name = zf_json_get_string (root, "name", NULL), *version = zf_json_get_string (root, "version", NULL);
+
+  if (name != NULL && version != NULL)
+    g_hash_table_insert (self->list_files, g_strdup (name), g_strdup (version));
 }
 
 static gboolean
@@ -124,13 +155,9 @@ add_code_lists (ZfKinds *self, const char *file_name, JsonObject *root, GError *
   JsonArray *lists = zf_json_get_array (root, "lists");
 
   for (guint i = 0; lists != NULL && i < json_array_get_length (lists); i++)
-    {
-      JsonNode *node = json_array_get_element (lists, i);
-      g_autoptr (JsonObject) empty = json_object_new ();
-
-      if (!add_code_list (self, file_name, JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : empty, error))
-        return FALSE;
-    }
+    if (!zf_kinds_add_list (self->shared_lists, file_name, json_array_get_element (lists, i), error))
+      return FALSE;
+  note_list_file (self, root);
   return TRUE;
 }
 
@@ -261,19 +288,74 @@ zf_kinds_get (ZfKinds *self, const char *name)
   return name != NULL ? g_hash_table_lookup (self->by_name, name) : NULL;
 }
 
-const ZfKind *
-zf_kinds_version (ZfKinds *self, const char *name, const char *version)
+static const ZfKind *
+find_older (ZfKinds *self, const char *name, const char *version)
 {
-  const ZfKind *kind = zf_kinds_get (self, name);
-
-  for (guint i = 0; kind != NULL && version != NULL && i < self->older->len; i++)
+  for (guint i = 0; i < self->older->len; i++)
     {
       const ZfKind *old = g_ptr_array_index (self->older, i);
 
       if (strcmp (zf_kind_name (old), name) == 0 && strcmp (zf_kind_version (old), version) == 0)
         return old;
     }
-  return kind;
+  return NULL;
+}
+
+/* Read when somebody asks for it: most never are. */
+static void
+read_older (ZfKinds *self, const char *name, const char *version)
+{
+  for (guint i = 0; i < self->unread->len; i++)
+    {
+      const ZfPublication *text = g_ptr_array_index (self->unread, i);
+      g_autoptr (GError) error = NULL;
+      ZfKind *kind;
+
+      if (strcmp (text->name, name) != 0 || strcmp (text->version, version) != 0)
+        continue;
+      kind = zf_kinds_read_form (self, text, &error);
+      if (kind != NULL)
+        g_ptr_array_add (self->older, kind);
+      else
+        g_message ("An older form cannot be used: %s", error->message);
+      g_ptr_array_remove_index (self->unread, i);
+      return;
+    }
+}
+
+const ZfKind *
+zf_kinds_version (ZfKinds *self, const char *name, const char *version)
+{
+  const ZfKind *kind = zf_kinds_get (self, name);
+  const ZfKind *old;
+
+  if (kind == NULL || version == NULL || strcmp (zf_kind_version (kind), version) == 0)
+    return kind;
+  g_mutex_lock (&self->lock);
+  old = find_older (self, name, version);
+  if (old == NULL)
+    {
+      read_older (self, name, version);
+      old = find_older (self, name, version);
+    }
+  g_mutex_unlock (&self->lock);
+  return old != NULL ? old : kind;
+}
+
+GPtrArray *
+zf_kinds_refused (ZfKinds *self)
+{
+  g_return_val_if_fail (ZF_IS_KINDS (self), NULL);
+
+  return self->refused;
+}
+
+void
+zf_kinds_set_check (ZfKinds *self, ZfKindCheck check)
+{
+  g_return_if_fail (ZF_IS_KINDS (self));
+
+  self->check = check;
 }
 
 GPtrArray *

@@ -183,53 +183,52 @@ gboolean
 zf_publication_check (ZfKinds *kinds, const ZfPublication *publication, GError **error)
 {
   g_autoptr (GPtrArray) one = g_ptr_array_new ();
-  g_autoptr (GPtrArray) refused = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (ZfKinds) extended = NULL;
-  const ZfKind *old = g_str_equal (publication->kind, "form") ? zf_kinds_get (kinds, publication->name) : NULL;
+  const char *now = zf_kinds_version_in_use (kinds, publication->kind, publication->name);
+  ZfRefused *refused;
 
-  if (old != NULL && zf_publication_compare (publication->version, zf_kind_version (old)) <= 0)
-    return refuse (error, publication->name, "a form needs a higher version than the one in use, ", zf_kind_version (old));
+  if (now != NULL && zf_publication_compare (publication->version, now) <= 0)
+    return refuse (error, publication->name, "it needs a higher version than the one in use, ", now);
   g_ptr_array_add (one, (gpointer) publication);
-  extended = zf_kinds_extend (kinds, one, refused);
-  if (refused->len == 0)
+  extended = zf_kinds_extend (kinds, one);
+  if (zf_kinds_refused (extended)->len == 0)
     return TRUE;
-  g_set_error_literal (error, ZF_ERROR, ZF_ERROR_INVALID, refused->pdata[0]);
-  return FALSE;
+  refused = zf_kinds_refused (extended)->pdata[0];
+  return refuse (error, refused->name, refused->reason, NULL);
 }
 
 /* ---- From the store ---- */
 
-GPtrArray *
-zf_publications_load (ZfDb *db, const char *kind, const char *name, GError **error)
+static gboolean
+read_rows (ZfDb *db, const char *sql, const char *a, const char *b, GPtrArray *list, GError **error)
 {
-  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify) zf_publication_free);
-  sqlite3_stmt *stmt = zf_db_prepare (db,
-                                      "SELECT kind, json_extract (cur, '$.name'), json_extract (cur, '$.version'), "
-                                      "json_extract (cur, '$.content') FROM record WHERE kind = ?1 AND del IS NULL AND "
-                                      "(?2 IS NULL OR json_extract (cur, '$.name') = ?2) ORDER BY id",
-                                      error);
-  gboolean row = TRUE;
+  sqlite3_stmt *stmt = zf_db_prepare (db, sql, error);
+  gboolean row = stmt != NULL;
 
   if (stmt == NULL)
-    return NULL;
-  zf_db_bind (stmt, "ss", kind, name);
+    return FALSE;
+  zf_db_bind (stmt, "ss", a, b);
   while (row)
     {
       if (!zf_db_step (db, stmt, &row, error))
-        return NULL;
+        return FALSE;
       if (row && zf_db_text (stmt, 1) != NULL && zf_db_text (stmt, 2) != NULL && zf_db_text (stmt, 3) != NULL)
         g_ptr_array_add (list, zf_publication_new (zf_db_text (stmt, 0), zf_db_text (stmt, 1), zf_db_text (stmt, 2), zf_db_text (stmt, 3)));
     }
-  return g_steal_pointer (&list);
+  return TRUE;
 }
 
 ZfPublication *
 zf_publication_newest (ZfReader *reader, const char *kind, const char *name, GError **error)
 {
-  g_autoptr (GPtrArray) list = zf_publications_load (zf_reader_db (reader), kind, name, error);
+  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify) zf_publication_free);
   const ZfPublication *best = NULL;
 
-  for (guint i = 0; list != NULL && i < list->len; i++)
+  if (!read_rows (zf_reader_db (reader),
+                  "SELECT kind, json_extract (cur, '$.name'), json_extract (cur, '$.version'), json_extract (cur, '$.content') FROM record "
+                  "WHERE kind = ?1 AND del IS NULL AND json_extract (cur, '$.name') = ?2 ORDER BY id", kind, name, list, error))
+    return NULL;
+  for (guint i = 0; i < list->len; i++)
     {
       const ZfPublication *at = list->pdata[i];
 
@@ -239,18 +238,82 @@ zf_publication_newest (ZfReader *reader, const char *kind, const char *name, GEr
   return best != NULL ? zf_publication_new (best->kind, best->name, best->version, best->content) : NULL;
 }
 
-gboolean
-zf_kinds_published (ZfDb *db, ZfKinds *base, ZfKinds **kinds, GError **error)
-{
-  g_autoptr (GPtrArray) forms = zf_publications_load (db, "form", NULL, error);
-  g_autoptr (GPtrArray) lists = forms != NULL ? zf_publications_load (db, "codelist", NULL, error) : NULL;
-  g_autoptr (GPtrArray) refused = g_ptr_array_new_with_free_func (g_free);
+/* ---- Forms and code lists of the store ---- */
 
-  if (lists == NULL)
-    return FALSE;
-  g_ptr_array_extend_and_steal (lists, g_steal_pointer (&forms));
-  *kinds = lists->len > 0 ? zf_kinds_extend (base, lists, refused) : g_object_ref (base);
+/* Ids of those versions that @base does not have itself. (transfer full) */
+static GPtrArray *
+list_fresh (ZfDb *db, ZfKinds *base, GError **error)
+{
+  g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
+  sqlite3_stmt *stmt = zf_db_prepare (db,
+                                      "SELECT id, kind, json_extract (cur, '$.name'), json_extract (cur, '$.version') FROM record "
+                                      "WHERE kind IN ('codelist', 'form') AND del IS NULL ORDER BY kind, id",
+                                      error);
+  gboolean row = TRUE;
+
+  if (stmt == NULL)
+    return NULL;
+  while (row)
+    {
+      if (!zf_db_step (db, stmt, &row, error))
+        return NULL;
+      if (row && zf_db_text (stmt, 2) != NULL &&
+          g_strcmp0 (zf_kinds_version_in_use (base, zf_db_text (stmt, 1), zf_db_text (stmt, 2)), zf_db_text (stmt, 3)) != 0)
+        g_ptr_array_add (ids, g_strdup (zf_db_text (stmt, 0)));
+    }
+  return g_steal_pointer (&ids);
+}
+
+static char *
+mark_of (GPtrArray *ids)
+{
+  g_autoptr (GString) mark = g_string_new (NULL);
+
+  for (guint i = 0; i < ids->len; i++)
+    g_string_append_printf (mark, "%s ", (char *) ids->pdata[i]);
+  return g_strdup (mark->str);
+}
+
+static gboolean
+read_fresh (ZfDb *db, GPtrArray *ids, GPtrArray *publications, GError **error)
+{
+  for (guint i = 0; i < ids->len; i++)
+    if (!read_rows (db, "SELECT kind, json_extract (cur, '$.name'), json_extract (cur, '$.version'), json_extract (cur, '$.content') "
+                        "FROM record WHERE id = ?1 AND ?2 IS NULL", ids->pdata[i], NULL, publications, error))
+      return FALSE;
+  return TRUE;
+}
+
+static void
+tell_refused (ZfKinds *kinds)
+{
+  GPtrArray *refused = zf_kinds_refused (kinds);
+
   for (guint i = 0; i < refused->len; i++)
-    g_message ("Not used, the older one stays: %s", (char *) refused->pdata[i]);
+    {
+      const ZfRefused *at = refused->pdata[i];
+
+      g_message ("Not used, the older one stays: %s %s, version %s: %s", at->kind, at->name, at->version, at->reason);
+    }
+}
+
+gboolean
+zf_kinds_published (ZfDb *db, ZfKinds *base, char **mark, ZfKinds **kinds, GError **error)
+{
+  g_autoptr (GPtrArray) publications = g_ptr_array_new_with_free_func ((GDestroyNotify) zf_publication_free);
+  g_autoptr (GPtrArray) ids = list_fresh (db, base, error);
+  g_autofree char *now = ids != NULL ? mark_of (ids) : NULL;
+
+  *kinds = NULL;
+  if (ids == NULL)
+    return FALSE;
+  if (g_strcmp0 (now, *mark != NULL ? *mark : "") == 0)
+    return TRUE;
+  if (!read_fresh (db, ids, publications, error))
+    return FALSE;
+  *kinds = zf_kinds_extend (base, publications);
+  tell_refused (*kinds);
+  g_free (*mark);
+  *mark = g_steal_pointer (&now);
   return TRUE;
 }

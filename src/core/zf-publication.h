@@ -29,7 +29,9 @@ gboolean zf_publication_check (ZfKinds *kinds, const ZfPublication *publication,
 ZfPublication *zf_publication_newest (ZfReader *reader, const char *kind, const char *name, GError **error);
 
 /** zf_kinds_extend: (transfer full): a registry of @base's kinds and the newer versions among @publications (element-type ZfPublication). One that cannot
- * be used is left out and named in @refused (element-type utf8) (nullable): the older version stays. */
-ZfKinds *zf_kinds_extend (ZfKinds *base, GPtrArray *publications, GPtrArray *refused);
+ * be used stands in zf_kinds_refused: the older version stays. */
+ZfKinds *zf_kinds_extend (ZfKinds *base, GPtrArray *publications);
+/** zf_kinds_version_in_use: (nullable): of a form or a file of code lists (@what: "form" or "codelist"). */
+const char *zf_kinds_version_in_use (ZfKinds *self, const char *what, const char *name);
 
 G_END_DECLS

@@ -70,6 +70,12 @@ zf_reader_db (ZfReader *reader)
   return reader->db;
 }
 
+void
+zf_reader_use_kinds (ZfReader *reader, ZfKinds *kinds)
+{
+  g_set_object (&reader->kinds, kinds);
+}
+
 ZfHomes *
 zf_reader_homes (ZfReader *reader, GError **error)
 {

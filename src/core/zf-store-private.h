@@ -45,6 +45,8 @@ void zf_store_note (ZfStore *self, const char *kind, const char *id);
 char *zf_store_path (ZfStore *self);
 /** zf_store_reader_here: (nullable): the store's reader, if this thread may use it. */
 ZfReader *zf_store_reader_here (ZfStore *self);
+/** zf_reader_use_kinds: from now on; for a reader that stays while forms come in. */
+void zf_reader_use_kinds (ZfReader *reader, ZfKinds *kinds);
 const char *zf_store_vfs (ZfStore *self);
 
 char *zf_meta_get (ZfDb *db, const char *key);

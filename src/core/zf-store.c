@@ -18,14 +18,17 @@
 #include "zf-store-worker.h"
 
 /* Ownership: `db`, `data_version` belong to the worker thread and are touched by its jobs only (asserted by ZfDb). `reader` belongs to the
- * thread `home` that made the store. `worker`, `dir`, `kinds`, `clock`, `random`, `files`, `vfs`, `news` are set before the worker runs and never change
+ * thread `home` that made the store. `retired` and `published` are the worker's. `worker`, `dir`, `shipped`, `clock`, `random`, `files`, `vfs`, `news` are set before the worker runs and never change
  * until close. */
 struct _ZfStore
 {
   GObject parent_instance;
 
   char *dir;
-  ZfKinds *kinds;
+  ZfKinds *shipped;      /* what this program brought */
+  ZfKinds *kinds;        /* with what was published since; atomic: the worker exchanges it */
+  GPtrArray *retired;    /* ZfKinds that were in use before: kinds are held by plain pointers */
+  char *published;       /* (nullable) what `kinds` has that `shipped` has not */
   ZfClock *clock;
   ZfRandom *random;
   ZfFiles *files;
@@ -295,30 +298,94 @@ write_identity (ZfStore *self, GError **error)
          zf_meta_set (self->db, "plain", "1", error);
 }
 
-/* What the county published since this program was made. It holds until the store is opened again, so that nobody sees two versions at a time. */
-static gboolean
-take_published (ZfStore *self, ZfDb *db, GError **error)
-{
-  ZfKinds *kinds = NULL;
+/* What the county published since this program was made. It holds until somebody asks again, so that nobody sees two versions at a time. */
 
-  if (!zf_kinds_published (db, self->kinds, &kinds, error))
-    return FALSE;
-  g_object_unref (self->kinds);
-  self->kinds = kinds;
-  return TRUE;
+static void
+use_kinds (ZfStore *self, ZfKinds *kinds)
+{
+  g_ptr_array_add (self->retired, self->kinds);
+  g_atomic_pointer_set (&self->kinds, kinds);
+}
+
+static gboolean
+prepare_for (ZfStore *self, ZfDb *db, ZfKinds *kinds, GError **error)
+{
+  ZfWrite write;
+
+  zf_write_init (&write, self, db);
+  write.kinds = kinds;
+  return zf_derived_prepare (db, kinds, error) && zf_count_prepare (&write, error) && zf_learn_prepare (&write, error);
 }
 
 static gboolean
 prepare_job (ZfStore *self, ZfDb *db, gpointer data, GError **error)
 {
   const gboolean *create = data;
-  ZfWrite write;
+  ZfKinds *kinds = NULL;
 
-  if (!take_published (self, db, error))
+  if (!zf_kinds_published (db, self->shipped, &self->published, &kinds, error))
     return FALSE;
-  zf_write_init (&write, self, db);
-  return (!*create || write_identity (self, error)) && zf_derived_prepare (db, self->kinds, error) && zf_count_prepare (&write, error) &&
-         zf_learn_prepare (&write, error);
+  if (kinds != NULL)
+    use_kinds (self, kinds);
+  return (!*create || write_identity (self, error)) && prepare_for (self, db, self->kinds, error);
+}
+
+typedef struct
+{
+  ZfStore *store;
+  char *published;
+  ZfKinds *kinds;
+  gboolean ok;
+  GError *error;
+} Taking;
+
+static gboolean
+take_job (ZfStore *self, ZfDb *db, gpointer data, GError **error)
+{
+  Taking *taking = data;
+
+  if (!zf_kinds_published (db, self->shipped, &taking->published, &taking->kinds, error))
+    return FALSE;
+  if (taking->kinds == NULL)
+    return TRUE;
+  zf_news_note (self->news, "*", NULL);
+  return prepare_for (self, db, taking->kinds, error);
+}
+
+/* Tables first, then the kinds that go with them: who reads in between finds more columns than it knows. */
+static void
+take_run (gpointer data)
+{
+  Taking *taking = data;
+  ZfStore *self = taking->store;
+
+  taking->published = g_strdup (self->published);
+  taking->ok = run_transaction (self, take_job, taking, &taking->error);
+  if (taking->ok && taking->kinds != NULL)
+    {
+      use_kinds (self, g_object_ref (taking->kinds));
+      g_free (self->published);
+      self->published = g_steal_pointer (&taking->published);
+    }
+}
+
+gboolean
+zf_store_take_published (ZfStore *self, gboolean *taken, GError **error)
+{
+  Taking taking = { .store = self };
+
+  g_return_val_if_fail (ZF_IS_STORE (self), FALSE);
+
+  if (!check_open (self, error))
+    return FALSE;
+  zf_store_worker_run (self->worker, ZF_RANK_BACKGROUND, take_run, &taking);
+  if (taken != NULL)
+    *taken = taking.ok && taking.kinds != NULL;
+  g_clear_object (&taking.kinds);
+  g_free (taking.published);
+  if (taking.error != NULL)
+    g_propagate_error (error, taking.error);
+  return taking.ok;
 }
 
 static gboolean
@@ -393,7 +460,9 @@ store_new (const char *dir, ZfKinds *kinds, const ZfStoreOptions *options)
   ZfStore *self = g_object_new (ZF_TYPE_STORE, NULL);
 
   self->dir = g_strdup (dir);
+  self->shipped = g_object_ref (kinds);
   self->kinds = g_object_ref (kinds);
+  self->retired = g_ptr_array_new_with_free_func (g_object_unref);
   self->clock = options != NULL && options->clock != NULL ? g_object_ref (options->clock) : zf_clock_new_system ();
   self->random = options != NULL && options->random != NULL ? g_object_ref (options->random) : zf_random_new_system ();
   self->files = options != NULL && options->files != NULL ? options->files : zf_files_system ();
@@ -559,7 +628,7 @@ zf_store_path (ZfStore *self)
 ZfKinds *
 zf_store_kinds (ZfStore *self)
 {
-  return self->kinds;
+  return g_atomic_pointer_get (&self->kinds);
 }
 
 ZfClock *
@@ -592,13 +661,15 @@ zf_store_reader (ZfStore *self)
   g_return_val_if_fail (ZF_IS_STORE (self), NULL);
   g_return_val_if_fail (g_thread_self () == self->home, NULL);
 
+  if (self->reader != NULL)
+    zf_reader_use_kinds (self->reader, zf_store_kinds (self));
   return self->reader;
 }
 
 ZfReader *
 zf_store_reader_here (ZfStore *self)
 {
-  return g_thread_self () == self->home ? self->reader : NULL;
+  return g_thread_self () == self->home ? zf_store_reader (self) : NULL;
 }
 
 static void
@@ -616,6 +687,9 @@ zf_store_finalize (GObject *object)
   g_free (self->dir);
   g_clear_pointer (&self->news, zf_news_free);
   g_clear_object (&self->kinds);
+  g_clear_object (&self->shipped);
+  g_clear_pointer (&self->retired, g_ptr_array_unref);
+  g_clear_pointer (&self->published, g_free);
   g_clear_object (&self->clock);
   g_clear_object (&self->random);
   G_OBJECT_CLASS (zf_store_parent_class)->finalize (object);

@@ -36,6 +36,9 @@ ZfStore *zf_store_open (const char *dir, ZfKinds *kinds, const ZfStoreOptions *o
 void zf_store_close (ZfStore *self);
 const char *zf_store_dir (ZfStore *self);
 ZfKinds *zf_store_kinds (ZfStore *self);
+/** zf_store_take_published: forms and code lists that the county published and that arrived since the store was opened count from now on; *taken (out)
+ * (optional): there were some. Kinds and forms that are in use stay valid until the store is freed. Blocking: tables of changed kinds are made anew. */
+gboolean zf_store_take_published (ZfStore *self, gboolean *taken, GError **error);
 ZfClock *zf_store_clock (ZfStore *self);
 ZfRandom *zf_store_random (ZfStore *self);
 ZfFiles *zf_store_files (ZfStore *self);

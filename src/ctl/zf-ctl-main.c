@@ -11,6 +11,7 @@
 
 #include "zf-ctl.h"
 #include "zf-error.h"
+#include "zf-form.h"
 #include "zf-json.h"
 
 static const ZfCtlCommand *const tables[] = {
@@ -102,6 +103,8 @@ zf_ctl_kinds (ZfCtl *ctl)
   if (ctl->kinds != NULL)
     return TRUE;
   ctl->kinds = zf_kinds_load (zf_data_dir (), &error);
+  if (ctl->kinds != NULL)
+    zf_form_guard (ctl->kinds);
   if (ctl->kinds == NULL)
     zf_ctl_fail (error);
   return ctl->kinds != NULL;

@@ -35,6 +35,20 @@ run_init (ZfCtl *ctl)
   return ZF_CTL_OK;
 }
 
+/* What the county published and this version cannot use is no fault of the store. */
+static void
+print_refused (ZfCtl *ctl)
+{
+  GPtrArray *refused = zf_kinds_refused (zf_store_kinds (ctl->store));
+
+  for (guint i = 0; i < refused->len; i++)
+    {
+      const ZfRefused *at = refused->pdata[i];
+
+      printf ("not used, the older one stays: %s %s, version %s: %s\n", at->kind, at->name, at->version, at->reason);
+    }
+}
+
 static int
 run_check (ZfCtl *ctl)
 {
@@ -49,6 +63,7 @@ run_check (ZfCtl *ctl)
     return zf_ctl_fail (error);
   for (guint i = 0; i < problems->len; i++)
     fprintf (stderr, "%s\n", (const char *) g_ptr_array_index (problems, i));
+  print_refused (ctl);
   if (problems->len == 0)
     puts ("ok");
   return problems->len == 0 ? ZF_CTL_OK : ZF_CTL_FAILED;

@@ -50,6 +50,21 @@ zf_form_new (const ZfKind *kind, GError **error)
   return g_steal_pointer (&self);
 }
 
+/* The very expressions that people will meet. */
+static gboolean
+compiles (const ZfKind *kind, GError **error)
+{
+  g_autoptr (ZfForm) form = zf_form_new (kind, error);
+
+  return form != NULL;
+}
+
+void
+zf_form_guard (ZfKinds *kinds)
+{
+  zf_kinds_set_check (kinds, compiles);
+}
+
 const ZfKind *
 zf_form_kind (ZfForm *self)
 {

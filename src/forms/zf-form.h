@@ -43,6 +43,8 @@ typedef struct
   const char *save_to_field; /* (nullable) */
 } ZfQuestion;
 
+/** zf_form_guard: forms that @kinds is extended with later must compile, or they are refused. */
+void zf_form_guard (ZfKinds *kinds);
 /** zf_form_new: compiles @kind; the error names the row and column that is wrong. */
 ZfForm *zf_form_new (const ZfKind *kind, GError **error);
 const ZfKind *zf_form_kind (ZfForm *self);

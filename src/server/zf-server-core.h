@@ -49,9 +49,11 @@ gboolean zf_server_core_init_with (const char *dir, const ZfServerCoreOptions *o
 /** zf_server_core_publish: writes @records ([{"id", "fields": {…}}]) of @kind at the county itself, as device "server". */
 gboolean zf_server_core_publish (ZfServerCore *core, const char *kind, JsonArray *records, GError **error);
 /** zf_server_core_publish_text: publishes the form, code list, rules or parameters that @text is, after a check; *said (transfer full): what it was.
- * zf_server_core_publish_members: [{"code","name","team",…}]; who stands there by that code takes the new fields. */
+ * zf_server_core_publish_rows: records of a kind with a key (member, helper, holiday): what stands there by that key takes the new fields. */
 gboolean zf_server_core_publish_text (ZfServerCore *core, const char *text, char **said, GError **error);
-gboolean zf_server_core_publish_members (ZfServerCore *core, JsonArray *members, GError **error);
+gboolean zf_server_core_publish_rows (ZfServerCore *core, const char *kind, JsonArray *rows, GError **error);
+/** zf_server_core_publish_data: every form and code list of @data_dir that is not published yet, as the first version of a new county. */
+gboolean zf_server_core_publish_data (ZfServerCore *core, const char *data_dir, GError **error);
 /** zf_server_core_make_code: (transfer full): a new enrolment code, 24 h valid, single use. @villages (nullable): NULL = all. */
 char *zf_server_core_make_code (ZfServerCore *core, const char *name, const char *const *villages, GError **error);
 /** zf_server_core_make_device: enrols without a code; returns the token (transfer full). @id (nullable): a given id. */

@@ -269,19 +269,50 @@ run_serve (Options *options, GError **error)
   return core != NULL ? serve (options, server, core, error) : 1;
 }
 
-/* A list of people, or something that names itself. */
+/* Lists of records that have a key. */
+static const struct
+{
+  const char *member;
+  const char *kind;
+} lists[] = { { "members", "member" }, { "helpers", "helper" }, { "holidays", "holiday" } };
+
+/* Operators know villages by their codes. */
+static gboolean
+name_villages (JsonArray *rows, GError **error)
+{
+  g_autoptr (ZfDivisions) divisions = zf_divisions_load (zf_data_dir (), error);
+
+  for (guint i = 0; divisions != NULL && i < json_array_get_length (rows); i++)
+    {
+      JsonNode *node = json_array_get_element (rows, i);
+      JsonObject *row = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+      const char *code = row != NULL ? zf_json_get_string (row, "village", NULL) : NULL;
+      const ZfVillage *village = code != NULL ? zf_divisions_village (divisions, code) : NULL;
+
+      if (village != NULL)
+        json_object_set_string_member (row, "village", village->id);
+    }
+  return divisions != NULL;
+}
+
+/* A list, or something that names itself. */
 static gboolean
 publish_text (ZfServer *server, const char *text, char **said, GError **error)
 {
   g_autoptr (JsonObject) root = zf_json_parse_object (text, -1, error);
-  JsonArray *members = root != NULL ? zf_json_get_array (root, "members") : NULL;
 
   if (root == NULL)
     return FALSE;
-  if (members == NULL)
-    return zf_server_core_publish_text (zf_server_core (server), text, said, error);
-  *said = g_strdup_printf ("%u members", json_array_get_length (members));
-  return zf_server_core_publish_members (zf_server_core (server), members, error);
+  for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
+    {
+      JsonArray *rows = zf_json_get_array (root, lists[i].member);
+
+      if (rows == NULL)
+        continue;
+      *said = g_strdup_printf ("%u %s", json_array_get_length (rows), lists[i].member);
+      return name_villages (rows, error) && zf_server_core_publish_rows (zf_server_core (server), lists[i].kind, rows, error);
+    }
+  return zf_server_core_publish_text (zf_server_core (server), text, said, error);
 }
 
 static int

@@ -62,7 +62,7 @@ zf_server_take_published (ZfServerCore *core, GError **error)
   if (list == NULL)
     return FALSE;
   g_object_unref (core->kinds);
-  core->kinds = zf_kinds_extend (core->base_kinds, list, NULL);
+  core->kinds = zf_kinds_extend (core->base_kinds, list);
   g_free (core->published);
   core->published = g_steal_pointer (&ids);
   return TRUE;

@@ -4,6 +4,7 @@
 #include "zf-server.h"
 
 #include "zf-error.h"
+#include "zf-form.h"
 #include "zf-ledger.h"
 #include "zf-server-core.h"
 #include "zf-server-local.h"
@@ -92,7 +93,7 @@ zf_server_init (const char *dir, ZfKinds *kinds, const ZfServerOptions *options,
   if (core == NULL)
     return FALSE;
   zf_server_core_trust (core);
-  if (!make_county (core, dir, kinds, &store_options, error) ||
+  if (!make_county (core, dir, kinds, &store_options, error) || !zf_server_core_publish_data (core, zf_data_dir (), error) ||
       (villages != NULL && !zf_server_core_publish (core, "village", villages, error)))
     return FALSE;
   server = zf_server_open (dir, kinds, options, error);
@@ -119,6 +120,7 @@ zf_server_open (const char *dir, ZfKinds *kinds, const ZfServerOptions *options,
 
   server->dir = g_strdup (dir);
   server->kinds = g_object_ref (kinds);
+  zf_form_guard (kinds);
   server->clock = clock_of (options);
   server->random = random_of (options);
   server->core = zf_server_core_new (dir, kinds, server->clock, server->random, error);
@@ -191,7 +193,8 @@ zf_server_pull_county (ZfServer *server, ZfSyncProgress *progress, GError **erro
     return FALSE;
   zf_server_core_trust (core);
   transport = zf_sync_transport_new_local (core);
-  return drive_in_turn (server->county, transport, progress, error) && zf_server_review (core, server->county, error);
+  return drive_in_turn (server->county, transport, progress, error) && zf_store_take_published (server->county, NULL, error) &&
+         zf_server_review (core, server->county, error);
 }
 
 gboolean

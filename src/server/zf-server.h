@@ -18,7 +18,7 @@ typedef struct
   ZfRandom *random;   /* (nullable) NULL: system */
 } ZfServerOptions;
 
-/** zf_server_init: makes DIR with new ids, enrols the county store and publishes @villages (nullable; [{"id", "fields": {…}}] as
+/** zf_server_init: makes DIR with new ids, enrols the county store, publishes the forms and code lists of data/, and @villages (nullable; [{"id", "fields": {…}}] as
  * zf_divisions_records gives them) as first records of kind `village`. */
 gboolean zf_server_init (const char *dir, ZfKinds *kinds, const ZfServerOptions *options, JsonArray *villages, GError **error);
 ZfServer *zf_server_open (const char *dir, ZfKinds *kinds, const ZfServerOptions *options, GError **error);

@@ -11,6 +11,7 @@
 #include "zf-json.h"
 #include "zf-ledger.h"
 #include "zf-publication.h"
+#include "zf-query.h"
 #include "zf-server.h"
 
 #define VILLAGE "01890000-0000-7000-8000-000000000001"
@@ -171,6 +172,137 @@ test_new_form (Fixture *f, gconstpointer data)
   g_assert_cmpuint (zf_kind_n_fields (then), ==, zf_kind_n_fields (now) - 1);
 }
 
+/* A tablet that is never switched off takes it too, when it is told that the moment is good; what it holds of the old form stays valid. */
+static void
+test_running (Fixture *f, gconstpointer data)
+{
+  const ZfKind *before = zf_kinds_get (zf_store_kinds (f->tablet), "visit");
+  g_autofree char *shipped = g_strdup (zf_kind_version (before));
+  g_autofree char *text = with_dog ("\"version\": \"2099010101\"");
+  g_autoptr (GError) error = NULL;
+  gboolean taken = TRUE;
+
+  sync_tablet (f);
+  g_assert_true (zf_store_take_published (f->tablet, &taken, &error));
+  g_assert_false (taken);
+  publish (f, text);
+  sync_tablet (f);
+  g_assert_true (zf_store_take_published (f->tablet, &taken, &error));
+  g_assert_no_error (error);
+  g_assert_true (taken);
+  g_assert_cmpstr (zf_kind_version (zf_kinds_get (zf_store_kinds (f->tablet), "visit")), ==, "2099010101");
+  g_assert_true (zf_reader_kinds (zf_store_reader (f->tablet)) == zf_store_kinds (f->tablet));
+  g_assert_cmpstr (zf_kind_version (before), ==, shipped);
+  g_assert_cmpstr (zf_kind_version (zf_kinds_version (zf_store_kinds (f->tablet), "visit", shipped)), ==, shipped);
+  g_assert_true (zf_store_take_published (f->tablet, &taken, &error));
+  g_assert_false (taken);
+}
+
+static void
+write_unchecked (Fixture *f, const char *kind, const char *name, const char *version, const char *content)
+{
+  g_autoptr (JsonArray) records = json_array_new ();
+  JsonObject *record = json_object_new (), *fields = json_object_new ();
+  g_autoptr (GError) error = NULL;
+  g_autofree char *id = NULL;
+
+  json_object_set_string_member (fields, "name", name);
+  json_object_set_string_member (fields, "version", version);
+  json_object_set_string_member (fields, "content", content);
+  id = zf_kind_make_id (zf_kinds_get (f->kinds, kind), fields);
+  json_object_set_string_member (record, "id", id);
+  json_object_set_object_member (record, "fields", fields);
+  json_array_add_object_element (records, record);
+  g_assert_true (zf_server_core_publish (zf_server_core (f->server), kind, records, &error));
+  g_assert_no_error (error);
+}
+
+/* A county that is newer than this tablet, or broken: each thing that cannot be used is named, and what was there goes on. */
+static void
+test_unusable (Fixture *f, gconstpointer data)
+{
+  static const char *const wrong[] = { "visit", "extra" };
+  g_autofree char *shipped = g_strdup (zf_kind_version (zf_kinds_get (f->kinds, "visit")));
+  g_autofree char *broken = edited ("\"relevant\": \"${risk_found} = 'yes'", "\"relevant\": \"${risk_fund} = 'yes'", "\"version\": \"2099010103\"");
+  g_autofree char *dog = with_dog ("\"version\": \"2099010102\"");
+  GPtrArray *refused = NULL;
+
+  write_unchecked (f, "codelist", "extra", "1", "{\"lists\":[{\"choices\":[]}]}");
+  write_unchecked (f, "form", "visit", "2099010103", broken);
+  sync_tablet (f);
+  open_again (f);
+  refused = zf_kinds_refused (zf_store_kinds (f->tablet));
+  g_assert_cmpuint (refused->len, ==, G_N_ELEMENTS (wrong));
+  for (guint i = 0; i < refused->len; i++)
+    g_assert_true (g_strv_contains (wrong, ((ZfRefused *) refused->pdata[i])->name));
+  g_assert_cmpstr (zf_kind_version (zf_kinds_get (zf_store_kinds (f->tablet), "visit")), ==, shipped);
+  /* A good one between the two counts. */
+  write_unchecked (f, "form", "visit", "2099010102", dog);
+  sync_tablet (f);
+  open_again (f);
+  g_assert_cmpstr (zf_kind_version (zf_kinds_get (zf_store_kinds (f->tablet), "visit")), ==, "2099010102");
+}
+
+/* A kind that the county made up: what was written of it before the tablet knew it is there once it does. Two kinds may come in any order. */
+static void
+test_new_kind (Fixture *f, gconstpointer data)
+{
+  static const char form[] =
+    "{\"settings\":[{\"form_title\":\"T\",\"form_id\":\"%s\",\"version\":\"1\"}],\"kind\":{\"name\":\"%s\",\"order\":%d,\"parent\":%s,"
+    "\"append_only\":false,\"ledger\":false,\"server_only\":true,\"key\":[\"code\"],\"label\":\"code\",\"columns\":[\"code\"],"
+    "\"roles\":{\"write\":[\"county\"]}},\"survey\":[{\"type\":\"begin_group\",\"name\":\"g1\",\"label::中文\":\"T\"},{\"type\":\"text\","
+    "\"name\":\"code\",\"label::中文\":\"C\"},{\"type\":\"text\",\"name\":\"over\",\"label::中文\":\"C\"},{\"type\":\"end_group\",\"name\":\"g1\"}],"
+    "\"choices\":[]}";
+  g_autofree char *well = g_strdup_printf (form, "zwell", "zwell", 920, "null");
+  g_autofree char *pump = g_strdup_printf (form, "apump", "apump", 921, "{\"kind\":\"zwell\",\"field\":\"over\",\"optional\":true}");
+  g_autoptr (JsonNode) rows = zf_json_parse ("[{\"code\":\"w1\"}]", -1, NULL);
+  g_autoptr (ZfQuery) query = zf_query_new ("zwell");
+  g_autoptr (GError) error = NULL;
+  gboolean taken = FALSE;
+
+  publish (f, well);
+  publish (f, pump);
+  g_assert_true (zf_server_core_publish_rows (zf_server_core (f->server), "zwell", json_node_get_array (rows), &error));
+  g_assert_no_error (error);
+  sync_tablet (f);
+  g_assert_null (zf_kinds_get (zf_store_kinds (f->tablet), "zwell"));
+  g_assert_true (zf_store_take_published (f->tablet, &taken, &error));
+  g_assert_no_error (error);
+  g_assert_true (taken);
+  g_assert_cmpuint (zf_kinds_refused (zf_store_kinds (f->tablet))->len, ==, 0);
+  g_assert_nonnull (zf_kinds_get (zf_store_kinds (f->tablet), "apump"));
+  zf_query_column (query, "code");
+  g_assert_cmpint (zf_query_count (query, zf_store_reader (f->tablet), &error), ==, 1);
+  g_assert_no_error (error);
+}
+
+/* All forms and lists of data/ are there from the start, and are no work for a tablet that has them. */
+static void
+test_first_version (Fixture *f, gconstpointer data)
+{
+  static const char *const kinds[] = { "form", "codelist" };
+  g_autoptr (GPtrArray) known = zf_kinds_list (f->kinds);
+  gint64 n[2];
+  g_autoptr (GError) error = NULL;
+  ZfKinds *before = NULL;
+
+  open_again (f);
+  before = zf_store_kinds (f->tablet);
+  sync_tablet (f);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr (ZfQuery) query = zf_query_new (kinds[i]);
+
+      zf_query_column (query, "id");
+      n[i] = zf_query_count (query, zf_store_reader (f->tablet), &error);
+      g_assert_no_error (error);
+    }
+  g_assert_cmpint (n[0], ==, known->len);
+  g_assert_cmpint (n[1], >=, 8);
+  g_assert_true (zf_store_take_published (f->tablet, NULL, &error));
+  g_assert_true (zf_store_kinds (f->tablet) == before);
+}
+
 /* An answer to a question that the county added is taken by a county that has been serving all the while. */
 static void
 test_new_answer (Fixture *f, gconstpointer data)
@@ -260,9 +392,9 @@ test_members (Fixture *f, gconstpointer data)
   g_autoptr (ZfRecord) record = NULL;
   ZfServerCore *core = zf_server_core (f->server);
 
-  g_assert_true (zf_server_core_publish_members (core, json_node_get_array (one), &error));
+  g_assert_true (zf_server_core_publish_rows (core, "member", json_node_get_array (one), &error));
   sync_tablet (f);
-  g_assert_true (zf_server_core_publish_members (core, json_node_get_array (two), &error));
+  g_assert_true (zf_server_core_publish_rows (core, "member", json_node_get_array (two), &error));
   g_assert_no_error (error);
   sync_tablet (f);
   id = zf_kind_make_id (zf_kinds_get (f->kinds, "member"), json_array_get_object_element (json_node_get_array (one), 0));
@@ -270,7 +402,7 @@ test_members (Fixture *f, gconstpointer data)
   g_assert_no_error (error);
   g_assert_cmpstr (zf_record_get_string (record, "team", NULL), ==, "T2");
   g_assert_cmpstr (zf_record_get_string (record, "name", NULL), ==, "A");
-  g_assert_false (zf_server_core_publish_members (core, json_node_get_array (bad), &error));
+  g_assert_false (zf_server_core_publish_rows (core, "member", json_node_get_array (bad), &error));
   g_assert_error (error, ZF_ERROR, ZF_ERROR_INVALID);
 }
 
@@ -279,6 +411,10 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/publish/new-form", Fixture, NULL, setup, test_new_form, teardown);
+  g_test_add ("/publish/first-version", Fixture, NULL, setup, test_first_version, teardown);
+  g_test_add ("/publish/running", Fixture, NULL, setup, test_running, teardown);
+  g_test_add ("/publish/unusable", Fixture, NULL, setup, test_unusable, teardown);
+  g_test_add ("/publish/new-kind", Fixture, NULL, setup, test_new_kind, teardown);
   g_test_add ("/publish/new-answer", Fixture, NULL, setup, test_new_answer, teardown);
   g_test_add ("/publish/refused", Fixture, NULL, setup, test_refused, teardown);
   g_test_add ("/publish/others", Fixture, NULL, setup, test_others, teardown);
