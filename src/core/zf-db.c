@@ -4,18 +4,21 @@
 #include "zf-db.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "zf-error.h"
 #include "zf-json.h"
 #include "zf-plant.h"
 
 #define BUSY_TIMEOUT_MS 15000
+#define N_RECENT 256
 
 /* Ownership: one thread opens, uses and closes a ZfDb; nothing here locks. */
 struct _ZfDb
 {
   sqlite3 *handle;
   GHashTable *statements;   /* SQL text → sqlite3_stmt */
+  sqlite3_stmt *recent[N_RECENT];   /* some of them, by the address of their text: a literal has always the same */
   GThread *owner;
   const char *begun_at;     /* where the open transaction began, NULL when none is open */
 };
@@ -222,10 +225,21 @@ zf_db_handle (ZfDb *db)
   return db->handle;
 }
 
+/* Hashing a long text costs more than a short statement. */
+static sqlite3_stmt *
+find_statement (ZfDb *db, const char *sql)
+{
+  sqlite3_stmt **recent = &db->recent[((gsize) sql >> 3) % N_RECENT];
+
+  if (*recent == NULL || strcmp (sqlite3_sql (*recent), sql) != 0)
+    *recent = g_hash_table_lookup (db->statements, sql);
+  return *recent;
+}
+
 sqlite3_stmt *
 zf_db_prepare (ZfDb *db, const char *sql, GError **error)
 {
-  sqlite3_stmt *stmt = g_hash_table_lookup (db->statements, sql);
+  sqlite3_stmt *stmt = find_statement (db, sql);
   int rc;
 
   g_assert (db->owner == g_thread_self ());
