@@ -23,8 +23,21 @@ typedef struct
   ZfSnapshot *snapshot;
   char *open;              /* (nullable): record whose fields are being written */
   gboolean ended;          /* the record at hand is no living one */
-  GPtrArray *written;      /* (element-type utf8): records of the part being written */
+  gboolean asked;          /* there are open conflicts in the village at hand */
+  GArray *written;         /* (element-type Written): records of the part being written */
 } Making;
+
+typedef struct
+{
+  char *id;
+  gboolean first;          /* of its home */
+} Written;
+
+static void
+written_clear (gpointer data)
+{
+  g_free (((Written *) data)->id);
+}
 
 static char *
 part_path (ZfServerCore *core, const char *scope, gint64 seq, gint64 n)
@@ -33,8 +46,9 @@ part_path (ZfServerCore *core, const char *scope, gint64 seq, gint64 n)
                           g_str_equal (scope, ZF_SCOPE_COMMON) ? "common" : scope, seq, n);
 }
 
+/* @whole: no home of the part goes on in another one. */
 static gboolean
-store_part (Making *making, GBytes *bytes, GError **error)
+store_part (Making *making, GBytes *bytes, gboolean whole, GError **error)
 {
   guint n = json_array_get_length (making->snapshot->parts) + 1;
   g_autofree char *path = part_path (making->core, making->snapshot->scope, making->snapshot->seq, n);
@@ -44,6 +58,8 @@ store_part (Making *making, GBytes *bytes, GError **error)
   json_object_set_int_member (part, "n", n);
   json_object_set_int_member (part, "size", (gint64) g_bytes_get_size (bytes));
   json_object_set_string_member (part, "sha256", sha256);
+  if (whole)
+    json_object_set_boolean_member (part, "whole", TRUE);
   json_array_add_object_element (making->snapshot->parts, part);
   return zf_files_write (making->core->files, path, bytes, error);
 }
@@ -81,22 +97,72 @@ put_ended (Making *making, const char *id, GError **error)
   return TRUE;
 }
 
+/* Open questions come with their record. */
+static gboolean
+write_conflicts (Making *making, const char *id, GError **error)
+{
+  ZfServerStore *store = making->core->store;
+  g_autoptr (GPtrArray) list = store->verbs->conflicts_of (store, id, error);
+
+  for (guint i = 0; list != NULL && i < list->len; i++)
+    {
+      const ZfConflict *conflict = list->pdata[i];
+      g_autoptr (GString) out = g_string_new ("{");
+
+      if (!conflict->open)
+        continue;
+      if (!zf_server_put_conflict (making->core, conflict->id, out, error))
+        return FALSE;
+      g_string_append_c (out, '}');
+      zf_snapshot_writer_item (making->writer, out->str);
+    }
+  return list != NULL;
+}
+
 static gboolean
 write_record (Making *making, const char *id, GError **error)
 {
   making->ended = FALSE;
   g_clear_pointer (&making->open, g_free);
   return making->core->store->verbs->parts_of (making->core->store, id, put_part, making, error) &&
-         (!making->ended || put_ended (making, id, error));
+         (!making->ended || put_ended (making, id, error)) && (!making->asked || write_conflicts (making, id, error));
+}
+
+static const Written *
+written_at (Making *making, guint i)
+{
+  return &g_array_index (making->written, Written, i);
 }
 
 static gboolean
 write_records (Making *making, guint from, guint to, GError **error)
 {
   for (guint i = from; i < to; i++)
-    if (!write_record (making, making->written->pdata[i], error))
+    if (!write_record (making, written_at (making, i)->id, error))
       return FALSE;
   return TRUE;
+}
+
+static gboolean
+is_border (Making *making, guint at)
+{
+  return at == making->written->len || written_at (making, at)->first;
+}
+
+/* Where to cut, at the border of a home if there is one. */
+static guint
+middle_of (Making *making, guint from, guint to)
+{
+  guint middle = from + (to - from) / 2;
+
+  for (guint away = 0; away < to - from; away++)
+    {
+      if (middle + away < to && is_border (making, middle + away))
+        return middle + away;
+      if (middle > from + away && is_border (making, middle - away))
+        return middle - away;
+    }
+  return middle;
 }
 
 /* Records that hardly shrink: what is too large for one part is written again in halves. */
@@ -104,10 +170,10 @@ static gboolean
 store_records (Making *making, guint from, guint to, GError **error)
 {
   g_autoptr (GBytes) bytes = zf_snapshot_writer_end (making->writer);
-  guint middle = from + (to - from) / 2;
+  guint middle = middle_of (making, from, to);
 
   if (g_bytes_get_size (bytes) <= ZF_SNAPSHOT_MAX_PART || middle == from)
-    return store_part (making, bytes, error);
+    return store_part (making, bytes, is_border (making, from) && is_border (making, to), error);
   return write_records (making, from, middle, error) && store_records (making, from, middle, error) &&
          write_records (making, middle, to, error) && store_records (making, middle, to, error);
 }
@@ -117,7 +183,7 @@ end_part (Making *making, GError **error)
 {
   gboolean ok = zf_snapshot_writer_is_empty (making->writer) || store_records (making, 0, making->written->len, error);
 
-  g_ptr_array_set_size (making->written, 0);
+  g_array_set_size (making->written, 0);
   g_clear_pointer (&making->open, g_free);
   return ok;
 }
@@ -159,10 +225,20 @@ sort_by_home (GPtrArray *standing)
 }
 
 static gboolean
+has_open_conflicts (Making *making, const char *village, GError **error)
+{
+  ZfServerStore *store = making->core->store;
+  g_autoptr (GPtrArray) ids = store->verbs->open_in (store, village, error);
+
+  making->asked = ids != NULL && ids->len > 0;
+  return ids != NULL;
+}
+
+static gboolean
 put_records (Making *making, const char *village, GError **error)
 {
   ZfServerStore *store = making->core->store;
-  g_autoptr (GPtrArray) standing = store->verbs->standing (store, village, error);
+  g_autoptr (GPtrArray) standing = has_open_conflicts (making, village, error) ? store->verbs->standing (store, village, error) : NULL;
   g_autoptr (GHashTable) parents = standing != NULL ? sort_by_home (standing) : NULL;
   const char *home = NULL;
 
@@ -170,38 +246,19 @@ put_records (Making *making, const char *village, GError **error)
     {
       const char *id = ((ZfStanding *) standing->pdata[i])->id;
       const char *here = home_of (parents, id);
+      Written written = { g_strdup (id), g_strcmp0 (home, here) != 0 };
 
-      if (g_strcmp0 (home, here) != 0 && zf_snapshot_writer_is_full (making->writer) && !end_part (making, error))
-        return FALSE;
+      if (written.first && zf_snapshot_writer_is_full (making->writer) && !end_part (making, error))
+        {
+          written_clear (&written);
+          return FALSE;
+        }
       home = here;
-      g_ptr_array_add (making->written, g_strdup (id));
+      g_array_append_val (making->written, written);
       if (!write_records (making, making->written->len - 1, making->written->len, error))
         return FALSE;
     }
   return standing != NULL;
-}
-
-static gboolean
-put_conflicts (Making *making, const char *village, GError **error)
-{
-  ZfServerStore *store = making->core->store;
-  g_autoptr (GPtrArray) ids = store->verbs->open_in (store, village, error);
-
-  /* Conflicts have a part of their own: records of a part may have to be written twice. */
-  if (ids == NULL || (ids->len > 0 && !end_part (making, error)))
-    return FALSE;
-  for (guint i = 0; i < ids->len; i++)
-    {
-      g_autoptr (GString) out = g_string_new ("{");
-
-      if (!zf_server_put_conflict (making->core, ids->pdata[i], out, error))
-        return FALSE;
-      g_string_append_c (out, '}');
-      zf_snapshot_writer_item (making->writer, out->str);
-      if (zf_snapshot_writer_is_full (making->writer) && !end_part (making, error))
-        return FALSE;
-    }
-  return ids->len == 0 || end_part (making, error);
 }
 
 static gboolean
@@ -211,10 +268,10 @@ put_scope (Making *making, GError **error)
   g_autoptr (GPtrArray) villages = NULL;
 
   if (!g_str_equal (making->snapshot->scope, ZF_SCOPE_ALL))
-    return put_records (making, making->snapshot->scope, error) && put_conflicts (making, making->snapshot->scope, error);
+    return put_records (making, making->snapshot->scope, error);
   villages = store->verbs->villages (store, error);
   for (guint i = 0; villages != NULL && i < villages->len; i++)
-    if (!put_records (making, villages->pdata[i], error) || !put_conflicts (making, villages->pdata[i], error))
+    if (!put_records (making, villages->pdata[i], error))
       return FALSE;
   return villages != NULL;
 }
@@ -267,10 +324,11 @@ make (ZfServerCore *core, const char *scope, GError **error)
 {
   g_autoptr (ZfSnapshot) snapshot = g_new0 (ZfSnapshot, 1);
   g_autoptr (ZfSnapshotWriter) writer = zf_snapshot_writer_new ();
-  g_autoptr (GPtrArray) written = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GArray) written = g_array_new (FALSE, FALSE, sizeof (Written));
   Making making = { .core = core, .writer = writer, .snapshot = snapshot, .written = written };
   gboolean ok;
 
+  g_array_set_clear_func (written, written_clear);
   snapshot->scope = g_strdup (scope);
   snapshot->made_ms = zf_clock_now_ms (core->clock);
   snapshot->parts = json_array_new ();
@@ -314,7 +372,7 @@ answer_list (ZfServerCore *core, const ZfSnapshot *snapshot)
   return zf_server_answer (core, 200, ZF_WIRE_TYPE_JSON, g_string_free_to_bytes (out));
 }
 
-/* What was handed out to the last part may be named as a base from now on. */
+/* A tablet uses each part as it comes: what stands in any of them may be named as a base from now on. */
 static gboolean
 note_delivery (ZfServerCore *core, const ZfDevice *device, const char *scope, gint64 seq, GError **error)
 {
@@ -339,7 +397,7 @@ answer_part (ZfServerCore *core, const ZfDevice *device, const char *scope, gint
     zf_problem_set (error, ZF_PROBLEM_SNAPSHOT_GONE);
   else if (bytes == NULL)
     g_propagate_error (error, g_steal_pointer (&local));
-  else if (n < json_array_get_length (snapshot->parts) || note_delivery (core, device, scope, seq, error))
+  else if (n > 1 || note_delivery (core, device, scope, seq, error))
     return zf_server_answer (core, 200, ZF_SNAPSHOT_TYPE, g_steal_pointer (&bytes));
   return NULL;
 }

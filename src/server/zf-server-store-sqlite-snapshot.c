@@ -29,6 +29,9 @@ read_texts (ZfDb *db, const char *sql, const char *value, GError **error)
   return row ? NULL : g_steal_pointer (&list);
 }
 
+/* What was merged away goes with the record that it was merged into. */
+#define ABOVE "CASE WHEN del LIKE 'merged:%' THEN substr (del, 8) ELSE parent END"
+
 /* "*" sorts before every id, and "" before it. */
 GPtrArray *
 zf_sqlite_villages (ZfServerStore *self, GError **error)
@@ -43,8 +46,8 @@ zf_sqlite_standing (ZfServerStore *self, const char *village, GError **error)
   g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify) zf_standing_free);
   gboolean nowhere = *village == '\0', row = FALSE;
   sqlite3_stmt *stmt = zf_db_prepare (db,
-                                      nowhere ? "SELECT id, parent FROM record WHERE village IS NULL ORDER BY id"
-                                              : "SELECT id, parent FROM record WHERE village = ?1 ORDER BY id",
+                                      nowhere ? "SELECT id, " ABOVE " FROM record WHERE village IS NULL ORDER BY id"
+                                              : "SELECT id, " ABOVE " FROM record WHERE village = ?1 ORDER BY id",
                                       error);
 
   if (stmt == NULL)

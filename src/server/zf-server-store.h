@@ -47,7 +47,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZfSnapshot, zf_snapshot_free)
 typedef struct
 {
   char *id;
-  char *parent;         /* (nullable) */
+  char *parent;         /* (nullable) what it stands below; of a record that was merged away: the one that stands for it */
 } ZfStanding;
 void zf_standing_free (ZfStanding *standing);
 
