@@ -74,8 +74,8 @@ zf_derived_load (ZfDb *db, ZfKinds *kinds, const char *id, GError **error)
   return record;
 }
 
-static gboolean
-mark_dirty (ZfDb *db, const char *home, gint64 now_ms, GError **error)
+gboolean
+zf_derived_mark_dirty (ZfDb *db, const char *home, gint64 now_ms, GError **error)
 {
   return zf_db_run (db, error, "INSERT INTO main.dirty (id, at) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET at = ?2", "si", home,
                     now_ms);
@@ -87,7 +87,7 @@ mark_home (ZfDb *db, ZfKinds *kinds, const ZfKind *kind, const char *id, const c
   gboolean is_household = FALSE;
   g_autofree char *home = zf_home_find (db, kinds, kind, id, parent, &is_household);
 
-  return !is_household || mark_dirty (db, home, now_ms, error);
+  return !is_household || zf_derived_mark_dirty (db, home, now_ms, error);
 }
 
 static void
@@ -98,10 +98,7 @@ flat_row_of (ZfDb *db, const ZfFlat *flat, const ZfRecord *record, ZfFlatRow *ro
   row->exists = record->del == NULL;
   row->head = row->exists && !zf_flat_superseded (db, flat, record->id);
   row->parent = g_strdup (record->parent);
-  if (date != NULL && JSON_NODE_HOLDS_VALUE (date))
-    row->date = json_node_get_value_type (date) == G_TYPE_STRING
-                  ? g_strdup (json_node_get_string (date))
-                  : g_strdup_printf ("%" G_GINT64_FORMAT, json_node_get_int (date));
+  row->date = zf_flat_date (date);
   if (row->exists && flat->supersedes != NULL)
     row->supersedes = g_strdup (zf_record_get_string (record, "supersedes", NULL));
 }

@@ -17,6 +17,8 @@ gboolean zf_derived_prepare (ZfDb *db, ZfKinds *kinds, GError **error);
 gboolean zf_derived_update (ZfDb *db, ZfKinds *kinds, const ZfRecord *before, const ZfRecord *after, gint64 now_ms, GError **error);
 /** zf_derived_remove: the row of @gone, whose del is set, has just been taken out of record; what stood below it has another home. */
 gboolean zf_derived_remove (ZfDb *db, ZfKinds *kinds, const ZfRecord *gone, gint64 now_ms, GError **error);
+/** zf_derived_mark_dirty: the assessed rows of a household must be computed again. */
+gboolean zf_derived_mark_dirty (ZfDb *db, const char *home, gint64 now_ms, GError **error);
 /** zf_derived_rebuild: drops all and remakes from record, streaming. */
 gboolean zf_derived_rebuild (ZfDb *db, ZfKinds *kinds, gint64 now_ms, GError **error);
 /** zf_derived_check: compares with what a rebuild would give (into temporary tables); problem lines without personal values. */

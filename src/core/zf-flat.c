@@ -306,13 +306,11 @@ set_text (JsonNode *node)
   return g_string_free (text, FALSE);
 }
 
+/* The record outlives the statement's one step. */
 static void
 bind_text (sqlite3_stmt *stmt, int at, const char *text)
 {
-  if (text == NULL)
-    sqlite3_bind_null (stmt, at);
-  else
-    sqlite3_bind_text (stmt, at, text, -1, SQLITE_TRANSIENT);
+  sqlite3_bind_text (stmt, at, text, -1, SQLITE_STATIC);
 }
 
 static void
@@ -325,7 +323,7 @@ bind_field (sqlite3_stmt *stmt, int at, ZfFieldType type, JsonNode *node)
     {
       g_autofree char *set = node != NULL ? set_text (node) : NULL;
 
-      bind_text (stmt, at, set);
+      sqlite3_bind_text (stmt, at, set, -1, SQLITE_TRANSIENT);
     }
   else if (strcmp (storage[type], "INTEGER") == 0 && is_value && text == NULL)
     sqlite3_bind_int64 (stmt, at, json_node_get_int (node));
@@ -335,10 +333,18 @@ bind_field (sqlite3_stmt *stmt, int at, ZfFieldType type, JsonNode *node)
     bind_text (stmt, at, strcmp (storage[type], "TEXT") == 0 ? text : NULL);
 }
 
-gboolean
-zf_flat_put (ZfDb *db, const ZfFlat *flat, ZfSide side, const ZfRecord *record, gboolean head, GError **error)
+char *
+zf_flat_date (JsonNode *date)
 {
-  gint64 n = flat->numbered ? zf_home_number (db, side, record->id, error) : 0;
+  if (date == NULL || !JSON_NODE_HOLDS_VALUE (date))
+    return NULL;
+  return json_node_get_value_type (date) == G_TYPE_STRING ? g_strdup (json_node_get_string (date))
+                                                          : g_strdup_printf ("%" G_GINT64_FORMAT, json_node_get_int (date));
+}
+
+static gboolean
+put_row (ZfDb *db, const ZfFlat *flat, ZfSide side, const ZfRecord *record, gint64 n, gboolean head, GError **error)
+{
   sqlite3_stmt *stmt;
   gboolean row = FALSE;
 
@@ -356,6 +362,18 @@ zf_flat_put (ZfDb *db, const ZfFlat *flat, ZfSide side, const ZfRecord *record, 
   if (flat->numbered)
     sqlite3_bind_int64 (stmt, (int) flat->n_columns + 2, n);
   return zf_db_step (db, stmt, &row, error);
+}
+
+gboolean
+zf_flat_put (ZfDb *db, const ZfFlat *flat, ZfSide side, const ZfRecord *record, gboolean head, GError **error)
+{
+  return put_row (db, flat, side, record, flat->numbered ? zf_home_number (db, side, record->id, error) : 0, head, error);
+}
+
+gboolean
+zf_flat_insert (ZfDb *db, const ZfFlat *flat, const ZfRecord *record, gint64 n, GError **error)
+{
+  return put_row (db, flat, ZF_LIVE, record, n, TRUE, error);
 }
 
 gboolean

@@ -56,6 +56,9 @@ const ZfFlatColumn *zf_flat_column (const ZfFlat *flat, const char *name);
 gboolean zf_flat_find (ZfDb *db, const ZfFlat *flat, const char *id, ZfFlatRow *row, GError **error);
 /** zf_flat_put: writes the row of a live record; @head: nothing live supersedes it. */
 gboolean zf_flat_put (ZfDb *db, const ZfFlat *flat, ZfSide side, const ZfRecord *record, gboolean head, GError **error);
+/** zf_flat_insert: the row of a head that was not here; @n: the number of a home. zf_flat_date: (transfer full): a date as tallies compare it. */
+gboolean zf_flat_insert (ZfDb *db, const ZfFlat *flat, const ZfRecord *record, gint64 n, GError **error);
+char *zf_flat_date (JsonNode *date);
 gboolean zf_flat_remove (ZfDb *db, const ZfFlat *flat, const char *id, GError **error);
 /** zf_flat_superseded: whether a live record of the kind supersedes @id. */
 gboolean zf_flat_superseded (ZfDb *db, const ZfFlat *flat, const char *id);

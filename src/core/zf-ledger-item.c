@@ -33,19 +33,15 @@ incoming_clear (Incoming *in)
   g_clear_pointer (&in->extra, json_object_unref);
 }
 
-/* Without an index all fields are the first author's. */
-static void
-credit_first (Incoming *in)
+void
+zf_meta_credit_first (JsonObject *ci, JsonObject *f)
 {
-  JsonObject *f = zf_json_get_object (in->item, "f");
   JsonObjectIter iter;
   const char *name = NULL;
 
-  if (f == NULL)
-    return;
   json_object_iter_init (&iter, f);
   while (json_object_iter_next (&iter, &name, NULL))
-    json_object_set_int_member (in->ci, name, 0);
+    json_object_set_int_member (ci, name, 0);
 }
 
 static void
@@ -53,14 +49,15 @@ incoming_init (Incoming *in, ZfApply *apply, JsonObject *item, const ZfRecord *b
 {
   JsonArray *c = zf_json_get_array (item, "c");
   JsonObject *ci = zf_json_get_object (item, "ci");
+  JsonObject *f = zf_json_get_object (item, "f");
 
   in->item = item;
   in->after = before != NULL ? zf_truth_copy (before) : zf_truth_new (&apply->write, kind, zf_json_get_string (item, "id", NULL));
   in->base = before != NULL && !apply->whole ? zf_truth_base (before) : json_object_new ();
   in->c = c != NULL ? json_array_ref (c) : json_array_new ();
   in->ci = ci != NULL ? zf_fields_share (ci) : json_object_new ();
-  if (ci == NULL && c != NULL && json_array_get_length (c) > 0)
-    credit_first (in);
+  if (ci == NULL && f != NULL && c != NULL && json_array_get_length (c) > 0)
+    zf_meta_credit_first (in->ci, f);
 }
 
 static void
@@ -239,8 +236,8 @@ lay_extra (Incoming *in, gboolean whole)
 }
 
 /* A record that names a photo file which is not here: it is wanted. */
-static gboolean
-want_blob (ZfApply *apply, const ZfRecord *record, GError **error)
+gboolean
+zf_apply_want_blob (ZfApply *apply, const ZfRecord *record, GError **error)
 {
   const char *sha256 = record->del == NULL ? zf_record_get_string (record, "sha256", NULL) : NULL;
 
@@ -284,7 +281,7 @@ store_record (ZfApply *apply, Incoming *in, const ZfRecord *before, GError **err
       !zf_truth_store_base (&apply->write, before, in->after, error))
     return FALSE;
   apply->applied++;
-  return want_blob (apply, in->after, error) && settle_target (apply, in->after, error);
+  return zf_apply_want_blob (apply, in->after, error) && settle_target (apply, in->after, error);
 }
 
 static gboolean

@@ -34,6 +34,10 @@ gboolean zf_ledger_forget_leaving (ZfDb *db, GError **error);
 /** zf_stage_put: files one item under its home. */
 gboolean zf_stage_put (ZfWrite *write, JsonObject *item, GError **error);
 
+/** zf_stage_is_top: whether records of @kind are homes. zf_stage_survivor: (nullable): the record that the one of @item was merged into. */
+gboolean zf_stage_is_top (ZfKinds *kinds, const ZfKind *kind);
+const char *zf_stage_survivor (JsonObject *item);
+
 /** zf_stage_clear: forgets what is staged: it comes again. */
 gboolean zf_stage_clear (ZfDb *db, GError **error);
 
@@ -47,9 +51,18 @@ gboolean zf_conflict_put_decided (ZfDb *db, JsonObject *item, GError **error);
  * (nullable); authors that no field names any more are dropped. */
 JsonObject *zf_meta_lay (JsonObject *meta, JsonArray *c, JsonObject *ci);
 
+/** zf_meta_credit_first: without an index all fields of @f are the first author's. */
+void zf_meta_credit_first (JsonObject *ci, JsonObject *f);
+
 /** zf_stage_settle_homes: after the last page or part: finds the household of items whose parents were not known when they came; *done when
  * nothing more can be found, else the time was up. */
 gboolean zf_stage_settle_homes (ZfWrite *write, gint64 until_us, gboolean *done, GError **error);
+
+/* meta_kv, of the copy that was begun: nothing of its scope stood here; nothing of it but county-wide records, so that parts are used as they come;
+ * the last row of record: what is behind it came since. */
+#define ZF_META_FRESH "snapshot_fresh"
+#define ZF_META_DIRECT "snapshot_direct"
+#define ZF_META_LAST "snapshot_last"
 
 /* Applying what the county sent: one transaction's worth. */
 typedef struct
@@ -69,6 +82,8 @@ void zf_apply_init (ZfApply *apply, ZfStore *store, ZfDb *db);
 void zf_apply_clear (ZfApply *apply);
 /** zf_apply_item: one item of the county. */
 gboolean zf_apply_item (ZfApply *apply, JsonObject *item, GError **error);
+/** zf_apply_want_blob: a record that names a photo file which is not here: it is wanted. */
+gboolean zf_apply_want_blob (ZfApply *apply, const ZfRecord *record, GError **error);
 /** zf_apply_settle: marks what the last page contains, then cur = base ⊕ pending of @id: what a conflict holds counts no longer. */
 gboolean zf_apply_settle (ZfApply *apply, const char *id, GError **error);
 /** zf_apply_homes: staged items, household by household, until the time is up; *empty: none is left. */

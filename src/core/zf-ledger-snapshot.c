@@ -41,7 +41,6 @@ zf_ledger_strays (ZfReader *reader)
   return strings_of (names);
 }
 
-#define META_FRESH "snapshot_fresh"   /* nothing of the scope stood here when its copy was begun */
 #define META_AT "snapshot_at"         /* last row looked at of what must perhaps go */
 #define DROP_CHUNK 256
 
@@ -49,7 +48,8 @@ static gboolean
 clear_copy (ZfDb *db, GError **error)
 {
   return zf_db_run (db, error, "DELETE FROM snapshot", "") && zf_db_run (db, error, "DELETE FROM snapshot_id", "") && zf_stage_clear (db, error) &&
-         zf_db_run (db, error, "DELETE FROM meta_kv WHERE key IN (?1, ?2)", "ss", META_FRESH, META_AT);
+         zf_db_run (db, error, "DELETE FROM meta_kv WHERE key IN (?1, ?2, ?3, ?4)", "ssss", ZF_META_FRESH, ZF_META_DIRECT, ZF_META_LAST,
+                    META_AT);
 }
 
 typedef struct
@@ -67,6 +67,21 @@ is_fresh (ZfDb *db, const char *scope)
   return zf_db_get_int (db, 0, "SELECT n FROM digest WHERE village = ?1", "s", scope) == 0;
 }
 
+/* County-wide records are here from the start: they stand in no household. */
+static gboolean
+is_direct (ZfDb *db, const char *scope)
+{
+  return is_fresh (db, scope) ||
+         (strcmp (scope, "all") == 0 && zf_db_get_int (db, 0, "SELECT 1 FROM digest WHERE village <> '*' LIMIT 1", "") == 0);
+}
+
+static gboolean
+note_state (ZfDb *db, const char *scope, GError **error)
+{
+  return zf_meta_set_int (db, ZF_META_FRESH, is_fresh (db, scope), error) && zf_meta_set_int (db, ZF_META_DIRECT, is_direct (db, scope), error) &&
+         zf_meta_set_int (db, ZF_META_LAST, zf_db_get_int (db, 0, "SELECT max (rowid) FROM record", ""), error);
+}
+
 static gboolean
 begin_job (ZfStore *store, ZfDb *db, gpointer data, GError **error)
 {
@@ -80,7 +95,7 @@ begin_job (ZfStore *store, ZfDb *db, gpointer data, GError **error)
     return TRUE;
   return clear_copy (db, error) && zf_ledger_forget_leaving (db, error) &&
          zf_db_run (db, error, "INSERT OR REPLACE INTO cursor (village, seq) VALUES (?1, -1)", "s", begin->scope) &&
-         zf_meta_set_int (db, META_FRESH, is_fresh (db, begin->scope), error) &&
+         note_state (db, begin->scope, error) &&
          zf_db_run (db, error, "INSERT INTO snapshot (village, seq, parts, next) VALUES (?1, ?2, ?3, 0)", "sis", begin->scope, begin->seq, text);
 }
 
@@ -127,68 +142,9 @@ zf_ledger_snapshot_next (ZfReader *reader, char **scope, JsonObject **part, GErr
     return TRUE;
   *part = zf_fields_copy (json_array_get_object_element (json_node_get_array (parts), (guint) next));
   json_object_set_string_member (*part, "scope", *scope);
+  json_object_set_int_member (*part, "of", json_array_get_length (json_node_get_array (parts)));
   json_object_set_int_member (*part, "seq", zf_db_get_int (db, 0, "SELECT seq FROM snapshot", ""));
   return TRUE;
-}
-
-typedef struct
-{
-  guint n;
-  JsonArray *items;
-} Part;
-
-static gboolean
-stage_part (ZfWrite *write, JsonObject *item, gboolean fresh, GError **error)
-{
-  const char *id = zf_json_get_string (item, "id", NULL);
-
-  return zf_stage_put (write, item, error) &&
-         (fresh || id == NULL || zf_db_run (write->db, error, "INSERT OR IGNORE INTO snapshot_id (id) VALUES (?1)", "s", id));
-}
-
-/* FALSE + no error: part @n is not the one that is due. */
-static gboolean
-is_due (ZfDb *db, guint n, GError **error)
-{
-  g_autofree char *text = zf_db_get_text (db, "SELECT parts FROM snapshot", "");
-  g_autoptr (JsonNode) parts = text != NULL ? zf_json_parse (text, -1, error) : NULL;
-  gint64 next = zf_db_get_int (db, 0, "SELECT next FROM snapshot", "");
-
-  return parts != NULL && next < json_array_get_length (json_node_get_array (parts)) &&
-         zf_json_get_int (json_array_get_object_element (json_node_get_array (parts), (guint) next), "n", -1) == n;
-}
-
-/* A part that is here already changes nothing. */
-static gboolean
-part_job (ZfStore *store, ZfDb *db, gpointer data, GError **error)
-{
-  const Part *part = data;
-  gboolean fresh = zf_meta_get_int (db, META_FRESH, 0) != 0;
-  g_autoptr (GError) local = NULL;
-  ZfWrite write;
-
-  zf_crash_point ("part-stage");
-  if (!is_due (db, part->n, &local))
-    {
-      if (local != NULL)
-        g_propagate_error (error, g_steal_pointer (&local));
-      return error == NULL || *error == NULL;
-    }
-  zf_write_init (&write, store, db);
-  for (guint i = 0; i < json_array_get_length (part->items); i++)
-    if (!stage_part (&write, json_array_get_object_element (part->items, i), fresh, error))
-      return FALSE;
-  return zf_db_run (db, error, "UPDATE snapshot SET next = next + 1", "");
-}
-
-gboolean
-zf_ledger_snapshot_stage (ZfStore *store, guint n, JsonArray *items, GError **error)
-{
-  Part part = { n, items };
-
-  g_return_val_if_fail (items != NULL, FALSE);
-
-  return zf_store_write_ranked (store, ZF_RANK_BACKGROUND, part_job, &part, error);
 }
 
 /* What stood here and is not in the copy */
@@ -226,7 +182,7 @@ left_over (ZfDb *db, const char *scope, gint64 *at, gboolean *end, GError **erro
 {
   sqlite3_stmt *stmt = zf_db_prepare (db,
                                       "SELECT rowid, id, (rev > 0 AND (?1 = 'all' OR ifnull (counted, village) = ?1) AND "
-                                      "id NOT IN (SELECT id FROM snapshot_id)) FROM record WHERE rowid > ?2 ORDER BY rowid LIMIT ?3",
+                                      "id NOT IN (SELECT id FROM snapshot_id)) FROM record WHERE rowid > ?2 AND rowid <= ?4 ORDER BY rowid LIMIT ?3",
                                       error);
   g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
   gboolean row = TRUE;
@@ -234,7 +190,7 @@ left_over (ZfDb *db, const char *scope, gint64 *at, gboolean *end, GError **erro
 
   if (stmt == NULL)
     return NULL;
-  zf_db_bind (stmt, "sii", scope, *at, (gint64) DROP_CHUNK);
+  zf_db_bind (stmt, "siii", scope, *at, (gint64) DROP_CHUNK, zf_meta_get_int (db, ZF_META_LAST, G_MAXINT64));
   while (row)
     {
       if (!zf_db_step (db, stmt, &row, error))
@@ -255,7 +211,7 @@ drop_left_over (ZfApply *apply, const char *scope, gboolean *end, GError **error
 {
   gint64 at = zf_meta_get_int (apply->write.db, META_AT, 0);
 
-  *end = zf_meta_get_int (apply->write.db, META_FRESH, 0) != 0 || ZF_PLANT (SNAPSHOT_KEEPS_OLD);
+  *end = zf_meta_get_int (apply->write.db, ZF_META_FRESH, 0) != 0 || ZF_PLANT (SNAPSHOT_KEEPS_OLD);
   while (!*end)
     {
       g_autoptr (GPtrArray) ids = left_over (apply->write.db, scope, &at, end, error);
@@ -275,7 +231,7 @@ drop_left_over (ZfApply *apply, const char *scope, gboolean *end, GError **error
 static gboolean
 drop_questions (ZfDb *db, const char *scope, GError **error)
 {
-  return zf_meta_get_int (db, META_FRESH, 0) != 0 ||
+  return zf_meta_get_int (db, ZF_META_FRESH, 0) != 0 ||
          zf_db_run (db, error,
                     "DELETE FROM conflict WHERE open = 1 AND id NOT IN (SELECT id FROM snapshot_id) AND "
                     "(?1 = 'all' OR (SELECT ifnull (counted, village) FROM record WHERE record.id = conflict.record) = ?1)",

@@ -16,8 +16,8 @@
 
 /* Home unknown is NULL; such items are applied first. */
 
-static gboolean
-is_top (ZfKinds *kinds, const ZfKind *kind)
+gboolean
+zf_stage_is_top (ZfKinds *kinds, const ZfKind *kind)
 {
   const char *parent = zf_kind_parent_kind (kind);
   const ZfKind *parent_kind = parent != NULL ? zf_kinds_get (kinds, parent) : NULL;
@@ -34,7 +34,7 @@ climb (ZfWrite *write, const ZfKind *kind, const char *id, const char *parent)
 
   for (guint i = 0; i < MAX_CLIMB && kind != NULL && zf_kind_parent_kind (kind) != NULL; i++)
     {
-      if (is_top (write->kinds, kind))
+      if (zf_stage_is_top (write->kinds, kind))
         return g_steal_pointer (&at);
       if (above == NULL)
         above = zf_db_get_text (write->db, "SELECT parent FROM record WHERE id = ?1", "s", at);
@@ -57,8 +57,8 @@ parent_in (const ZfKind *kind, JsonObject *item)
 }
 
 /* A record that was merged away comes with the one it was merged into: its children go there. */
-static const char *
-survivor (JsonObject *item)
+const char *
+zf_stage_survivor (JsonObject *item)
 {
   const char *del = zf_json_get_string (item, "del", NULL);
 
@@ -76,8 +76,8 @@ home_of (ZfWrite *write, JsonObject *item)
 
   if (id == NULL)
     return NULL;
-  if (survivor (item) != NULL && name != NULL)
-    return climb (write, zf_kinds_get (write->kinds, name), survivor (item), NULL);
+  if (zf_stage_survivor (item) != NULL && name != NULL)
+    return climb (write, zf_kinds_get (write->kinds, name), zf_stage_survivor (item), NULL);
   if (conflict || name == NULL)
     name = stored = zf_db_get_text (write->db, "SELECT kind FROM record WHERE id = ?1", "s", id);
   if (name == NULL)

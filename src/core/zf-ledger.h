@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "zf-copy.h"
 #include "zf-digest.h"
 #include "zf-store.h"
 
@@ -78,11 +79,12 @@ char **zf_ledger_villages (ZfReader *reader);
 char **zf_ledger_strays (ZfReader *reader);
 /** zf_ledger_snapshot_begin: remembers the parts to fetch of @scope; one scope at a time. Another list of the same scope starts it anew. */
 gboolean zf_ledger_snapshot_begin (ZfStore *store, const char *scope, gint64 seq, JsonArray *parts, GError **error);
-/** zf_ledger_snapshot_next: the scope that is being copied and the part to fetch: {"scope","seq","n","size","sha256"}; *part NULL when all are
+/** zf_ledger_snapshot_next: the scope that is being copied and the part to fetch: {"scope","seq","n","of","size","sha256"}; *part NULL when all are
  * staged or none is wanted, *scope (transfer full) NULL when nothing is being copied. */
 gboolean zf_ledger_snapshot_next (ZfReader *reader, char **scope, JsonObject **part, GError **error);
-/** zf_ledger_snapshot_stage: the items of one part, durable; the next part is due then. */
-gboolean zf_ledger_snapshot_stage (ZfStore *store, guint n, JsonArray *items, GError **error);
+/** zf_ledger_snapshot_take: part @n; the next part is due when *done. What stands whole in it is applied at once where nothing of the scope stood before,
+ * home by home in slices of at most @slice_ms, every slice one transaction: call until done, and after a stop from its beginning. The rest is staged. */
+gboolean zf_ledger_snapshot_take (ZfStore *store, guint n, ZfCopy *copy, guint slice_ms, gboolean *done, guint *applied, GError **error);
 /** zf_ledger_snapshot_apply: as zf_ledger_apply for a scope whose parts are all staged. What stood there before, is not among them and has
  * nothing unsent goes; revisions may go back when the county was restored. The last slice moves the scope's cursor to the snapshot's seq. */
 gboolean zf_ledger_snapshot_apply (ZfStore *store, guint slice_ms, gboolean *done, guint *applied, GError **error);

@@ -70,6 +70,14 @@ zf_place_update (ZfDb *db, ZfSide side, const ZfRecord *record, gboolean visible
   return zf_db_run (db, error, take[side], "s", record->id);
 }
 
+gboolean
+zf_place_insert (ZfDb *db, const ZfRecord *record, GError **error)
+{
+  gint32 lat = 0, lon = 0;
+
+  return !read_position (record, &lat, &lon) || zf_place_update (db, ZF_LIVE, record, TRUE, error);
+}
+
 static gboolean
 read_places (ZfDb *db, sqlite3_stmt *stmt, GArray *places, GError **error)
 {

@@ -55,13 +55,28 @@ insert_words (ZfDb *db, ZfSide side, gint64 n, const char *words, GError **error
 }
 
 static gboolean
-add_row (ZfDb *db, ZfSide side, gint64 home, const ZfRecord *record, const char *words, const char *name, GError **error)
+insert_row (ZfDb *db, ZfSide side, gint64 n, const ZfRecord *record, const char *words, const char *name, GError **error)
 {
   static const char *const sql[] = ZF_BOTH_SIDES ("INSERT INTO", "search_row (n, id, kind, village, name) VALUES (?1, ?2, ?3, ?4, ?5)");
-  gint64 n = home > 0 ? next_number (db, side, home, error) : 0;
 
   return n > 0 && zf_db_run (db, error, sql[side], "issss", n, record->id, record->kind_name, record->village, name) &&
          insert_words (db, side, n, words, error);
+}
+
+static gboolean
+add_row (ZfDb *db, ZfSide side, gint64 home, const ZfRecord *record, const char *words, const char *name, GError **error)
+{
+  return insert_row (db, side, home > 0 ? next_number (db, side, home, error) : 0, record, words, name, error);
+}
+
+gboolean
+zf_search_insert (ZfDb *db, gint64 home, gint64 *last, const ZfRecord *record, const char *words, const char *name, GError **error)
+{
+  if (*last == 0 || (*last & HOME_MASK) == HOME_MASK)
+    *last = next_number (db, ZF_LIVE, home, error);
+  else
+    ++*last;
+  return insert_row (db, ZF_LIVE, *last, record, words, name, error);
 }
 
 /* The index itself is written only when words changed: that costs more than all the rest. */

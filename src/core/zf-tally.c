@@ -27,13 +27,13 @@ take_away (ZfDb *db, const ZfFlat *flat, const ZfFlatRow *was, GError **error)
                     latest);
 }
 
-static gboolean
-add (ZfDb *db, const ZfFlat *flat, const ZfFlatRow *is, GError **error)
+gboolean
+zf_tally_add (ZfDb *db, const ZfFlat *flat, const char *parent, gint64 n, const char *latest, GError **error)
 {
   return zf_db_run (db, error,
-                    "INSERT INTO main.tally (parent, kind, n, latest) VALUES (?1, ?2, 1, ?3) ON CONFLICT (parent, kind) DO UPDATE "
-                    "SET n = n + 1, latest = CASE WHEN latest IS NULL OR latest < ?3 THEN coalesce (?3, latest) ELSE latest END",
-                    "sss", is->parent, flat->name, is->date);
+                    "INSERT INTO main.tally (parent, kind, n, latest) VALUES (?1, ?2, ?4, ?3) ON CONFLICT (parent, kind) DO UPDATE "
+                    "SET n = n + ?4, latest = CASE WHEN latest IS NULL OR latest < ?3 THEN coalesce (?3, latest) ELSE latest END",
+                    "sssi", parent, flat->name, latest, n);
 }
 
 gboolean
@@ -41,7 +41,7 @@ zf_tally_move (ZfDb *db, const ZfFlat *flat, const ZfFlatRow *was, const ZfFlatR
 {
   if (counts (was) == counts (is) && g_strcmp0 (was->parent, is->parent) == 0 && g_strcmp0 (was->date, is->date) == 0)
     return TRUE;
-  return (!counts (was) || take_away (db, flat, was, error)) && (!counts (is) || add (db, flat, is, error));
+  return (!counts (was) || take_away (db, flat, was, error)) && (!counts (is) || zf_tally_add (db, flat, is->parent, 1, is->date, error));
 }
 
 gboolean

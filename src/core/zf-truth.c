@@ -328,6 +328,103 @@ zf_truth_store_base (ZfWrite *write, const ZfRecord *before, ZfRecord *after, GE
   return ok;
 }
 
+/* Records that were not here */
+
+void
+zf_above_clear (ZfAbove *above)
+{
+  g_clear_pointer (&above->id, g_free);
+  g_clear_pointer (&above->village, g_free);
+  g_clear_pointer (&above->del, g_free);
+}
+
+static gboolean
+look_above (ZfDb *db, ZfAbove *above, const char *id, GError **error)
+{
+  if (g_strcmp0 (above->id, id) == 0)
+    return TRUE;
+  zf_above_clear (above);
+  if (!look_up_parent (db, id, &above->village, &above->del, error))
+    return FALSE;
+  above->id = g_strdup (id);
+  return TRUE;
+}
+
+/* zf_truth_place for neighbours. */
+static gboolean
+place_fresh (ZfWrite *write, ZfAbove *above, ZfRecord *record, GError **error)
+{
+  const char *field = zf_kind_parent_field (record->kind);
+  const char *parent = field != NULL ? zf_record_get_string (record, field, NULL) : NULL;
+
+  if (parent == NULL)
+    return zf_truth_place (write, record, error);
+  if (!look_above (write->db, above, parent, error))
+    return FALSE;
+  if (above->del != NULL && g_str_has_prefix (above->del, MERGED))
+    return zf_truth_place (write, record, error);
+  record->parent = g_strdup (parent);
+  if (zf_truth_village_field (record->kind) == NULL)
+    record->village = g_strdup ("*");
+  else
+    record->village = g_strdup (zf_truth_is_below_village (write->kinds, record->kind) ? parent : above->village);
+  return TRUE;
+}
+
+static gboolean
+has_children (ZfDb *db, const char *id)
+{
+  return zf_db_get_int (db, 0, "SELECT 1 FROM record WHERE parent = ?1 LIMIT 1", "s", id) == 1;
+}
+
+static gboolean
+insert_fresh (ZfWrite *write, const ZfReady *ready, GError **error)
+{
+  const ZfRecord *record = ready->record;
+  sqlite3_stmt *stmt = zf_db_prepare (write->db,
+                                      "INSERT INTO record (id, kind, parent, village, rev, cur, meta, digest) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                                      error);
+
+  if (stmt == NULL)
+    return FALSE;
+  sqlite3_bind_text (stmt, 1, record->id, -1, SQLITE_STATIC);
+  sqlite3_bind_text (stmt, 2, record->kind_name, -1, SQLITE_STATIC);
+  sqlite3_bind_text (stmt, 3, record->parent, -1, SQLITE_STATIC);
+  sqlite3_bind_text (stmt, 4, record->village, -1, SQLITE_STATIC);
+  sqlite3_bind_int64 (stmt, 5, record->rev);
+  sqlite3_bind_text (stmt, 6, ready->cur, -1, SQLITE_STATIC);
+  sqlite3_bind_text (stmt, 7, ready->meta, -1, SQLITE_STATIC);
+  sqlite3_bind_blob (stmt, 8, ready->digest.b, ZF_DIGEST_BYTES, SQLITE_STATIC);
+  return zf_db_step (write->db, stmt, NULL, error);
+}
+
+gboolean
+zf_truth_insert (ZfWrite *write, ZfBulk *bulk, ZfAbove *above, const ZfReady *ready, gint64 *row, GError **error)
+{
+  ZfRecord *record = ready->record;
+  const ZfCount nothing = { 0 };
+  ZfCount count = { .has = TRUE, .digest = ready->digest };
+  gboolean alone = ready->searched && !has_children (write->db, record->id);
+
+  g_clear_pointer (&record->parent, g_free);
+  g_clear_pointer (&record->village, g_free);
+  if (g_strcmp0 (above->id, record->id) == 0)
+    zf_above_clear (above);
+  if (!place_fresh (write, above, record, error))
+    return FALSE;
+  count.village = record->village;
+  if (!insert_fresh (write, ready, error))
+    return FALSE;
+  *row = sqlite3_last_insert_rowid (zf_db_handle (write->db));
+  if (!zf_count_move (write, &nothing, &count, error))
+    return FALSE;
+  zf_store_note (write->store, record->kind_name, record->id);
+  if (alone)
+    return zf_bulk_add (bulk, record, ready->words, ready->name, error);
+  return zf_bulk_flush (bulk, error) && zf_derived_update (write->db, write->kinds, NULL, record, write->now_ms, error) &&
+         children_follow (write, NULL, record, FALSE, error);
+}
+
 gboolean
 zf_truth_remove (ZfWrite *write, const ZfRecord *record, GError **error)
 {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "zf-bulk.h"
+#include "zf-copy-private.h"
 #include "zf-store-private.h"
 
 G_BEGIN_DECLS
@@ -32,6 +34,17 @@ gboolean zf_truth_place (ZfWrite *write, ZfRecord *record, GError **error);
 gboolean zf_truth_store (ZfWrite *write, const ZfRecord *before, ZfRecord *after, GError **error);
 /** zf_truth_store_base: the same when the base (with base_del) of @after is the county's latest word. */
 gboolean zf_truth_store_base (ZfWrite *write, const ZfRecord *before, ZfRecord *after, GError **error);
+/** ZfAbove: the record that was looked up last, for neighbours that hang below the same. */
+typedef struct
+{
+  char *id;
+  char *village;
+  char *del;
+} ZfAbove;
+void zf_above_clear (ZfAbove *above);
+/** zf_truth_insert: writes a record of the county that is not here, while nothing waits to be sent: no look at what stood there or is pending.
+ * *row: its number in table record. */
+gboolean zf_truth_insert (ZfWrite *write, ZfBulk *bulk, ZfAbove *above, const ZfReady *ready, gint64 *row, GError **error);
 /** zf_truth_remove: takes the row away with its derived rows (the record left this tablet's villages). */
 gboolean zf_truth_remove (ZfWrite *write, const ZfRecord *record, GError **error);
 /** zf_truth_lay_pending: lays what the county's state does not hold yet over @fields and @del (inout) of @record: its changes, and decisions on

@@ -60,6 +60,8 @@ struct _ZfSyncEngine
   guint mended;              /* how often numbers were put right in this run */
   char **scope;              /* what the tablet is to hold, NULL when that is not in question */
   gint64 scope_epoch;
+  ZfCopy *copy;              /* (nullable) the part of a village that is being taken */
+  guint copy_n;              /* its number */
   JsonObject *digests;       /* (nullable) of the county, at the place where the pull ended */
   GQueue checks;             /* Check */
   ZfSyncPhotos *photos;

@@ -9,6 +9,9 @@
 #include "zf-wire-snapshot.h"
 #include "zf-wire.h"
 
+/* Parts that a transport may fetch before they are asked for. */
+#define AHEAD 3
+
 static gboolean
 is_among (const char *scope, char **scopes)
 {
@@ -54,13 +57,53 @@ ask_list (ZfSyncEngine *engine, const char *scope)
   return zf_engine_request (engine, "GET", g_strdup_printf ("/v1/snapshot/%s", scope), ZF_WIRE_TYPE_JSON, NULL);
 }
 
+static char *
+path_of (JsonObject *part, gint64 n)
+{
+  return g_strdup_printf ("/v1/snapshot/%s/%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT, zf_json_get_string (part, "scope", ""),
+                          zf_json_get_int (part, "seq", 0), n);
+}
+
+static gpointer
+unpack_part (GBytes *body, GObject *kinds)
+{
+  g_autoptr (JsonArray) items = zf_snapshot_read (body, NULL);
+
+  return items != NULL ? zf_copy_new (ZF_KINDS (kinds), items) : NULL;
+}
+
+/* Numbers count without gaps up to the last part. */
 static ZfSyncRequest *
 ask_part (ZfSyncEngine *engine, JsonObject *part)
 {
-  return zf_engine_request (engine, "GET",
-                            g_strdup_printf ("/v1/snapshot/%s/%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT, zf_json_get_string (part, "scope", ""),
-                                             zf_json_get_int (part, "seq", 0), zf_json_get_int (part, "n", 0)),
-                            ZF_SNAPSHOT_TYPE, NULL);
+  gint64 n = zf_json_get_int (part, "n", 0), last = MIN (zf_json_get_int (part, "of", n), n + AHEAD);
+  ZfSyncRequest *request = zf_engine_request (engine, "GET", path_of (part, n), ZF_SNAPSHOT_TYPE, NULL);
+  g_autoptr (GStrvBuilder) ahead = g_strv_builder_new ();
+
+  for (gint64 next = n + 1; next <= last; next++)
+    {
+      g_autofree char *path = path_of (part, next);
+
+      g_strv_builder_add (ahead, path);
+    }
+  request->ahead = g_strv_builder_end (ahead);
+  request->unpack = unpack_part;
+  request->unpacked_free = (GDestroyNotify) zf_copy_unref;
+  request->unpack_with = G_OBJECT (g_object_ref (zf_store_kinds (engine->store)));
+  return request;
+}
+
+/* A slice of the part that is here. */
+static gboolean
+take_slice (ZfSyncEngine *engine, GError **error)
+{
+  gboolean done = FALSE;
+
+  if (!zf_ledger_snapshot_take (engine->store, engine->copy_n, engine->copy, engine->limits.slice_ms, &done, &engine->progress.copied, error))
+    return FALSE;
+  if (done)
+    g_clear_pointer (&engine->copy, zf_copy_unref);
+  return TRUE;
 }
 
 /* A copy that was begun goes on, unless nobody wants it any more. *working: there was something to do. */
@@ -79,6 +122,8 @@ go_on (ZfSyncEngine *engine, ZfSyncRequest **request, gboolean *working, GError 
   *working = TRUE;
   if (!is_among (scope, engine->scope))
     return zf_ledger_snapshot_drop (engine->store, error);
+  if (engine->copy != NULL)
+    return take_slice (engine, error);
   if (part != NULL)
     {
       *request = ask_part (engine, part);
@@ -159,6 +204,18 @@ take_list (ZfSyncEngine *engine, const ZfSyncResponse *response, GError **error)
   return zf_ledger_snapshot_begin (engine->store, scope, zf_json_get_int (list, "seq", 0), parts, error);
 }
 
+/* What the transport has unpacked already, else now. */
+static ZfCopy *
+unpacked (ZfSyncEngine *engine, const ZfSyncResponse *response, GError **error)
+{
+  g_autoptr (JsonArray) items = NULL;
+
+  if (response->unpacked != NULL)
+    return zf_copy_ref (response->unpacked);
+  items = zf_snapshot_read (response->body, error);
+  return items != NULL ? zf_copy_new (zf_store_kinds (engine->store), items) : NULL;
+}
+
 /* A part that is not the one that was listed is asked for again in the next run. */
 static gboolean
 take_part (ZfSyncEngine *engine, const ZfSyncResponse *response, GError **error)
@@ -166,7 +223,6 @@ take_part (ZfSyncEngine *engine, const ZfSyncResponse *response, GError **error)
   g_autofree char *scope = NULL;
   g_autoptr (JsonObject) part = NULL;
   g_autofree char *sha256 = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, response->body);
-  g_autoptr (JsonArray) items = NULL;
 
   if (!zf_ledger_snapshot_next (engine->reader, &scope, &part, error))
     return FALSE;
@@ -175,9 +231,11 @@ take_part (ZfSyncEngine *engine, const ZfSyncResponse *response, GError **error)
       g_set_error_literal (error, ZF_SYNC_ERROR, ZF_SYNC_ERROR_CUT, "A part of a village was damaged on its way");
       return FALSE;
     }
-  items = zf_snapshot_read (response->body, error);
+  g_clear_pointer (&engine->copy, zf_copy_unref);
+  engine->copy = unpacked (engine, response, error);
+  engine->copy_n = (guint) zf_json_get_int (part, "n", 0);
   engine->progress.parts++;
-  return items != NULL && zf_ledger_snapshot_stage (engine->store, (guint) zf_json_get_int (part, "n", 0), items, error);
+  return engine->copy != NULL;
 }
 
 gboolean

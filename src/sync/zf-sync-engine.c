@@ -107,6 +107,7 @@ zf_sync_engine_free (ZfSyncEngine *engine)
   g_clear_pointer (&engine->sent, zf_sync_request_free);
   g_clear_pointer (&engine->digests, json_object_unref);
   g_clear_pointer (&engine->scope, g_strfreev);
+  g_clear_pointer (&engine->copy, zf_copy_unref);
   g_queue_clear_full (&engine->checks, (GDestroyNotify) zf_check_free);
   g_clear_pointer (&engine->fetched, g_hash_table_unref);
   g_clear_pointer (&engine->reader, zf_reader_free);

@@ -28,6 +28,8 @@ zf_sync_request_free (ZfSyncRequest *request)
   g_free (request->token);
   g_strfreev (request->headers);
   g_clear_pointer (&request->body, g_bytes_unref);
+  g_strfreev (request->ahead);
+  g_clear_object (&request->unpack_with);
   g_free (request);
 }
 
@@ -52,6 +54,8 @@ zf_sync_response_free (ZfSyncResponse *response)
   g_free (response->server);
   g_strfreev (response->headers);
   g_bytes_unref (response->body);
+  if (response->unpacked != NULL)
+    response->unpacked_free (response->unpacked);
   g_free (response);
 }
 

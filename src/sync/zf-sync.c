@@ -99,7 +99,7 @@ transport_of (ZfStore *store, GError **error)
   g_autofree char *url = zf_store_get_meta (store, "server_url");
 
   if (url != NULL)
-    return zf_sync_http_new (url, error);
+    return zf_sync_ahead_new (zf_sync_http_new, url, error);
   g_set_error_literal (error, ZF_SYNC_ERROR, ZF_SYNC_ERROR_NOT_ENROLLED, "This tablet is not enrolled with a county");
   return NULL;
 }
