@@ -132,8 +132,10 @@ zf_bulk_add (ZfBulk *bulk, const ZfRecord *record, const char *words, const char
 {
   const ZfFlat *flat = zf_flat_get (bulk->kinds, record->kind_name);
 
+  if (flat == NULL)
+    return TRUE;
   /* A correction says something about another row. */
-  if (flat == NULL || flat->supersedes != NULL)
+  if (flat->supersedes != NULL && (zf_record_get_string (record, "supersedes", NULL) != NULL || zf_flat_superseded (bulk->db, flat, record->id)))
     return zf_bulk_flush (bulk, error) && zf_derived_update (bulk->db, bulk->kinds, NULL, record, bulk->now_ms, error);
   if (!enter_home (bulk, record, error) || ((flat->numbered || words != NULL) && !number_home (bulk, error)))
     return FALSE;

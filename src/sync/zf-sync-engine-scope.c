@@ -10,7 +10,7 @@
 #include "zf-wire.h"
 
 /* Parts that a transport may fetch before they are asked for. */
-#define AHEAD 3
+#define AHEAD 2
 
 static gboolean
 is_among (const char *scope, char **scopes)
