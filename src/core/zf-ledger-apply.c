@@ -12,8 +12,6 @@
 
 /* Items without a household are applied this many at a time. */
 #define LOOSE_CHUNK 64
-/* A first copy has nobody waiting for the writer: longer slices spare commits. */
-#define FIRST_COPY_FACTOR 20
 
 /* Homes, one after the other; what has none comes first */
 
@@ -150,20 +148,6 @@ finish (ZfApply *apply, GError **error)
          zf_stage_clear (apply->write.db, error) && zf_meta_set (apply->write.db, "old_epoch", NULL, error);
 }
 
-/* Nobody works in a store that has never been filled. */
-static gboolean
-is_first_copy (ZfDb *db)
-{
-  return zf_db_get_int (db, 0, "SELECT 1 FROM cursor WHERE village <> '*' AND seq >= 0 LIMIT 1", "") == 0 &&
-         zf_db_get_int (db, 0, "SELECT 1 FROM change LIMIT 1", "") == 0 && zf_db_get_int (db, 0, "SELECT 1 FROM draft LIMIT 1", "") == 0;
-}
-
-gint64
-zf_apply_slice_us (ZfDb *db, guint slice_ms)
-{
-  return (gint64) slice_ms * 1000 * (is_first_copy (db) ? FIRST_COPY_FACTOR : 1);
-}
-
 void
 zf_apply_init (ZfApply *apply, ZfStore *store, ZfDb *db)
 {
@@ -193,7 +177,7 @@ slice (Job *job, ZfDb *db, GError **error)
   gboolean empty = FALSE;
 
   job->apply.mark = zf_meta_get_int (db, "stage_mark", 0);
-  job->apply.until_us = g_get_monotonic_time () + zf_apply_slice_us (db, job->slice_ms);
+  job->apply.until_us = g_get_monotonic_time () + (gint64) job->slice_ms * 1000;
   zf_crash_point ("slice-begin");
   if (ZF_PLANT (CURSOR_EARLY) && !move_cursors (db, error))
     return FALSE;

@@ -88,7 +88,5 @@ gboolean zf_apply_want_blob (ZfApply *apply, const ZfRecord *record, GError **er
 gboolean zf_apply_settle (ZfApply *apply, const char *id, GError **error);
 /** zf_apply_homes: staged items, household by household, until the time is up; *empty: none is left. */
 gboolean zf_apply_homes (ZfApply *apply, gboolean *empty, GError **error);
-/** zf_apply_slice_us: how long a slice may take: longer in the very first copy, when nobody works. */
-gint64 zf_apply_slice_us (ZfDb *db, guint slice_ms);
 
 G_END_DECLS

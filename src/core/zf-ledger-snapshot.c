@@ -289,7 +289,7 @@ apply_job (ZfStore *store, ZfDb *db, gpointer data, GError **error)
   zf_apply_init (&slice->apply, store, db);
   slice->apply.whole = TRUE;
   slice->apply.newer = restored == NULL;
-  slice->apply.until_us = g_get_monotonic_time () + zf_apply_slice_us (db, slice->slice_ms);
+  slice->apply.until_us = g_get_monotonic_time () + (gint64) slice->slice_ms * 1000;
   ok = slice_copy (&slice->apply, scope, error);
   zf_apply_clear (&slice->apply);
   return ok;
