@@ -112,6 +112,8 @@ say_failure (ZfSyncFace *face, const ZfSyncFacts *facts)
       face->sentence = zf_sync_full_words (facts->free_bytes);
       return;
     }
+  if (failed_with (facts, ZF_SYNC_ERROR_CANCELLED))
+    face->icon = "zf-tablet-symbolic";
   face->sentence = zf_sync_explain (facts->status->error);
 }
 

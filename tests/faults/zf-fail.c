@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Loaded with LD_PRELOAD: counts the calls that change files below ZF_FAIL_DIR and lets the ZF_FAIL_AT-th (1 = first) fail with ZF_FAIL_ERRNO; with
+/* Loaded with LD_PRELOAD: counts the calls that change files below ZF_FAIL_DIR (with ZF_FAIL_READS those that read them) and lets the ZF_FAIL_AT-th (1 = first) fail with ZF_FAIL_ERRNO; with
  * ZF_FAIL_STICKY all later ones too. ZF_FAIL_WHEN (a file): calls count only while it is there. ZF_FAIL_COUNT (a file): the number of calls is written there at the end. */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 #include <unistd.h>
 
@@ -39,13 +41,13 @@ fd_is_below (int fd)
 
 /* Whether this call fails; errno is set. */
 static int
-fails (int concerned)
+fails_as (int reads, int concerned)
 {
   const char *at = getenv ("ZF_FAIL_AT");
   const char *when = getenv ("ZF_FAIL_WHEN");
   long n, k;
 
-  if (!concerned || (when != NULL && access (when, F_OK) != 0))
+  if (!concerned || reads != (getenv ("ZF_FAIL_READS") != NULL) || (when != NULL && access (when, F_OK) != 0))
     return 0;
   n = atomic_fetch_add (&calls, 1) + 1;
   k = at != NULL ? atol (at) : 0;
@@ -53,6 +55,12 @@ fails (int concerned)
     return 0;
   errno = atoi (getenv ("ZF_FAIL_ERRNO"));
   return 1;
+}
+
+static int
+fails (int concerned)
+{
+  return fails_as (0, concerned);
 }
 
 __attribute__ ((destructor)) static void
@@ -109,4 +117,61 @@ rename (const char *from, const char *to)
 {
   NEXT (rename);
   return fails (is_below (to)) ? -1 : next (from, to);
+}
+
+int
+unlink (const char *path)
+{
+  NEXT (unlink);
+  return fails (is_below (path)) ? -1 : next (path);
+}
+
+int
+mkdir (const char *path, mode_t mode)
+{
+  NEXT (mkdir);
+  return fails (is_below (path)) ? -1 : next (path, mode);
+}
+
+/* A new file needs room in its folder; one that is there does not. */
+int
+open64 (const char *path, int flags, ...)
+{
+  mode_t mode = 0;
+  va_list more;
+  NEXT (open64);
+
+  va_start (more, flags);
+  if ((flags & O_CREAT) != 0)
+    mode = (mode_t) va_arg (more, int);
+  va_end (more);
+  return fails ((flags & O_CREAT) != 0 && is_below (path) && access (path, F_OK) != 0) ? -1 : next (path, flags, mode);
+}
+
+int
+open (const char *path, int flags, ...)
+{
+  mode_t mode = 0;
+  va_list more;
+  NEXT (open);
+
+  va_start (more, flags);
+  if ((flags & O_CREAT) != 0)
+    mode = (mode_t) va_arg (more, int);
+  va_end (more);
+  return fails ((flags & O_CREAT) != 0 && is_below (path) && access (path, F_OK) != 0) ? -1 : next (path, flags, mode);
+}
+
+ssize_t
+read (int fd, void *data, size_t n)
+{
+  NEXT (read);
+  return fails_as (1, fd > 2 && fd_is_below (fd)) ? -1 : next (fd, data, n);
+}
+
+ssize_t
+pread64 (int fd, void *data, size_t n, off64_t offset)
+{
+  NEXT (pread64);
+  return fails_as (1, fd_is_below (fd)) ? -1 : next (fd, data, n, offset);
 }
