@@ -144,7 +144,7 @@ on_sync (GSimpleAction *action, GVariant *parameter, gpointer data)
 
   open_store (self, window_of (self));
   if (self->session != NULL)
-    zf_sync_service_now (zf_session_sync (self->session));
+    zf_sync_service_soon (zf_session_sync (self->session));
 }
 
 static void

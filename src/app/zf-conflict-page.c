@@ -72,6 +72,9 @@ on_card (ZfChoiceButton *card, ZfConflictPage *self)
 {
   choose (self, &self->chosen, card);
   gtk_widget_set_visible (GTK_WIDGET (self->inputs), self->chosen == self->other);
+  /* The focus brings what is to be filled in before the eyes. */
+  if (self->chosen == self->other)
+    gtk_widget_child_focus (GTK_WIDGET (self->inputs), GTK_DIR_TAB_FORWARD);
 }
 
 static GtkWidget *

@@ -17,6 +17,9 @@
 #include "zf-sync-visits.h"
 #include "zf-unfold.h"
 
+/* In 1024ths, as the setting has it: above ×1.5 of the usual 96. */
+#define LARGE_DPI (144 * 1024)
+
 struct _ZfSyncPage
 {
   ZfPage parent_instance;
@@ -32,6 +35,7 @@ struct _ZfSyncPage
   GtkLabel *photos_note;
   GtkWidget *stop;
   GtkWidget *again;
+  GtkWidget *numbers;
   GtkWidget *here, *way, *received;
   GtkLabel *here_text, *way_text, *received_text;
   ZfSection *attention;
@@ -78,10 +82,20 @@ read_facts (ZfSyncPage *self, ZfSession *session)
   return facts;
 }
 
-static void
-show_number (GtkWidget *box, GtkLabel *label, const char *title, const ZfStand *stand)
+/* Three columns of large text do not fit side by side into a narrow page. */
+static gboolean
+is_cramped (ZfSyncPage *self)
 {
-  g_autofree char *lines = zf_sync_stand_words (stand, "\n");
+  int dpi = 0;
+
+  g_object_get (gtk_widget_get_settings (GTK_WIDGET (self)), "gtk-xft-dpi", &dpi, NULL);
+  return !zf_page_wide (ZF_PAGE (self)) && dpi > LARGE_DPI;
+}
+
+static void
+show_number (GtkWidget *box, GtkLabel *label, const char *title, const ZfStand *stand, gboolean stacked)
+{
+  g_autofree char *lines = zf_sync_stand_words (stand, stacked ? " " : "\n");
   g_autofree char *words = zf_sync_stand_words (stand, " ");
   g_autofree char *spoken = g_strdup_printf ("%s %s", title, words);
 
@@ -100,6 +114,7 @@ static void
 show_face (ZfSyncPage *self, const ZfSyncFacts *facts)
 {
   g_autoptr (ZfSyncFace) face = zf_sync_face_new (facts);
+  gboolean stacked = is_cramped (self);
 
   self->todo = face->todo;
   gtk_image_set_from_icon_name (self->icon, face->icon);
@@ -112,9 +127,10 @@ show_face (ZfSyncPage *self, const ZfSyncFacts *facts)
   gtk_widget_set_visible (self->stop, facts->status->running && face->todo != ZF_SYNC_DO_STOP);
   gtk_widget_set_visible (self->again, face->todo == ZF_SYNC_DO_EXPORT);
   zf_action_bar_set_primary (self->bar, zf_sync_do_label (face->todo));
-  show_number (self->here, self->here_text, _("On this tablet only"), &facts->stands[ZF_STAND_HERE]);
-  show_number (self->way, self->way_text, _("Going up"), &facts->stands[ZF_STAND_UNDER_WAY]);
-  show_number (self->received, self->received_text, _("Received by the county"), &facts->stands[ZF_STAND_RECEIVED]);
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->numbers), stacked ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
+  show_number (self->here, self->here_text, _("On this tablet only"), &facts->stands[ZF_STAND_HERE], stacked);
+  show_number (self->way, self->way_text, _("Going up"), &facts->stands[ZF_STAND_UNDER_WAY], stacked);
+  show_number (self->received, self->received_text, _("Received by the county"), &facts->stands[ZF_STAND_RECEIVED], stacked);
 }
 
 /* The rest of the page, which moves seldom */
@@ -453,6 +469,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, ZfSyncPage, photos_note);
   gtk_widget_class_bind_template_child (widget_class, ZfSyncPage, stop);
   gtk_widget_class_bind_template_child (widget_class, ZfSyncPage, again);
+  gtk_widget_class_bind_template_child (widget_class, ZfSyncPage, numbers);
   gtk_widget_class_bind_template_child (widget_class, ZfSyncPage, here);
   gtk_widget_class_bind_template_child (widget_class, ZfSyncPage, way);
   gtk_widget_class_bind_template_child (widget_class, ZfSyncPage, received);

@@ -12,6 +12,9 @@
 /* Seconds: a sleeping machine, a battery and a metered line tell nobody when they change. */
 #define LOOK_AGAIN 300
 
+/* What does not go up then is no question of seconds. */
+#define MOST_HELD_RUNS 4
+
 /* Meta value of the store: what is still true after the app was closed. */
 #define LAST_KEY "sync_last"
 
@@ -27,6 +30,7 @@ struct _ZfSyncService
   GError *error;
   ZfSyncStatus status;
   gint64 homes_before;
+  guint held_runs;             /* runs in a row that arrived and left something */
   guint timer_id;
   gint64 hold_us;              /* nothing by itself before this */
   gboolean started;
@@ -106,6 +110,15 @@ has_unsent (ZfSyncService *self)
   return unsent != NULL && zf_json_get_int (unsent, "changes", 0) > 0;
 }
 
+/* A run that nobody asked for leaves what was just saved; when that was done before this program began, only the store knows of it. */
+static void
+go_on_for_held (ZfSyncService *self)
+{
+  self->held_runs = has_unsent (self) ? self->held_runs + 1 : 0;
+  if (self->held_runs > 0 && self->held_runs <= MOST_HELD_RUNS)
+    zf_sync_pace_saved (self->pace, pace_now (self));
+}
+
 static void
 after_run (ZfSyncService *self, const ZfSyncProgress *progress)
 {
@@ -120,6 +133,7 @@ after_run (ZfSyncService *self, const ZfSyncProgress *progress)
       self->status.homes_in = MAX (grown, 0);
       self->status.homes_out = MAX (-grown, 0);
       write_last (self);
+      go_on_for_held (self);
     }
   plan (self);
 }
@@ -158,7 +172,7 @@ on_progress (const ZfSyncProgress *progress, gpointer data)
   tell (self);
 }
 
-/* Nobody asked for a run by itself: it begins with a probe, and leaves what was just saved where it can be taken back. */
+/* Both begin with a probe; one that nobody asked for leaves what was just saved where it can be taken back. */
 static void
 run (ZfSyncService *self, gboolean asked)
 {
@@ -304,6 +318,13 @@ zf_sync_service_now (ZfSyncService *self)
 {
   g_return_if_fail (ZF_IS_SYNC_SERVICE (self));
   run (self, TRUE);
+}
+
+void
+zf_sync_service_soon (ZfSyncService *self)
+{
+  g_return_if_fail (ZF_IS_SYNC_SERVICE (self));
+  run (self, FALSE);
 }
 
 void

@@ -30,8 +30,9 @@ typedef struct
 ZfSyncService *zf_sync_service_new (ZfStore *store);
 /** zf_sync_service_start: from now on it syncs by itself. */
 void zf_sync_service_start (ZfSyncService *self);
-/** zf_sync_service_now: a person asks, or a timer of the system. */
+/** zf_sync_service_now: a person asks. zf_sync_service_soon: a timer of the system does: what was just saved may still be taken back. */
 void zf_sync_service_now (ZfSyncService *self);
+void zf_sync_service_soon (ZfSyncService *self);
 /** zf_sync_service_stop: ends the run that goes on; what arrived stays. The next one comes at its time. */
 void zf_sync_service_stop (ZfSyncService *self);
 /** zf_sync_service_hold: no run by itself for the next @seconds. */

@@ -126,15 +126,28 @@ zf_sync_probe_over (ZfSyncTransport *transport, const char *server_id, GCancella
   return response != NULL && zf_sync_judge (request, response, server_id, error);
 }
 
-/* Nobody asked for it: a network that wants a login must not see the token. */
-gboolean
-zf_sync_run_auto (ZfStore *store, GCancellable *cancellable, ZfSyncProgressFunc func, gpointer data, ZfSyncProgress *result, GError **error)
+/* A network that wants a login must not see the token. */
+static gboolean
+run_probed (ZfStore *store, const ZfSyncLimits *limits, GCancellable *cancellable, ZfSyncProgressFunc func, gpointer data,
+            ZfSyncProgress *result, GError **error)
 {
   g_autoptr (ZfSyncTransport) transport = transport_of (store, error);
   g_autofree char *server_id = zf_store_get_meta (store, "server_id");
 
   return transport != NULL && zf_sync_probe_over (transport, server_id, cancellable, error) &&
-         zf_sync_drive (store, transport, &zf_sync_limits_auto, cancellable, func, data, result, error);
+         zf_sync_drive (store, transport, limits, cancellable, func, data, result, error);
+}
+
+gboolean
+zf_sync_run_auto (ZfStore *store, GCancellable *cancellable, ZfSyncProgressFunc func, gpointer data, ZfSyncProgress *result, GError **error)
+{
+  return run_probed (store, &zf_sync_limits_auto, cancellable, func, data, result, error);
+}
+
+static gboolean
+run_asked (ZfStore *store, GCancellable *cancellable, ZfSyncProgressFunc func, gpointer data, ZfSyncProgress *result, GError **error)
+{
+  return run_probed (store, &zf_sync_limits_wire, cancellable, func, data, result, error);
 }
 
 GPtrArray *
@@ -233,7 +246,7 @@ zf_sync_run_async (ZfStore *store, GCancellable *cancellable, ZfSyncProgressFunc
 {
   Run *run = g_new0 (Run, 1);
 
-  run->act = zf_sync_run;
+  run->act = run_asked;
   start (store, run, cancellable, func, data, callback, user_data);
 }
 

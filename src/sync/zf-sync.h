@@ -69,12 +69,12 @@ typedef void (*ZfSyncProgressFunc) (const ZfSyncProgress *progress, gpointer dat
  * store. Refuses any address that is not loopback. Blocking. */
 gboolean zf_sync_enrol (ZfStore *store, const char *url_or_qr, const char *name, GError **error);
 /** zf_sync_run: one whole sync, asked for by a person: push until empty, pull until done, compare, photos. Takes DIR/sync.lock. Blocking (own
- * thread). @result is filled after a failure too. */
+ * thread). @result is filled after a failure too. zf_sync_run_async begins with a probe without token: a network that wants a login never sees it. */
 gboolean zf_sync_run (ZfStore *store, GCancellable *cancellable, ZfSyncProgressFunc func, gpointer data, ZfSyncProgress *result, GError **error);
 void zf_sync_run_async (ZfStore *store, GCancellable *cancellable, ZfSyncProgressFunc func, gpointer data,
                         GAsyncReadyCallback callback, gpointer user_data);
 gboolean zf_sync_run_finish (ZfStore *store, GAsyncResult *result, ZfSyncProgress *progress, GError **error);
-/** zf_sync_run_auto: the same for a run that nobody asked for: it begins with a probe without token, and leaves what was saved in the last 15 s where
+/** zf_sync_run_auto: for a run that nobody asked for: it begins with a probe without token, and leaves what was saved in the last 15 s where
  * it is, so that it can still be taken back. zf_sync_run_auto_async: ended by zf_sync_run_finish. */
 gboolean zf_sync_run_auto (ZfStore *store, GCancellable *cancellable, ZfSyncProgressFunc func, gpointer data, ZfSyncProgress *result, GError **error);
 void zf_sync_run_auto_async (ZfStore *store, GCancellable *cancellable, ZfSyncProgressFunc func, gpointer data,

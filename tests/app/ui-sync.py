@@ -9,6 +9,7 @@ import sys
 import tempfile
 
 import uitest
+from gi.repository import Gio, GLib
 from county import County, Portal, two_tablets, visit_line
 from uitest import App, Store, wait_for
 
@@ -26,10 +27,34 @@ def no_line(tablet, household, county):
     app = App(program, tablet.dir, "--page", "sync")
     app.see("没有网", exact=False)
     app.see("只在本机 走访 1", exact=False)
-    county.serve()
     app.press("现在同步")
-    app.see("都到县里了", exact=False)
+    app.see("没有网", exact=False)
+    county.serve()
+    # Nobody taps.
+    wait_for("it to start by itself", lambda: app.showing("都到县里了", exact=False), 60)
     app.close()
+
+
+def one_background_run(tablet):
+    """What the user's timer does: the app is started without a window, syncs once and ends by itself."""
+    bus = Gio.bus_get_sync(Gio.BusType.SESSION)
+    app = subprocess.Popen([program, "--store", tablet.dir, "--gapplication-service"])
+
+    def ask():
+        names = bus.call_sync("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "ListNames", None, None, 0, -1).unpack()[0]
+        name = next(n for n in names if n.startswith("org.zoufang.Zoufang"))
+        bus.call_sync(name, "/" + name.replace(".", "/"), "org.gtk.Actions", "Activate", GLib.Variant("(sava{sv})", ("sync", [], {})), None, 0, -1)
+        return True
+
+    wait_for("the app on the bus", ask)
+    assert app.wait(60) == 0
+    return json.loads(tablet.run("stats", "--json"))["unsent"] == 0
+
+
+def background(tablet, household):
+    tablet.put([visit_line(household)])
+    # What was just saved may be taken back and waits for a later run.
+    wait_for("the visit to be at the county", lambda: one_background_run(tablet), 60)
 
 
 def portal(tablet, household, county):
@@ -83,7 +108,7 @@ def conflict(tablet, other, household, person):
     app.close()
     other.run("sync")
     assert not rows(other, "conflicts"), "the decision did not reach the other tablet"
-    assert len(rows(other, "list", "visit")) == 3, "the visit did not go up by itself"
+    assert len(rows(other, "list", "visit")) == 4, "the visit did not go up by itself"
     assert rows(other, "get", person)[0]["fields"]["work_months"] == 7
 
 
@@ -93,6 +118,7 @@ def main():
         with County(server, folder + "/county") as county:
             tablet, other, household, person = two_tablets(ctl, county, folder)
             no_line(tablet, household, county)
+            background(tablet, household)
             portal(tablet, household, county)
             conflict(tablet, other, household, person)
             for store in (tablet, other):

@@ -27,7 +27,7 @@ def wait_for(what, probe, seconds=WAIT):
     while True:
         try:
             found = probe()
-        except (GLib.Error, LookupError, NotImplementedError, RuntimeError, TypeError):
+        except (GLib.Error, LookupError, NotImplementedError, RuntimeError, StopIteration, TypeError):
             found = None  # a widget went away while it was asked
         if found:
             return found
