@@ -50,6 +50,7 @@ progress_to_json (const ZfSyncProgress *p)
   json_object_set_int_member (out, "repaired", p->repaired);
   json_object_set_int_member (out, "differs", p->differs);
   json_object_set_int_member (out, "trimmed", p->trimmed);
+  json_object_set_int_member (out, "carried", p->carried);
   return out;
 }
 

@@ -21,7 +21,6 @@ struct _ZfParcelLine
   GHashTable *answers;   /* mark → Answer */
   JsonObject *reply;     /* the first entry */
   JsonObject *files;     /* (nullable) the entry that says which photo files the county has */
-  gboolean ended;        /* something was asked that the file does not answer */
 };
 
 typedef struct
@@ -89,7 +88,6 @@ zf_parcel_line_send (ZfSyncTransport *transport, const ZfSyncRequest *request, G
     return zf_sync_response_new (answer->status, answer->type, line->server, g_bytes_ref (answer->body));
   if (g_str_equal (request->path, "/v1/blobs/check") && request->body != NULL)
     return answer_check (line, request);
-  line->ended = TRUE;
   g_set_error_literal (error, ZF_SYNC_ERROR, ZF_SYNC_ERROR_OFFLINE, "The file answers no more than this");
   return NULL;
 }
@@ -214,7 +212,9 @@ zf_parcel_read (ZfStore *store, const char *path, ZfSyncProgress *result, GError
   if (reader == NULL || !take_all (line, reader, error) || !is_ours (store, line, error))
     return FALSE;
   limits.apart = TRUE;
-  if (zf_sync_drive (store, ZF_SYNC_TRANSPORT (line), &limits, NULL, NULL, NULL, result, &local) || line->ended)
+  /* Something is asked in the end that the file does not answer. */
+  if (zf_sync_drive (store, ZF_SYNC_TRANSPORT (line), &limits, NULL, NULL, NULL, result, &local) ||
+      g_error_matches (local, ZF_SYNC_ERROR, ZF_SYNC_ERROR_OFFLINE))
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&local));
   return FALSE;

@@ -3,6 +3,7 @@
 
 #include "zf-relay.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "zf-error.h"
@@ -10,6 +11,7 @@
 #include "zf-wire.h"
 
 #define SUFFIX ".zfp"
+#define REPLY_KEPT_MS (30 * 24 * 3600 * G_GINT64_CONSTANT (1000))
 #define MAGIC "ZFP1"
 
 static char *
@@ -103,6 +105,17 @@ make_request (ZfStore *store, GBytes *parcel)
   return request;
 }
 
+/* What is no parcel of this county never will be one. Its tablet, if there is one, still has everything that it wrote. */
+static gboolean
+judge (ZfStore *store, const char *in, const ZfSyncRequest *request, const ZfSyncResponse *response, const char *server_id, GError **error)
+{
+  if (zf_sync_judge (request, response, server_id, error))
+    return TRUE;
+  if (response->status == 400 && zf_sync_is_county (request, response, server_id, NULL))
+    zf_files_remove (zf_store_files (store), in, NULL);
+  return FALSE;
+}
+
 /* The reply is on the disk before the parcel goes. */
 static gboolean
 forward_one (ZfStore *store, ZfSyncTransport *transport, const char *name, GCancellable *cancellable, GError **error)
@@ -114,8 +127,25 @@ forward_one (ZfStore *store, ZfSyncTransport *transport, const char *name, GCanc
   g_autoptr (ZfSyncRequest) request = parcel != NULL ? make_request (store, parcel) : NULL;
   g_autoptr (ZfSyncResponse) response = request != NULL ? zf_sync_transport_send (transport, request, cancellable, error) : NULL;
 
-  return response != NULL && zf_sync_judge (request, response, server_id, error) &&
+  return response != NULL && judge (store, in, request, response, server_id, error) &&
          zf_files_write (zf_store_files (store), out, response->body, error) && zf_files_remove (zf_store_files (store), in, error);
+}
+
+/* A carrier is no archive: who did not come for a reply gets a new one to the next parcel. */
+static void
+forget_old_replies (ZfStore *store)
+{
+  g_auto (GStrv) names = zf_relay_names (store, TRUE);
+  gint64 now = zf_clock_now_ms (zf_store_clock (store));
+
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      g_autofree char *path = path_of (store, names[i], TRUE);
+      GStatBuf about;
+
+      if (g_stat (path, &about) == 0 && now - (gint64) about.st_mtime * 1000 > REPLY_KEPT_MS)
+        zf_files_remove (zf_store_files (store), path, NULL);
+    }
 }
 
 gboolean
@@ -125,6 +155,7 @@ zf_relay_forward (ZfStore *store, ZfSyncTransport *transport, GCancellable *canc
   g_autoptr (GError) first = NULL;
 
   *n = 0;
+  forget_old_replies (store);
   for (guint i = 0; names[i] != NULL; i++)
     {
       g_autoptr (GError) local = NULL;

@@ -18,8 +18,8 @@ gboolean zf_relay_keep (ZfStore *store, GBytes *parcel, char **name, GError **er
 GBytes *zf_relay_reply (ZfStore *store, const char *name, GError **error);
 /** zf_relay_names: (transfer full): parcels that wait for the county, or with @answered those that have a reply. */
 char **zf_relay_names (ZfStore *store, gboolean answered);
-/** zf_relay_forward: posts what waits to the county and keeps the replies. *n: how many. What the county refuses goes on waiting and is
- * told in @error after the others were tried. */
+/** zf_relay_forward: posts what waits to the county and keeps the replies for 30 days. *n: how many. What did not get through goes on waiting
+ * and is told in @error after the others were tried; what is no parcel of this county is given up. zf_sync_run does so after each sync. */
 gboolean zf_relay_forward (ZfStore *store, ZfSyncTransport *transport, GCancellable *cancellable, guint *n, GError **error);
 
 /** zf_relay_exchange: for a tablet that reaches a carrier only: takes in the reply to the last parcel when the carrier has it, then hands over a

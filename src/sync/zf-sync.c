@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "zf-ledger.h"
+#include "zf-relay.h"
 #include "zf-sync-engine.h"
 #include "zf-wire.h"
 
@@ -104,12 +105,29 @@ transport_of (ZfStore *store, GError **error)
   return NULL;
 }
 
+/* Then what this tablet carries for others: their trouble is not its own. */
+static gboolean
+drive_and_carry (ZfStore *store, ZfSyncTransport *transport, const ZfSyncLimits *limits, GCancellable *cancellable, ZfSyncProgressFunc func,
+                 gpointer data, ZfSyncProgress *result, GError **error)
+{
+  g_autoptr (GError) others = NULL;
+  guint carried = 0;
+
+  if (!zf_sync_drive (store, transport, limits, cancellable, func, data, result, error))
+    return FALSE;
+  if (!zf_relay_forward (store, transport, cancellable, &carried, &others))
+    g_debug ("A parcel of another tablet goes on waiting: %s", others->message);
+  if (result != NULL)
+    result->carried = carried;
+  return TRUE;
+}
+
 gboolean
 zf_sync_run (ZfStore *store, GCancellable *cancellable, ZfSyncProgressFunc func, gpointer data, ZfSyncProgress *result, GError **error)
 {
   g_autoptr (ZfSyncTransport) transport = transport_of (store, error);
 
-  return transport != NULL && zf_sync_drive (store, transport, &zf_sync_limits_wire, cancellable, func, data, result, error);
+  return transport != NULL && drive_and_carry (store, transport, &zf_sync_limits_wire, cancellable, func, data, result, error);
 }
 
 gboolean
@@ -135,7 +153,7 @@ run_probed (ZfStore *store, const ZfSyncLimits *limits, GCancellable *cancellabl
   g_autofree char *server_id = zf_store_get_meta (store, "server_id");
 
   return transport != NULL && zf_sync_probe_over (transport, server_id, cancellable, error) &&
-         zf_sync_drive (store, transport, limits, cancellable, func, data, result, error);
+         drive_and_carry (store, transport, limits, cancellable, func, data, result, error);
 }
 
 gboolean

@@ -60,6 +60,7 @@ typedef struct
   guint trimmed;              /* log rows that the county's backup holds too, forgotten here */
   guint thumbs;               /* small pictures that came down by themselves */
   guint photos_left;          /* files that could not be sent in this run */
+  guint carried;              /* parcels of other tablets that were handed over */
   gint64 retry_after_ms;      /* when the county said how long to wait: at least this long from now; else 0 */
 } ZfSyncProgress;
 /** ZfSyncProgressFunc: called on the calling thread (run) or the main context (run_async). */

@@ -14,7 +14,7 @@ gi.require_version("Atspi", "2.0")
 from gi.repository import Atspi, Gio, GLib  # noqa: E402
 import pyatspi  # noqa: E402
 
-WAIT = 20  # seconds before something that does not come counts as missing
+WAIT = int(os.environ.get("ZF_UI_WAIT", 20))  # seconds before something that does not come counts as missing
 
 
 class Missing(AssertionError):

@@ -3,8 +3,11 @@
 import os
 import shutil
 import sqlite3
+import subprocess
+import urllib.error
+import urllib.request
 
-from zfproc import SERVER, County, Store, folder, png, run
+from zfproc import CTL, SERVER, County, Store, folder, png, run
 
 def enrolled(county, path, name):
     tablet = Store(path).init()
@@ -150,8 +153,70 @@ def backups(tmp, county, home):
     new.check()
 
 
+class Carrier:
+    """Another tablet, or the township PC, that takes parcels in on the LAN."""
+
+    def __init__(self, store):
+        self.store = store
+
+    def __enter__(self):
+        self.process = subprocess.Popen([CTL, "--store", str(self.store.path), "relay", "serve"], stdout=subprocess.PIPE, text=True)
+        line = self.process.stdout.readline()
+        assert line.startswith("listening "), line
+        self.url = line.split()[1].rstrip("/")
+        return self
+
+    def __exit__(self, *a):
+        self.process.terminate()
+        assert self.process.wait(30) == 0
+        self.process.stdout.close()
+
+
+def carried(tmp, county, home):
+    far, carrier = enrolled(county, os.path.join(tmp, "far"), "far"), enrolled(county, os.path.join(tmp, "carrier"), "carrier")
+    far.sync()
+    carrier.sync()
+    url = county.url
+    county.stop()
+    visit(far, home, "孙一")
+    far.ctl("photo", "add", home, png(os.path.join(tmp, "far.png"), 500, 400, 3))
+    noise = os.path.join(tmp, "noise.zfp")
+    with open(noise, "wb") as f:
+        f.write(b"ZFP1" + os.urandom(3000))
+    with Carrier(carrier) as at:
+        far.ctl("sync", "--via", at.url)
+        assert only_here(far) == (2, 1), "handing over acknowledges nothing"
+        carrier.ctl("relay", "keep", noise)
+        # The carrier has no line either: everything waits.
+        assert carrier.sync(check=False).returncode == 1
+        waiting = os.listdir(os.path.join(carrier.path, "parcels", "in"))
+        assert len(waiting) == 2
+        county.serve(int(url.rsplit(":", 1)[1]))
+        before = county_changes(county)
+        assert carrier.sync()["carried"] == 1
+        assert os.listdir(os.path.join(carrier.path, "parcels", "in")) == [], "what is no parcel is given up"
+        assert len(county_changes(county)) == len(before) + 2
+        county.stop()
+        far.ctl("sync", "--via", at.url)
+        assert only_here(far) == (0, 0), only_here(far)
+        # A carrier gives nothing out that it was not asked for by name.
+        for path in ("/v1/mail/", "/v1/mail/../store.db", "/v1/mail/" + "0" * 64, "/v1/mail/x"):
+            try:
+                urllib.request.urlopen(at.url + path, timeout=20)
+                raise AssertionError(path)
+            except urllib.error.HTTPError as e:
+                assert e.code == 404, (path, e.code)
+    county.serve(int(url.rsplit(":", 1)[1]))
+    far.sync()
+    carrier.sync()
+    assert sorted(v["id"] for v in far.lines("list", "visit")) == sorted(v["id"] for v in carrier.lines("list", "visit"))
+    far.check()
+    carrier.check()
+
+
 with folder() as tmp, County(os.path.join(tmp, "county")) as county:
     county.serve()
     home = parcels(tmp, county)
     backups(tmp, county, home)
+    carried(tmp, county, home)
     print("ok")
