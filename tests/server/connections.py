@@ -40,6 +40,7 @@ class Way:
 
     def __init__(self, tmp, name):
         self.tls = name in ("tls", "haproxy")
+        self.closes = name == "tls"
         self.socket = tmp / "county.sock" if name in ("unix", "haproxy") else None
         listen = f"unix:{self.socket}" if self.socket else "127.0.0.1:0"
         words = ["--tls-cert", tmp / "cert.pem", "--tls-key", tmp / "key.pem"] if name == "tls" else []
@@ -101,6 +102,7 @@ def visit(way, context, manner):
                 # haproxy keeps the connection; the client closes it, which is the case that leaked.
                 if b"\r\n\r\n" in answer and answer.endswith(b"}"):
                     break
+            assert not way.closes or b"\r\nconnection: close\r\n" in answer.lower(), "TLS that ends in the server keeps no connection"
             assert answer.startswith(b"HTTP/1.1 200") and b'"server"' in answer, answer[:200]
 
 
