@@ -21,7 +21,11 @@ struct _ZfDb
   sqlite3_stmt *recent[N_RECENT];   /* some of them, by the address of their text: a literal has always the same */
   GThread *owner;
   const char *begun_at;     /* where the open transaction began, NULL when none is open */
+  int spoilt;               /* result with which a question failed in the open transaction: what came after it was built on a guess */
 };
+
+/* A statement of this thread that lacks a value: there was no memory to bind it. */
+static _Thread_local sqlite3_stmt *unbound;
 
 typedef struct
 {
@@ -131,7 +135,15 @@ check_wal (ZfDb *db, GError **error)
 static gboolean
 settle_log (ZfDb *db, GError **error)
 {
+  zf_crash_point ("checkpoint");
   return ZF_PLANT (LOG_NOT_SETTLED) || zf_db_exec (db, "PRAGMA wal_checkpoint (PASSIVE)", error);
+}
+
+/* So that giving up needs no memory that is not there. */
+static gboolean
+prepare_rollback (ZfDb *db, GError **error)
+{
+  return zf_db_prepare (db, "ROLLBACK", error) != NULL;
 }
 
 static gboolean
@@ -149,7 +161,7 @@ set_up (ZfDb *db, gboolean writable, GError **error)
   if (!writable)
     return pragmas_apply (db, reader_pragmas, G_N_ELEMENTS (reader_pragmas), error);
   return pragmas_apply (db, writer_pragmas, G_N_ELEMENTS (writer_pragmas), error) && check_wal (db, error) && settle_log (db, error) &&
-         (!ZF_PLANT (SKIP_FSYNC) || zf_db_exec (db, "PRAGMA synchronous = OFF", error));
+         prepare_rollback (db, error) && (!ZF_PLANT (SKIP_FSYNC) || zf_db_exec (db, "PRAGMA synchronous = OFF", error));
 }
 
 ZfDb *
@@ -248,6 +260,8 @@ zf_db_prepare (ZfDb *db, const char *sql, GError **error)
     {
       sqlite3_reset (stmt);
       sqlite3_clear_bindings (stmt);
+      if (unbound == stmt)
+        unbound = NULL;
       return stmt;
     }
   rc = sqlite3_prepare_v3 (db->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &stmt, NULL);
@@ -257,52 +271,58 @@ zf_db_prepare (ZfDb *db, const char *sql, GError **error)
       zf_db_set_error (db, rc, error);
       return NULL;
     }
+  if (unbound == stmt)
+    unbound = NULL;
   g_hash_table_insert (db->statements, g_strdup (sql), stmt);
   return stmt;
 }
 
-static void
+static int
 bind_json (sqlite3_stmt *stmt, int index, JsonNode *node)
 {
   if (node == NULL || JSON_NODE_HOLDS_NULL (node))
-    sqlite3_bind_null (stmt, index);
-  else
-    sqlite3_bind_text (stmt, index, zf_json_canonical (node), -1, g_free);
+    return sqlite3_bind_null (stmt, index);
+  return sqlite3_bind_text (stmt, index, zf_json_canonical (node), -1, g_free);
 }
 
-static void
+static int
 bind_bytes (sqlite3_stmt *stmt, int index, GBytes *bytes)
 {
   gsize size = 0;
   const void *data = bytes != NULL ? g_bytes_get_data (bytes, &size) : NULL;
 
   if (bytes == NULL)
-    sqlite3_bind_null (stmt, index);
-  else
-    sqlite3_bind_blob64 (stmt, index, data != NULL ? data : "", size, SQLITE_TRANSIENT);
+    return sqlite3_bind_null (stmt, index);
+  return sqlite3_bind_blob64 (stmt, index, data != NULL ? data : "", size, SQLITE_TRANSIENT);
 }
 
 static void
 bind_valist (sqlite3_stmt *stmt, const char *format, va_list args)
 {
   for (int i = 1; *format != '\0'; i++, format++)
-    switch (*format)
-      {
-      case 's':
-        sqlite3_bind_text (stmt, i, va_arg (args, const char *), -1, SQLITE_TRANSIENT);
-        break;
-      case 'i':
-        sqlite3_bind_int64 (stmt, i, va_arg (args, gint64));
-        break;
-      case 'b':
-        bind_bytes (stmt, i, va_arg (args, GBytes *));
-        break;
-      case 'n':
-        bind_json (stmt, i, va_arg (args, JsonNode *));
-        break;
-      default:
-        g_assert_not_reached ();
-      }
+    {
+      int rc = SQLITE_OK;
+
+      switch (*format)
+        {
+        case 's':
+          rc = sqlite3_bind_text (stmt, i, va_arg (args, const char *), -1, SQLITE_TRANSIENT);
+          break;
+        case 'i':
+          rc = sqlite3_bind_int64 (stmt, i, va_arg (args, gint64));
+          break;
+        case 'b':
+          rc = bind_bytes (stmt, i, va_arg (args, GBytes *));
+          break;
+        case 'n':
+          rc = bind_json (stmt, i, va_arg (args, JsonNode *));
+          break;
+        default:
+          g_assert_not_reached ();
+        }
+      if (rc != SQLITE_OK)
+        unbound = stmt;
+    }
 }
 
 void
@@ -317,17 +337,21 @@ zf_db_bind (sqlite3_stmt *stmt, const char *format, ...)
 
 /* An input/output error, even of a question, makes SQLite roll the transaction back by itself; whatever ran then would be a transaction of its own,
  * and a save would stand in part. */
-static gboolean
-is_lost (ZfDb *db)
+static int
+lost (ZfDb *db)
 {
-  return db->begun_at != NULL && sqlite3_get_autocommit (db->handle);
+  if (db->begun_at == NULL)
+    return SQLITE_OK;
+  return sqlite3_get_autocommit (db->handle) ? SQLITE_IOERR : db->spoilt;
 }
 
 gboolean
 zf_db_step (ZfDb *db, sqlite3_stmt *stmt, gboolean *row, GError **error)
 {
-  int rc = is_lost (db) ? SQLITE_IOERR : sqlite3_step (stmt);
+  int rc = stmt == unbound ? SQLITE_NOMEM : lost (db);
 
+  if (rc == SQLITE_OK)
+    rc = sqlite3_step (stmt);
   if (row != NULL)
     *row = rc == SQLITE_ROW;
   if (rc == SQLITE_ROW)
@@ -370,8 +394,10 @@ zf_db_run (ZfDb *db, GError **error, const char *sql, const char *format, ...)
 gboolean
 zf_db_exec (ZfDb *db, const char *sql, GError **error)
 {
-  int rc = is_lost (db) ? SQLITE_IOERR : sqlite3_exec (db->handle, sql, NULL, NULL, NULL);
+  int rc = lost (db);
 
+  if (rc == SQLITE_OK)
+    rc = sqlite3_exec (db->handle, sql, NULL, NULL, NULL);
   if (rc == SQLITE_OK)
     return TRUE;
   g_debug ("Statement failed: %s", sqlite3_errmsg (db->handle));
@@ -379,7 +405,8 @@ zf_db_exec (ZfDb *db, const char *sql, GError **error)
   return FALSE;
 }
 
-/* The first row of a query, or NULL; the caller resets the statement. */
+/* The first row of a query, or NULL; the caller resets the statement. Who asks takes no row for an answer: after a failure nothing of the open
+ * transaction may stand. */
 static sqlite3_stmt *
 first_row (ZfDb *db, const char *sql, const char *format, va_list args)
 {
@@ -393,7 +420,10 @@ first_row (ZfDb *db, const char *sql, const char *format, va_list args)
       zf_db_step (db, stmt, &row, &error);
     }
   if (error != NULL)
-    g_message ("%s", error->message);
+    {
+      g_message ("%s", error->message);
+      db->spoilt = SQLITE_IOERR;
+    }
   return row ? stmt : NULL;
 }
 
@@ -447,9 +477,12 @@ zf_db_begin_at (ZfDb *db, const char *where, GError **error)
       g_set_error (error, ZF_ERROR, ZF_ERROR_FAILED, "A transaction begun at %s is still open at %s", db->begun_at, where);
       return FALSE;
     }
+  /* A transaction that could not be rolled back when it failed. */
+  zf_db_rollback (db);
   if (!zf_db_run (db, error, "BEGIN IMMEDIATE", ""))
     return FALSE;
   db->begun_at = where;
+  db->spoilt = SQLITE_OK;
   return TRUE;
 }
 
@@ -477,5 +510,5 @@ zf_db_rollback (ZfDb *db)
   if (sqlite3_get_autocommit (db->handle))
     return;
   if (!zf_db_run (db, &error, "ROLLBACK", ""))
-    g_critical ("A transaction could not be rolled back: %s", error->message);
+    g_warning ("A transaction could not be rolled back: %s", error->message);
 }
