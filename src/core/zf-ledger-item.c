@@ -78,12 +78,13 @@ credit (Incoming *in, JsonObject *f, const char *cid, const char *by, gint64 at)
       json_object_set_int_member (in->ci, name, place);
 }
 
-/* The fields that an echoed row wrote to this record. FALSE + no error: the log does not say. */
+/* The fields that an echoed row wrote to this record. FALSE + no error: the log does not say. What was never sent under its number is not what the
+ * county took under it: the disk was copied, and the copy was faster. */
 static gboolean
 read_own_row (ZfApply *apply, Incoming *in, gint64 lsn, JsonObject **f, char **op, gboolean *found, GError **error)
 {
   sqlite3_stmt *stmt =
-    zf_db_prepare (apply->write.db, "SELECT f, change_id, by, at, op, id, kind FROM change WHERE epoch = ?1 AND lsn = ?2", error);
+    zf_db_prepare (apply->write.db, "SELECT f, change_id, by, at, op, id, kind FROM change WHERE epoch = ?1 AND lsn = ?2 AND state > 0", error);
 
   *found = FALSE;
   if (stmt == NULL)

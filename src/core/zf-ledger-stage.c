@@ -25,6 +25,21 @@ zf_stage_is_top (ZfKinds *kinds, const ZfKind *kind)
   return parent_kind != NULL && zf_kind_server_only (parent_kind);
 }
 
+/* What a record belongs to that is not here, though this tablet made it: a copy of the county that was older than it has taken it away, and it comes
+ * again as an echo without values. */
+static char *
+parent_in_log (ZfDb *db, const ZfKind *kind, const char *id)
+{
+  const char *field = zf_kind_parent_field (kind);
+  g_autofree char *path = field != NULL ? g_strdup_printf ("$.\"%s\"[1]", field) : NULL;
+
+  return path != NULL ? zf_db_get_text (db,
+                                        "SELECT json_extract (f, ?2) FROM change WHERE id = ?1 AND json_extract (f, ?2) NOT NULL "
+                                        "ORDER BY rowid DESC LIMIT 1",
+                                        "ss", id, path)
+                      : NULL;
+}
+
 /* The top of the chain above @id, a record of @kind whose parent is perhaps known. */
 static char *
 climb (ZfWrite *write, const ZfKind *kind, const char *id, const char *parent)
@@ -38,6 +53,8 @@ climb (ZfWrite *write, const ZfKind *kind, const char *id, const char *parent)
         return g_steal_pointer (&at);
       if (above == NULL)
         above = zf_db_get_text (write->db, "SELECT parent FROM record WHERE id = ?1", "s", at);
+      if (above == NULL)
+        above = parent_in_log (write->db, kind, at);
       /* What it belongs to may be staged itself. */
       if (above == NULL)
         return zf_db_get_text (write->db, "SELECT home FROM stage WHERE id = ?1 AND home NOT NULL LIMIT 1", "s", at);
