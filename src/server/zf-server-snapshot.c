@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "zf-error.h"
+#include "zf-home.h"
+#include "zf-id.h"
 #include "zf-json.h"
 #include "zf-plant.h"
 #include "zf-schema.h"
@@ -314,6 +316,7 @@ drop_old (ZfServerCore *core, GError **error)
 static gboolean
 publish (ZfServerCore *core, const ZfSnapshot *snapshot, GError **error)
 {
+  zf_crash_point ("snapshot-publish");
   if (!core->store->verbs->txn (core->store, ZF_TXN_BEGIN, error))
     return FALSE;
   return zf_server_end (core, core->store->verbs->put_snapshot (core->store, snapshot, error) && drop_old (core, error), error);
@@ -402,10 +405,21 @@ answer_part (ZfServerCore *core, const ZfDevice *device, const char *scope, gint
   return NULL;
 }
 
+/* Who may see every village asks for one that there is: a copy's parts stand in a folder of its name. */
 static gboolean
-may_have (const ZfDevice *device, const char *scope)
+is_village (ZfServerCore *core, const ZfDevice *device, const char *scope)
 {
-  return g_str_equal (scope, ZF_SCOPE_ALL) ? device->everywhere : zf_device_covers (device, scope);
+  g_autoptr (ZfEntity) entity = zf_id_is_valid (scope) ? core->store->verbs->load (core->store, scope, NULL) : NULL;
+
+  return entity != NULL ? g_str_equal (entity->kind, ZF_KIND_VILLAGE) : !device->everywhere && zf_id_is_valid (scope);
+}
+
+static gboolean
+may_have (ZfServerCore *core, const ZfDevice *device, const char *scope)
+{
+  if (g_str_equal (scope, ZF_SCOPE_ALL))
+    return device->everywhere;
+  return g_str_equal (scope, ZF_SCOPE_COMMON) || (zf_device_covers (device, scope) && is_village (core, device, scope));
 }
 
 /* GET /v1/snapshot/SCOPE, GET /v1/snapshot/SCOPE/SEQ/N */
@@ -417,7 +431,7 @@ zf_server_snapshot (ZfServerCore *core, const ZfDevice *device, const ZfSyncRequ
   g_autoptr (ZfSnapshot) snapshot = NULL;
   guint64 seq = 0, part = 0;
 
-  if ((n != 1 && n != 3) || !may_have (device, words[0]) ||
+  if ((n != 1 && n != 3) || !may_have (core, device, words[0]) ||
       (n == 3 && (!g_ascii_string_to_unsigned (words[1], 10, 0, G_MAXINT64, &seq, NULL) ||
                   !g_ascii_string_to_unsigned (words[2], 10, 1, G_MAXINT32, &part, NULL))))
     {
