@@ -3,9 +3,8 @@
 
 #include "zf-schema-private.h"
 
-#include <glib/gstdio.h>
-
 #include "zf-error.h"
+#include "zf-plant.h"
 
 /* Append only: entry i leads from version i to i + 1. A released entry is never edited. */
 static const ZfMigration migrations[] = {
@@ -32,6 +31,7 @@ take_step (ZfDb *db, ZfMigration step, guint to, GError **error)
       zf_db_rollback (db);
       return FALSE;
     }
+  zf_crash_point ("migration-step");
   return zf_db_commit (db, error);
 }
 
@@ -39,7 +39,11 @@ take_step (ZfDb *db, ZfMigration step, guint to, GError **error)
 static gboolean
 back_up (ZfDb *db, const char *path, GError **error)
 {
-  g_remove (path);
+  sqlite3_vfs *files = NULL;
+
+  /* One of an earlier time, or one that a kill left half written. */
+  sqlite3_file_control (zf_db_handle (db), "main", SQLITE_FCNTL_VFS_POINTER, &files);
+  zf_db_erase (path, files != NULL ? files->zName : NULL);
   return zf_db_run (db, error, "VACUUM INTO ?1", "s", path);
 }
 
