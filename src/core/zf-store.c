@@ -81,11 +81,13 @@ run_transaction (ZfStore *self, ZfStoreFunc func, gpointer data, GError **error)
       zf_news_drop (self->news);
       return FALSE;
     }
+  zf_crash_point ("store-before-commit");
   if (!zf_db_commit (self->db, error))
     {
       zf_news_drop (self->news);
       return FALSE;
     }
+  zf_crash_point ("store-committed");
   zf_news_tell (self->news);
   return TRUE;
 }

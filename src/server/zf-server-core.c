@@ -166,6 +166,7 @@ zf_server_core_handle (ZfServerCore *core, const ZfSyncRequest *request)
   g_autoptr (GError) error = NULL;
   ZfSyncResponse *response = route_request (core, request, &error);
 
+  zf_crash_point ("server-answer");
   return response != NULL ? response : zf_server_refuse (core, error);
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "zf-json.h"
+#include "zf-plant.h"
 #include "zf-schema.h"
 #include "zf-server-core-private.h"
 
@@ -183,6 +184,7 @@ zf_server_sync (ZfServerCore *core, const ZfDevice *device, const ZfSyncRequest 
 
   if (!read_request (http, &request, error) || !check_hello (core, device, request.hello, error))
     return NULL;
+  zf_crash_point ("server-parsed");
   exchange.skew_ms = exchange.now_ms - zf_json_get_int (request.hello, "clock_ms", exchange.now_ms);
   out = start_answer (core, device, request.hello, exchange.now_ms);
   if (!do_push (&exchange, &request, out, error) || !do_pull (&exchange, &request, out, error))

@@ -6,6 +6,7 @@
 #include "zf-db.h"
 #include "zf-error.h"
 #include "zf-json.h"
+#include "zf-plant.h"
 #include "zf-schema-private.h"
 
 static ZfDb *
@@ -101,6 +102,7 @@ sqlite_set_meta (ZfServerStore *self, const char *key, const char *value, GError
 static gboolean
 sqlite_audit (ZfServerStore *self, gint64 at, const char *device, const char *action, const char *object, GError **error)
 {
+  zf_crash_point ("audit-append");
   return zf_db_run (db_of (self), error, "INSERT INTO audit (at, device, action, object) VALUES (?, ?, ?, ?)", "isss", at, device,
                     action, object);
 }

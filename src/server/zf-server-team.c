@@ -3,6 +3,7 @@
 
 /* Teams: which villages they have, which tablets they are. Every change makes the scope epoch of the touched tablets grow. */
 #include "zf-error.h"
+#include "zf-plant.h"
 #include "zf-server-core-private.h"
 
 static gboolean
@@ -28,6 +29,7 @@ touch (ZfServerCore *core, const char *device, const char *village, gboolean ent
 {
   ZfServerStore *store = core->store;
 
+  zf_crash_point ("scope-change");
   return store->verbs->next_scope (store, device, error) &&
          store->verbs->log_scope (store, store->verbs->next_seq (store), village, device, enter ? "enter" : "leave", "team", error);
 }

@@ -3,11 +3,9 @@
 
 /* Whether everything that the county keeps is what it was when it came. */
 #include "zf-error.h"
-#include "zf-ledger.h"
 #include "zf-server-backup.h"
 #include "zf-server-blob.h"
 #include "zf-server-core-private.h"
-#include "zf-server.h"
 
 static gboolean
 check_blob (ZfServerCore *core, const char *sha256, GPtrArray *problems, GError **error)
@@ -42,37 +40,4 @@ zf_server_core_verify (ZfServerCore *core, GPtrArray *problems, GError **error)
     if (!check_blob (core, blobs->pdata[i], problems, error))
       return FALSE;
   return blobs != NULL;
-}
-
-/* The county's own store holds what every tablet would. */
-static gboolean
-check_village (ZfServer *server, ZfReader *reader, const char *village, GPtrArray *problems, GError **error)
-{
-  ZfServerStore *store = zf_server_core_store (zf_server_core (server));
-  ZfDigest there, here;
-  gint64 n_there;
-  guint n_here;
-
-  if (!store->verbs->digest (store, village, &n_there, &there, error) || !zf_ledger_digest (reader, village, &n_here, &here, error))
-    return FALSE;
-  if (n_there != n_here || memcmp (there.b, here.b, sizeof here.b) != 0)
-    g_ptr_array_add (problems, g_strdup_printf ("the county's own copy of village %s differs", village));
-  return TRUE;
-}
-
-gboolean
-zf_server_verify (ZfServer *server, GPtrArray *problems, GError **error)
-{
-  ZfServerStore *store = zf_server_core_store (zf_server_core (server));
-  g_autoptr (GPtrArray) villages = NULL;
-  g_autoptr (ZfReader) reader = NULL;
-
-  if (!zf_server_core_verify (zf_server_core (server), problems, error) || !zf_server_pull_county (server, NULL, error))
-    return FALSE;
-  villages = store->verbs->digest_villages (store, error);
-  reader = villages != NULL ? zf_reader_new (zf_server_county_store (server), error) : NULL;
-  for (guint i = 0; reader != NULL && i < villages->len; i++)
-    if (!check_village (server, reader, villages->pdata[i], problems, error))
-      return FALSE;
-  return reader != NULL;
 }
