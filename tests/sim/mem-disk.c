@@ -35,6 +35,7 @@ struct _MemDisk
 };
 
 static MemDisk *current;
+static Machine *awake;      /* the one whose code runs now */
 
 guint64
 rng_next (Rng *rng)
@@ -130,6 +131,7 @@ mem_disk_free (MemDisk *disk)
 {
   if (current == disk)
     current = NULL;
+  awake = NULL;
   g_hash_table_unref (disk->machines);
   g_free (disk);
 }
@@ -189,9 +191,10 @@ mem_machine_faulted (Machine *machine)
 }
 
 void
-mem_machine_wake (Machine *machine, gboolean awake)
+mem_machine_wake (Machine *machine, gboolean wake)
 {
-  machine->awake = awake;
+  machine->awake = wake;
+  awake = wake ? machine : NULL;
 }
 
 void
@@ -217,7 +220,7 @@ mem_call (Machine *machine, MemCall call)
 {
   MemFault *fault = &machine->fault;
 
-  if (call != MEM_READ)
+  if (call == MEM_WRITE || call == MEM_SYNC)
     machine->calls++;
   if (machine->dead)
     return 1;
@@ -231,6 +234,12 @@ mem_call (Machine *machine, MemCall call)
   machine->met = TRUE;
   machine->dead = fault->kills;
   return fault->full && call == MEM_WRITE ? 2 : 1;
+}
+
+gboolean
+mem_memory_fails (void)
+{
+  return awake != NULL && (awake->fault.calls & MEM_ALLOC) != 0 && !awake->dead && mem_call (awake, MEM_ALLOC) != 0;
 }
 
 /* Files */

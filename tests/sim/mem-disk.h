@@ -19,7 +19,7 @@ gboolean rng_chance (Rng *rng, guint per_mille);
 typedef struct _MemDisk MemDisk;
 typedef struct _Machine Machine;
 
-typedef enum { MEM_READ = 1, MEM_WRITE = 2, MEM_SYNC = 4 } MemCall;
+typedef enum { MEM_READ = 1, MEM_WRITE = 2, MEM_SYNC = 4, MEM_ALLOC = 8 } MemCall;
 
 /* What goes wrong: the @after-th call of the kinds in @calls from now on. */
 typedef struct
@@ -59,6 +59,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MemImage, mem_image_free)
 GPtrArray *mem_machine_names (Machine *machine, const char *prefix);
 void mem_machine_forget (Machine *machine, const char *path);
 
+/** mem_memory_register: SQLite's memory, which runs out where a fault of MEM_ALLOC says so. */
+void mem_memory_register (void);
+/** mem_memory_fails: whether this allocation of the machine that is awake fails. */
+gboolean mem_memory_fails (void);
 /** mem_vfs_register: SQLite's file layer "sim". */
 void mem_vfs_register (void);
 /** mem_files: (transfer none): the same files for everything that is not a database. */

@@ -108,7 +108,7 @@ without_nulls (const char *text, const char *extra)
 static gboolean
 same_but_unknown (Tablet *tablet, JsonObject *here, JsonObject *there, const char *kind)
 {
-  const ZfKind *known = zf_kinds_get (sim_kinds (tablet->old_kinds), kind);
+  const ZfKind *known = zf_kinds_get (zf_store_kinds (tablet->store), kind);
   JsonObjectIter iter;
   const char *name = NULL;
   JsonNode *value = NULL;
@@ -255,8 +255,46 @@ check_photo_kept (World *world, const Saved *saved)
   g_autofree char *folder = sha256 != NULL ? g_strndup (sha256, 2) : NULL;
   g_autofree char *path = sha256 != NULL ? g_build_filename ("/server/data/blobs", folder, sha256, NULL) : NULL;
 
-  if (path != NULL && zf_files_size (mem_files (), path) < 0 && !on_some_tablet (world, sha256))
+  if (path != NULL && zf_files_size (mem_files (), path) < 0 && !on_some_tablet (world, sha256) && !g_hash_table_contains (world->safe_blobs, sha256))
     world_violation (world, 19, "photo %s is neither at the county nor on any tablet", sha256);
+}
+
+/* S6: what the county lost and no backup holds comes again from a tablet that has it and still shows it. */
+static void
+check_brought_again (World *world, Tablet *tablet)
+{
+  static const char sql[] = "SELECT sha256 FROM blob WHERE state < 2 AND sha256 IN (SELECT json_extract (cur, '$.sha256') FROM record WHERE kind = 'photo' "
+                            "AND del IS NULL AND rev > 0)";
+  ZfDb *db = tablet_db (tablet);
+  sqlite3_stmt *stmt = zf_db_prepare (db, sql, NULL);
+  gboolean row = FALSE;
+
+  while (zf_db_step (db, stmt, &row, NULL) && row)
+    {
+      const char *sha256 = zf_db_text (stmt, 0);
+      g_autofree char *folder = g_strndup (sha256, 2);
+      g_autofree char *there = g_build_filename ("/server/data/blobs", folder, sha256, NULL);
+      g_autofree char *here = zf_photo_path (tablet->dir, sha256, FALSE);
+
+      if (zf_files_size (mem_files (), here) > 0 && zf_files_size (mem_files (), there) < 0)
+        world_violation (world, 19, "photo %s%s is on tablet %u and not at the county", sha256,
+                         g_hash_table_contains (world->lost_blobs, sha256) ? ", which the county lost," : "", tablet->n);
+    }
+}
+
+/* I19: what made room stands in a backup of the county. */
+void
+check_freed (World *world, Tablet *tablet, GPtrArray *before)
+{
+  for (guint i = 0; i < before->len; i++)
+    {
+      g_autofree char *name = g_path_get_basename (before->pdata[i]);
+      g_autofree char *sha256 = g_strndup (name, 64);
+      g_autofree char *full = strlen (sha256) == 64 ? zf_photo_path (tablet->dir, sha256, FALSE) : NULL;
+
+      if (full != NULL && g_str_equal (before->pdata[i], full) && zf_files_size (mem_files (), full) < 0 && !g_hash_table_contains (world->safe_blobs, sha256))
+        world_violation (world, 19, "tablet %u removed photo %s, which no backup of the county holds", tablet->n, sha256);
+    }
 }
 
 static void
@@ -386,6 +424,7 @@ check_end (World *world)
         continue;
       compare_tablet (world, tablet, county);
       compare_conflicts (world, tablet);
+      check_brought_again (world, tablet);
       if (t == world->seed % world->n)
         check_digest (world, tablet);
     }

@@ -161,6 +161,8 @@ had_seen (Replay *replay, const Row *row, const char *cid)
     return TRUE;
   if (other != NULL && other->tablet == row->saved->tablet && other->n < row->saved->seen->own)
     return TRUE;
+  if (other != NULL && other->n < row->saved->seen->heir[other->tablet])
+    return TRUE;
   return ledger_had_seen (replay->world, row->saved->seen, row->id, cid);
 }
 

@@ -56,7 +56,16 @@ check_cursor (World *world, Tablet *tablet)
 {
   g_autofree char *epoch = zf_store_get_meta (tablet->store, "server_epoch");
   gint64 now = zf_db_get_int (tablet_db (tablet), 0, "SELECT max(seq) FROM cursor", "");
+  g_autofree char *scope = zf_db_get_text (tablet_db (tablet), "SELECT group_concat (village) FROM (SELECT village FROM cursor ORDER BY village)", "");
 
+  /* Villages that enter begin with their copy, which may be older than what the others have reached. */
+  if (g_strcmp0 (scope, tablet->cursor_scope) != 0)
+    {
+      g_free (tablet->cursor_scope);
+      tablet->cursor_scope = g_steal_pointer (&scope);
+      tablet->cursor = 0;
+      g_hash_table_remove_all (tablet->revs);
+    }
   if (g_strcmp0 (epoch, tablet->cursor_epoch) != 0)
     {
       g_free (tablet->cursor_epoch);
@@ -151,6 +160,16 @@ check_orphans (World *world, Tablet *tablet)
     world_violation (world, 15, "tablet %u shows %s without its household", tablet->n, orphan);
 }
 
+/* In a run that is told. */
+static void
+tell_stage (World *world, Tablet *tablet)
+{
+  g_autofree char *text = world->verbose ? zf_db_get_text (tablet_db (tablet), "SELECT group_concat (item, char (10)) FROM stage", "") : NULL;
+
+  if (text != NULL)
+    world_say (world, "   staged on t%u:\n%s", tablet->n, text);
+}
+
 void
 check_stage (World *world, Tablet *tablet)
 {
@@ -163,6 +182,7 @@ check_stage (World *world, Tablet *tablet)
   if (tablet->homes != NULL && version == tablet->version)
     return;
   tablet->version = version;
+  tell_stage (world, tablet);
   now = read_homes (world, tablet);
 
   if (tablet->homes != NULL)
@@ -172,7 +192,8 @@ check_stage (World *world, Tablet *tablet)
         {
           guint left = GPOINTER_TO_UINT (g_hash_table_lookup (now, home));
 
-          if (left > 0 && left < GPOINTER_TO_UINT (before) && !is_fetched (world, tablet, home))
+          /* An echo of what the other one of two same tablets sent names no household. */
+          if (left > 0 && left < GPOINTER_TO_UINT (before) && !tablet->cloned && !is_fetched (world, tablet, home))
             world_violation (world, 15, "tablet %u applied %u of %u waiting items of household %s", tablet->n, GPOINTER_TO_UINT (before) - left,
                              GPOINTER_TO_UINT (before), (char *) home);
         }

@@ -15,6 +15,7 @@ seen_new (World *world, Tablet *tablet, const char *id)
   seen->epoch = zf_store_get_meta (tablet->store, "server_epoch");
   seen->fuzzy = g_strcmp0 (seen->epoch, tablet->done_epoch) != 0;
   seen->own = tablet->n_saved;
+  memcpy (seen->heir, tablet->heir, sizeof seen->heir);
   if (record != NULL)
     {
       seen->rev = record->rev;
@@ -442,13 +443,13 @@ check_number (World *world, const char *device, const char *epoch, JsonObject *c
     g_hash_table_insert (world->received, g_steal_pointer (&key), g_steal_pointer (&text));
 }
 
-/* I20: what the county said it has costs no line again, unless either side was set back. */
+/* I20: what the county said it has costs no line again, unless either side was set back or copied. */
 static void
 check_waste (World *world, Tablet *tablet, JsonObject *change)
 {
   const Saved *saved = g_hash_table_lookup (world->saved, zf_json_get_string (change, "cid", ""));
 
-  if (saved != NULL && saved->acked && !saved->destroyed && world->restores == 0)
+  if (saved != NULL && saved->acked && !saved->destroyed && world->restores == 0 && !tablet->cloned)
     world_violation (world, 20, "tablet %u sends change %s again, which the county acknowledged", tablet->n, saved->cid);
 }
 

@@ -140,6 +140,7 @@ main (int argc, char **argv)
   sqlite3_config (SQLITE_CONFIG_SINGLETHREAD);
   sqlite3_config (SQLITE_CONFIG_MEMSTATUS, 0);
   sqlite3_config (SQLITE_CONFIG_LOOKASIDE, 0, 0);
+  mem_memory_register ();
   mem_vfs_register ();
   if (plants)
     return sim_plants ((guint64) limit, 3, jobs, plant_name);

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The line between tablets and county, and what may happen on it (N1–N11), and what others send (H1, H2). */
+/* The line between tablets and county, and what may happen on it (N1–N5, N8–N11). */
 #include "sim.h"
 
 #include <string.h>
 
-#include "zf-id.h"
 #include "zf-wire-codec.h"
 #include "zf-wire.h"
 
@@ -119,12 +118,14 @@ typedef enum
 } Way;
 
 static Way
-draw_way (World *world)
+draw_way (World *world, Tablet *tablet)
 {
   static const Way ways[] = { WAY_LOSE_REQUEST, WAY_LOSE_ANSWER,   WAY_LOSE_ANSWER, WAY_LOSE_ANSWER, WAY_TWICE, WAY_CHECKED_TWICE,
                               WAY_STORM,        WAY_PORTAL,        WAY_DAMAGE,      WAY_LATE,        WAY_LATE };
 
-  if (world->calm || world->good_line || !rng_chance (&world->net, 160))
+  if (tablet->flapping && !world->calm && rng_chance (&world->net, 500))
+    return rng_chance (&world->net, 500) ? WAY_LOSE_REQUEST : WAY_LOSE_ANSWER;
+  if (world->calm || world->good_line || tablet->line.kbit > 0 || !rng_chance (&world->net, 160))
     return WAY_GOOD;
   return ways[rng_below (&world->net, G_N_ELEMENTS (ways))];
 }
@@ -178,68 +179,59 @@ go_way (World *world, const ZfSyncRequest *request, Way way)
     }
 }
 
+/* A named point of death on the tablet's side of the line. */
+static gboolean
+survives (World *world, Tablet *tablet, const char *point)
+{
+  tablet_enter (world, tablet);
+  zf_crash_point (point);
+  return tablet_leave (world, tablet);
+}
+
+static ZfSyncResponse *
+exchange (World *world, Tablet *tablet, const ZfSyncRequest *request, Way *way)
+{
+  g_autoptr (ZfSyncResponse) response = NULL;
+
+  if (tablet->clogged && !world->calm)
+    {
+      keep_zombie (world, request);
+      return NULL;
+    }
+  *way = draw_way (world, tablet);
+  world->exchanges++;
+  zf_clock_advance (world->clock, 50 + rng_below (&world->net, 500));
+  response = tablet->line.kbit > 0 ? line_exchange (world, tablet, request) : go_way (world, request, *way);
+  if (response != NULL)
+    check_page (world, tablet, request, response);
+  return line_meanwhile (world, tablet) ? g_steal_pointer (&response) : NULL;
+}
+
+static void
+tell_exchange (World *world, const ZfSyncRequest *request, Way way, const ZfSyncResponse *response)
+{
+  gsize len = request->body != NULL ? MIN (g_bytes_get_size (request->body), 20000) : 0;
+
+  if (!world->verbose)
+    return;
+  world_say (world, "   %s %s (way %d) → %u", request->method, request->path, (int) way, response != NULL ? response->status : 0);
+  world_say (world, "     %.*s", (int) len, len > 0 ? (const char *) g_bytes_get_data (request->body, NULL) : "");
+  if (response != NULL && response->type != NULL && strstr (response->type, "json") != NULL)
+    world_say (world, "     = %.*s", (int) MIN (g_bytes_get_size (response->body), 20000), (const char *) g_bytes_get_data (response->body, NULL));
+}
+
 ZfSyncResponse *
 net_exchange (World *world, Tablet *tablet, ZfSyncRequest *request)
 {
-  Way way = draw_way (world);
-  ZfSyncResponse *response;
-
-  ledger_sent (world, tablet, request);
-  world->exchanges++;
-  zf_clock_advance (world->clock, 50 + rng_below (&world->net, 500));
-  response = go_way (world, request, way);
-  if (world->verbose)
-    {
-      gsize len = request->body != NULL ? MIN (g_bytes_get_size (request->body), 20000) : 0;
-
-      world_say (world, "   %s %s (way %d) → %u", request->method, request->path, (int) way, response != NULL ? response->status : 0);
-      world_say (world, "     %.*s", (int) len, len > 0 ? (const char *) g_bytes_get_data (request->body, NULL) : "");
-      if (response != NULL && response->type != NULL && strstr (response->type, "json") != NULL)
-        world_say (world, "     = %.*s", (int) MIN (g_bytes_get_size (response->body), 20000), (const char *) g_bytes_get_data (response->body, NULL));
-    }
-  if (response != NULL)
-    check_page (world, tablet, request, response);
-  return response;
-}
-
-/* Somebody with a tablet's token who writes requests by hand. */
-
-static void
-put_forged (World *world, Tablet *tablet, GString *line, guint which)
-{
-  g_autofree char *visit = which % 3 == 0 ? zf_db_get_text (server_db (world), "SELECT id FROM record WHERE kind = 'visit' ORDER BY id LIMIT 1", "") : NULL;
-  const char *id = visit != NULL ? visit : world->households->len > 0 ? world->households->pdata[which % world->households->len] : sim_villages[0];
-  g_autofree char *cid = zf_id_new (world->clock, world->random);
-  g_autofree char *batch = zf_id_new (world->clock, world->random);
-
-  g_string_append_printf (line,
-                          "{\"batch\":\"%s\",\"first\":1,\"last\":1,\"changes\":[{\"lsn\":1,\"cid\":\"%s\",\"k\":\"%s\",\"id\":\"%s\",\"op\":\"set\","
-                          "\"b\":%u,\"sv\":1,\"at\":1,\"by\":\"root\",\"f\":{\"%s\":[\"x\",\"forged%u\"]}}]}",
-                          batch, cid, visit != NULL ? "visit" : "household", id, which % 2 == 0 ? 1000000u : 0u, visit != NULL ? "said" : "roof", which % 1000);
-  world->hostile++;
-}
-
-/* H1: a base that nobody ever had, in an epoch of its own; H2: an old request with another tablet's hello. */
-void
-net_hostile (World *world, Tablet *tablet, guint which)
-{
-  g_autoptr (ZfSyncRequest) request = g_new0 (ZfSyncRequest, 1);
+  Way way = WAY_GOOD;
   g_autoptr (ZfSyncResponse) response = NULL;
-  g_autoptr (GString) body = g_string_new (NULL);
-  g_autofree char *epoch = zf_id_new (world->clock, world->random);
-  g_autofree char *county = NULL;
 
-  if (tablet->store == NULL || !server_up (world))
-    return;
-  county = server_epoch (world);
-  g_string_append_printf (body, "{\"proto\":1,\"schema\":1,\"app\":\"x\",\"device\":\"%s\",\"epoch\":\"%s\",\"last\":1,\"clock_ms\":0,\"server_epoch\":\"%s\"}\n",
-                          tablet->device, epoch, county);
-  put_forged (world, tablet, body, which);
-  request->method = "POST";
-  request->path = g_strdup ("/v1/sync");
-  request->type = ZF_WIRE_TYPE_REQUEST;
-  request->accept = ZF_WIRE_TYPE_RESPONSE;
-  request->token = zf_store_get_meta (tablet->store, "token");
-  request->body = g_string_free_to_bytes (g_steal_pointer (&body));
-  response = server_handle (world, request);
+  if (!survives (world, tablet, "send"))
+    return NULL;
+  ledger_sent (world, tablet, request);
+  response = exchange (world, tablet, request, &way);
+  tell_exchange (world, request, way, response);
+  if (response == NULL || !survives (world, tablet, "receive"))
+    return NULL;
+  return g_steal_pointer (&response);
 }

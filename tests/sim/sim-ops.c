@@ -12,7 +12,24 @@ rng_of (const Op *op)
 }
 
 /* Kinds of days: which groups of operations may happen in a run. */
-typedef enum { DAY_ALWAYS = 0, DAY_MACHINES = 1, DAY_IMAGES = 2, DAY_KINDS = 4, DAY_MOVES = 8, DAY_HOSTILE = 16, DAY_COUNTY = 32, DAY_DELETES = 64 } Day;
+typedef enum
+{
+  DAY_ALWAYS = 0,
+  DAY_MACHINES = 1 << 0,
+  DAY_IMAGES = 1 << 1,
+  DAY_KINDS = 1 << 2,
+  DAY_MOVES = 1 << 3,
+  DAY_HOSTILE = 1 << 4,
+  DAY_COUNTY = 1 << 5,
+  DAY_DELETES = 1 << 6,
+  DAY_LINES = 1 << 7,
+  DAY_MEMORY = 1 << 8,
+  DAY_CLONES = 1 << 9,
+  DAY_LAYOUTS = 1 << 10,
+} Day;
+
+/* Of a thousand runs. */
+static const guint chances[] = { 600, 150, 250, 300, 80, 300, 700, 400, 200, 60, 100 };
 
 static const struct
 {
@@ -21,6 +38,7 @@ static const struct
   guint day;
   gboolean store;    /* needs the tablet on */
   void (*run) (World *world, Tablet *tablet, const Op *op);
+  gboolean chance;   /* meets the n-th call of a machine or exchange of a line, whatever that is */
 } types[] = {
   { "household", 8, DAY_ALWAYS, TRUE, op_household },
   { "edit", 30, DAY_ALWAYS, TRUE, op_edit },
@@ -29,28 +47,39 @@ static const struct
   { "delete", 6, DAY_DELETES, TRUE, op_delete },
   { "merge", 2, DAY_DELETES, TRUE, op_merge },
   { "move", 3, DAY_MOVES, TRUE, op_move },
+  { "team", 3, DAY_MOVES, FALSE, op_team },
   { "draft-begin", 6, DAY_ALWAYS, TRUE, op_draft_begin },
   { "draft-finish", 6, DAY_ALWAYS, TRUE, op_draft_finish },
   { "photo", 4, DAY_ALWAYS, TRUE, op_photo },
+  { "free-space", 2, DAY_COUNTY, TRUE, op_free_space },
   { "resolve", 6, DAY_ALWAYS, TRUE, op_resolve },
   { "sync", 44, DAY_ALWAYS, FALSE, op_sync },
   { "stop", 2, DAY_ALWAYS, FALSE, op_stop },
+  { "flap", 2, DAY_LINES, FALSE, op_flap, TRUE },
+  { "slow", 2, DAY_LINES, FALSE, op_slow, TRUE },
+  { "meanwhile", 6, DAY_LINES, FALSE, op_meanwhile, TRUE },
+  { "clog", 0, DAY_LINES, FALSE, op_clog, TRUE },
+  { "unclog", 0, DAY_LINES, FALSE, op_unclog, TRUE },
   { "reboot", 5, DAY_MACHINES, FALSE, op_reboot },
-  { "fault", 6, DAY_MACHINES, FALSE, op_fault },
-  { "repair", 4, DAY_MACHINES, FALSE, op_repair },
-  { "crash-point", 5, DAY_MACHINES, FALSE, op_crash_point },
+  { "fault", 6, DAY_MACHINES, FALSE, op_fault, TRUE },
+  { "memory", 6, DAY_MEMORY, FALSE, op_memory, TRUE },
+  { "repair", 4, DAY_MACHINES | DAY_MEMORY, FALSE, op_repair },
+  { "crash-point", 5, DAY_MACHINES, FALSE, op_crash_point, TRUE },
   { "second", 2, DAY_MACHINES, TRUE, op_second },
   { "kinds", 2, DAY_KINDS, FALSE, op_kinds },
+  { "publish", 1, DAY_KINDS, FALSE, op_publish },
   { "clock", 4, DAY_ALWAYS, FALSE, op_clock },
   { "image", 2, DAY_IMAGES, TRUE, op_image },
   { "old-image", 2, DAY_IMAGES, FALSE, op_old_image },
+  { "clone", 2, DAY_CLONES, FALSE, op_clone },
+  { "layout", 2, DAY_LAYOUTS, FALSE, op_layout },
   { "server-reboot", 2, DAY_MACHINES, FALSE, op_server_reboot },
   { "zombie", 4, DAY_ALWAYS, FALSE, op_zombie },
-  { "hostile", 2, DAY_HOSTILE, TRUE, op_hostile },
-  { "backup", 0, DAY_COUNTY, FALSE, op_backup },
-  { "restore", 0, DAY_COUNTY, FALSE, op_restore },
+  { "hostile", 3, DAY_HOSTILE, TRUE, op_hostile },
+  { "backup", 3, DAY_COUNTY, FALSE, op_backup },
+  { "restore", 1, DAY_COUNTY, FALSE, op_restore },
+  { "lose-blob", 1, DAY_COUNTY, FALSE, op_lose_blob },
 };
-#define N_DRAWN (G_N_ELEMENTS (types) - 2)
 
 const char *
 ops_name (const Op *op)
@@ -70,14 +99,19 @@ ops_type (const char *name, guint8 *type)
   return FALSE;
 }
 
+gboolean
+ops_by_chance (const Op *op)
+{
+  return types[op->type].chance;
+}
+
 static guint
 draw_days (Rng *rng)
 {
-  static const guint chance[] = { 600, 150, 250, 300, 80, 300, 700 };
   guint days = 0;
 
-  for (guint i = 0; i < G_N_ELEMENTS (chance); i++)
-    if (rng_chance (rng, chance[i]))
+  for (guint i = 0; i < G_N_ELEMENTS (chances); i++)
+    if (rng_chance (rng, chances[i]))
       days |= 1u << i;
   return days;
 }
@@ -87,24 +121,61 @@ draw_type (Rng *rng, guint days)
 {
   for (;;)
     {
-      guint i = rng_below (rng, N_DRAWN);
+      guint i = rng_below (rng, G_N_ELEMENTS (types));
 
       if ((types[i].day == 0 || (types[i].day & days) != 0) && rng_below (rng, 44) < types[i].weight)
         return i;
     }
 }
 
-/* S2, in every fifth run, in place of something else: these came later, and the other runs stay what they were. */
 static void
-put_county_days (guint64 seed, GArray *ops)
+put (GArray *ops, guint at, const char *name, guint tablet)
+{
+  Op *op = &g_array_index (ops, Op, MIN (at, ops->len - 1));
+
+  ops_type (name, &op->type);
+  op->tablet = (guint8) tablet;
+}
+
+/* “Swizzle-clog” of sync.md 3.2: the lines stop one by one, and come back in another order. */
+static void
+swizzle (GArray *ops, guint n, Rng *rng)
+{
+  guint order[SIM_TABLETS];
+  guint at = rng_below (rng, ops->len / 2);
+
+  for (guint t = 0; t < n; t++)
+    {
+      guint k = rng_below (rng, t + 1);
+
+      order[t] = order[k];
+      order[k] = t;
+      put (ops, at += 1 + rng_below (rng, 6), "clog", t);
+    }
+  for (guint t = 0; t < n; t++)
+    put (ops, at += 1 + rng_below (rng, 6), "unclog", order[t]);
+}
+
+/* Whoever syncs is connected and cut off again, a millisecond apart. */
+static void
+flap (GArray *ops, guint n, Rng *rng)
+{
+  for (guint i = 0; i < ops->len; i++)
+    if (g_str_equal (ops_name (&g_array_index (ops, Op, i)), "sync"))
+      put (ops, i, "flap", g_array_index (ops, Op, i).tablet);
+}
+
+/* One run in ten each. */
+static void
+put_profile (guint64 seed, GArray *ops, guint n)
 {
   Rng rng = { ~seed };
+  guint which = rng_below (&rng, 10);
 
-  if (!rng_chance (&rng, 200))
-    return;
-  for (guint i = 0; i < ops->len; i++)
-    if (rng_chance (&rng, 40))
-      g_array_index (ops, Op, i).type = (guint8) (N_DRAWN + rng_chance (&rng, 250));
+  if (which == 0)
+    swizzle (ops, n, &rng);
+  if (which == 1)
+    flap (ops, n, &rng);
 }
 
 GArray *
@@ -127,7 +198,7 @@ ops_draw (guint64 seed, guint *layout, guint *n)
       op.c = (guint32) rng_next (&rng);
       g_array_append_val (ops, op);
     }
-  put_county_days (seed, ops);
+  put_profile (seed, ops, *n);
   return ops;
 }
 
@@ -182,6 +253,7 @@ ops_heal (World *world)
   for (guint t = 0; t < world->n; t++)
     {
       mem_machine_fault (world->tablet[t].machine, NULL);
+      world->tablet[t].meanwhile_in = 0;
       g_clear_pointer (&world->tablet[t].engine, zf_sync_engine_free);
     }
   for (guint round = 0; round < 12; round++)

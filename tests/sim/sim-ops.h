@@ -18,7 +18,13 @@ void tablet_stop (Tablet *tablet);
 OpFunc op_sync, op_stop;
 
 /* sim-machines.c */
-OpFunc op_reboot, op_kinds, op_fault, op_repair, op_crash_point, op_clock, op_image, op_old_image, op_second;
+OpFunc op_reboot, op_kinds, op_fault, op_repair, op_crash_point, op_clock, op_image, op_old_image, op_second, op_memory, op_clone, op_layout, op_free_space;
+
+/* sim-line.c */
+OpFunc op_clog, op_unclog, op_flap, op_slow, op_meanwhile;
 
 /* sim-county.c */
-OpFunc op_server_reboot, op_backup, op_restore, op_zombie, op_hostile;
+OpFunc op_server_reboot, op_backup, op_restore, op_zombie, op_team, op_publish, op_lose_blob;
+
+/* sim-hostile.c */
+OpFunc op_hostile;

@@ -84,7 +84,7 @@ add_person (ZfSave *save, GHashTable *seen, World *world, Tablet *tablet, const 
 {
   g_autofree char *id = zf_id_new (tablet->clock, tablet->random);
   g_autoptr (JsonObject) fields =
-    json_of ("{'household':'%s','name':'p%u','id_number':'%u'}", household, rng_below (rng, 10), rng_below (rng, 1000));
+    json_of ("{'household':'%s','name':'p%u','id_number':'%u'}", household, rng_below (rng, 10), rng_below (rng, 40));
 
   zf_save_create (save, "person", id, fields);
   see (world, tablet, seen, id);
@@ -118,9 +118,23 @@ op_household (World *world, Tablet *tablet, const Op *op)
   ledger_commit (world, tablet, save, seen);
 }
 
+/* A question that came with a form that the county published. */
+static JsonObject *
+published_edit (Tablet *tablet, Rng *rng)
+{
+  g_autofree char *name = g_strdup_printf ("x%u", 1 + rng_below (rng, 2));
+  const ZfKind *kind = zf_kinds_get (zf_store_kinds (tablet->store), "household");
+
+  return zf_kind_field (kind, name) != NULL ? json_of ("{'%s':'y%u'}", name, rng_below (rng, 4)) : NULL;
+}
+
 static JsonObject *
 some_edit (Tablet *tablet, ZfRecord *record, Rng *rng)
 {
+  JsonObject *published = rng_chance (rng, 200) ? published_edit (tablet, rng) : NULL;
+
+  if (published != NULL)
+    return published;
   switch (rng_below (rng, 6))
     {
     case 0:

@@ -78,7 +78,7 @@ without_faults (GArray *ops)
     {
       const Op *op = &g_array_index (ops, Op, i);
 
-      if (!g_str_equal (ops_name (op), "fault") && !g_str_equal (ops_name (op), "crash-point"))
+      if (!ops_by_chance (op))
         g_array_append_val (kept, *op);
     }
   return kept;

@@ -9,16 +9,24 @@ tablet_stop (Tablet *tablet)
   g_clear_pointer (&tablet->engine, zf_sync_engine_free);
 }
 
-/* Before a run's first step on a line the tablet may be anywhere; the limits are drawn so that pages and batches are small. */
+/* So that pages and batches are small. */
+static void
+draw_limits (World *world, ZfSyncLimits *limits)
+{
+  limits->max_changes = world->calm ? 200 : 1 + rng_below (&world->net, 8);
+  limits->page_items = world->calm ? 500 : 1 + rng_below (&world->net, 6);
+  limits->slice_ms = world->calm || rng_chance (&world->net, 500) ? 60000 : 0;
+}
+
+/* Before a run's first step on a line the tablet may be anywhere; a slow line is met with the limits of the app. */
 static gboolean
 start_engine (World *world, Tablet *tablet)
 {
   ZfSyncLimits limits = zf_sync_limits_wire;
   g_autoptr (GError) error = NULL;
 
-  limits.max_changes = world->calm ? 200 : 1 + rng_below (&world->net, 8);
-  limits.page_items = world->calm ? 500 : 1 + rng_below (&world->net, 6);
-  limits.slice_ms = world->calm || rng_chance (&world->net, 500) ? 60000 : 0;
+  if (tablet->line.kbit == 0)
+    draw_limits (world, &limits);
   tablet_enter (world, tablet);
   tablet->engine = zf_sync_engine_new (tablet->store, &limits, &error);
   if (!tablet_leave (world, tablet))
@@ -88,6 +96,8 @@ sync_step (World *world, Tablet *tablet, gboolean *done)
   zf_clock_advance (tablet->clock, 100);
   if (response == NULL)
     {
+      if (mem_machine_dead (tablet->machine))
+        tablet_off (world, tablet, rng_chance (&world->net, 500));
       tablet_stop (tablet);
       return FALSE;
     }

@@ -194,18 +194,19 @@ server_options (World *world)
   };
 }
 
-static void
+void
 county_enter (World *world)
 {
   world->running = world->machine;
   mem_machine_wake (world->machine, TRUE);
 }
 
-static void
+gboolean
 county_leave (World *world)
 {
   world->running = NULL;
   mem_machine_wake (world->machine, FALSE);
+  return !mem_machine_dead (world->machine);
 }
 
 gboolean
@@ -243,7 +244,17 @@ remove_files (World *world, const char *prefix)
     mem_file_remove (world->machine, names->pdata[i]);
 }
 
-/* The copy of before makes room: a machine that dies now has none. */
+static void
+note_safe (World *world)
+{
+  g_autoptr (GPtrArray) names = mem_machine_names (world->machine, BACKUP "/blobs/");
+
+  g_hash_table_remove_all (world->safe_blobs);
+  for (guint i = 0; i < names->len; i++)
+    g_hash_table_add (world->safe_blobs, g_path_get_basename (names->pdata[i]));
+}
+
+/* The copy of before makes room, but for the photos, which it shares: a machine that dies now has none. */
 void
 server_backup (World *world)
 {
@@ -253,13 +264,15 @@ server_backup (World *world)
   if (!server_up (world))
     return;
   world->has_backup = FALSE;
-  remove_files (world, BACKUP "/");
+  remove_files (world, BACKUP "/server.db");
+  remove_files (world, BACKUP "/manifest.json");
   county_enter (world);
   manifest = zf_server_core_copy (world->core, BACKUP, NULL, NULL);
   county_leave (world);
   if (manifest != NULL && !mem_machine_dead (world->machine))
     {
       ledger_backed_up (world);
+      note_safe (world);
       county_enter (world);
       safe = zf_server_core_mark_durable (world->core, manifest, NULL);
       county_leave (world);
@@ -326,8 +339,10 @@ tablet_covers (World *world, Tablet *tablet, const char *village)
   if (g_str_equal (village, "*"))
     return TRUE;
   return zf_db_get_int (server_db (world), 0,
-                        "SELECT 1 FROM assignment WHERE device = ?1 AND to_seq IS NULL AND (village IS NULL OR village = ?2)", "ss", tablet->device,
-                        village) == 1;
+                        "SELECT EXISTS (SELECT 1 FROM assignment WHERE device = ?1 AND team IS NULL AND to_seq IS NULL AND (village IS NULL OR "
+                        "village = ?2)) OR EXISTS (SELECT 1 FROM assignment AS m JOIN assignment AS t ON t.team = m.team AND t.device = '' AND "
+                        "t.to_seq IS NULL WHERE m.device = ?1 AND m.team IS NOT NULL AND m.to_seq IS NULL AND t.village = ?2)",
+                        "ss", tablet->device, village) == 1;
 }
 
 /* Templates */
@@ -516,6 +531,7 @@ world_new (guint64 seed, guint layout, guint n, gint64 shift_ms)
   world->merged = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   world->households = g_ptr_array_new_with_free_func (g_free);
   world->photos = g_ptr_array_new_with_free_func (g_free);
+  world->safe_blobs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   world->lost_blobs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   world->zombies = g_ptr_array_new_with_free_func ((GDestroyNotify) zf_sync_request_free);
   world->story = g_string_new (NULL);
@@ -545,6 +561,7 @@ free_tablet (Tablet *tablet)
   g_free (tablet->device);
   g_free (tablet->epoch);
   g_free (tablet->cursor_epoch);
+  g_free (tablet->cursor_scope);
   g_free (tablet->done_epoch);
   g_clear_pointer (&tablet->rows, g_hash_table_unref);
   g_clear_pointer (&tablet->drafts, g_ptr_array_unref);
@@ -573,6 +590,7 @@ world_free (World *world)
   g_hash_table_unref (world->history);
   g_hash_table_unref (world->backed_up);
   g_hash_table_unref (world->lost_blobs);
+  g_hash_table_unref (world->safe_blobs);
   g_ptr_array_unref (world->households);
   g_ptr_array_unref (world->photos);
   g_ptr_array_unref (world->zombies);

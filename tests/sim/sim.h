@@ -23,6 +23,7 @@ typedef enum
   INV_1 = 1,
   INV_5 = 5,
   INV_18 = 18,
+  INV_19 = 19,
   INV_20 = 20,
   INV_21 = 21,
   INV_23 = 23,
@@ -47,6 +48,7 @@ typedef struct
   char *epoch;         /* of the server, that the rev belongs to */
   gboolean fuzzy;      /* the tablet was between two server epochs */
   guint own;           /* changes of this tablet before it */
+  guint heir[SIM_TABLETS]; /* changes of others before their disks were copied to it */
   JsonObject *fields;
   char *del;
 } Seen;
@@ -83,6 +85,15 @@ typedef struct
   Seen *seen;
 } Draft;
 
+/* A slow line: open for `left_ms` more. */
+typedef struct
+{
+  guint kbit;          /* per second; 0: as fast as anybody likes */
+  guint rtt_ms;
+  gint64 left_ms;
+  gboolean cut;        /* it went down in the middle of an exchange */
+} Line;
+
 /* A save whose outcome nobody was told. */
 typedef struct
 {
@@ -114,11 +125,19 @@ typedef struct
   gint64 version;      /* of the store's data when that was read */
   gint64 cursor;
   char *cursor_epoch;
+  char *cursor_scope;  /* villages that the cursor stands for */
   char *done_epoch;    /* server epoch of the last sync that ran to its end */
   MemImage *image;     /* an old copy of its disk */
   GHashTable *image_rows;
   GHashTable *revs;    /* record → highest rev seen */
   gboolean whole_slices;
+  gboolean clogged;    /* nothing comes through */
+  gboolean flapping;   /* every other exchange is cut */
+  Line line;
+  Op meanwhile;        /* what happens in the `meanwhile_in`-th exchange from now on; 0: nothing */
+  guint meanwhile_in;
+  gboolean cloned;     /* its disk was copied to another tablet, or from one */
+  guint heir[SIM_TABLETS]; /* changes of others that came with their disks */
 } Tablet;
 
 typedef struct
@@ -149,6 +168,8 @@ struct _World
   guint restores;
   guint moves;          /* records that changed village, teams that changed */
   guint hostile;
+  guint clones;         /* tablets that go on beside their original */
+  guint published;      /* versions of forms */
   gboolean has_backup;
   GHashTable *backed_up; /* cids in some backup */
   GHashTable *history;  /* "server epoch/record" → GArray of (rev, cid), also of epochs that ended */
@@ -165,7 +186,8 @@ struct _World
   GHashTable *merged;   /* households that somebody merged: their members' homes are another tablet's matter */
   GPtrArray *households;
   GPtrArray *photos;    /* hashes */
-  GHashTable *lost_blobs;
+  GHashTable *lost_blobs; /* photos whose file the county lost */
+  GHashTable *safe_blobs; /* photos in the last backup of the county */
   GPtrArray *zombies;
   Rng net;
   guint exchanges;
@@ -188,6 +210,9 @@ void server_down (World *world, gboolean power);
 /** server_backup, server_restore: in the folder /server/backup. */
 void server_backup (World *world);
 void server_restore (World *world);
+/** county_enter, county_leave: what runs between them runs on its machine; leave says whether it survived. */
+void county_enter (World *world);
+gboolean county_leave (World *world);
 ZfSyncResponse *server_handle (World *world, const ZfSyncRequest *request);
 char *server_epoch (World *world);
 gboolean tablet_on (World *world, Tablet *tablet);
@@ -221,10 +246,14 @@ void ledger_history (World *world);
 gboolean ledger_had_seen (World *world, const Seen *seen, const char *id, const char *cid);
 const char *ledger_home (World *world, const char *id);
 
+/* sim-line.c */
+/** line_exchange: over the tablet's slow line. line_meanwhile: what was planned happens now; FALSE: nobody waits for the answer any more. */
+ZfSyncResponse *line_exchange (World *world, Tablet *tablet, const ZfSyncRequest *request);
+gboolean line_meanwhile (World *world, Tablet *tablet);
+
 /* sim-net.c */
 ZfSyncResponse *net_exchange (World *world, Tablet *tablet, ZfSyncRequest *request);
 void net_zombie (World *world, guint which);
-void net_hostile (World *world, Tablet *tablet, guint which);
 
 /* sim-ops.c */
 GArray *ops_draw (guint64 seed, guint *layout, guint *n);
@@ -232,6 +261,8 @@ void ops_run (World *world, const Op *op);
 const char *ops_name (const Op *op);
 /** ops_type: FALSE when no operation is called that. */
 gboolean ops_type (const char *name, guint8 *type);
+/** ops_by_chance: it meets the n-th call of a machine or exchange of a line, whatever that is. */
+gboolean ops_by_chance (const Op *op);
 /** ops_heal: everything works again and everybody syncs until nothing moves. FALSE: it did not come to rest. */
 gboolean ops_heal (World *world);
 gboolean tablet_sync (World *world, Tablet *tablet, guint steps);
@@ -245,6 +276,8 @@ void check_replay (World *world, const ZfSyncRequest *request);
 void check_end (World *world);
 void check_log (World *world);
 char *check_server_state (World *world);
+/** check_freed: nothing that only this tablet had is gone. @before: (element-type utf8): its photos before. */
+void check_freed (World *world, Tablet *tablet, GPtrArray *before);
 /** check_summary: what a run led to, in words that do not depend on ids or times. */
 char *check_summary (World *world);
 
