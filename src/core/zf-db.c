@@ -21,11 +21,13 @@ struct _ZfDb
   sqlite3_stmt *recent[N_RECENT];   /* some of them, by the address of their text: a literal has always the same */
   GThread *owner;
   const char *begun_at;     /* where the open transaction began, NULL when none is open */
-  int spoilt;               /* result with which a question failed in the open transaction: what came after it was built on a guess */
+  int spoilt;               /* result with which something failed in the open transaction, whoever asked: what came after it was built on a guess */
 };
 
 /* A statement of this thread that lacks a value: there was no memory to bind it. */
 static _Thread_local sqlite3_stmt *unbound;
+/* A value that was there could not be handed out in this thread. */
+static _Thread_local gboolean unread;
 
 typedef struct
 {
@@ -72,6 +74,22 @@ static const struct
   { SQLITE_INTERRUPT, ZF_ERROR_FAILED, "The work was interrupted" },
 };
 
+/* What says nothing about the statement itself, and everything about what is read after it. */
+static gboolean
+is_grave (int code)
+{
+  switch (code & 0xff)
+    {
+    case SQLITE_NOMEM:
+    case SQLITE_IOERR:
+    case SQLITE_FULL:
+    case SQLITE_CORRUPT:
+      return TRUE;
+    default:
+      return FALSE;
+    }
+}
+
 static gboolean
 disk_is_full (ZfDb *db)
 {
@@ -87,6 +105,8 @@ zf_db_set_error (ZfDb *db, int code, GError **error)
 
   if (primary == SQLITE_IOERR && disk_is_full (db))
     primary = SQLITE_FULL;
+  if (db != NULL && db->begun_at != NULL && is_grave (code))
+    db->spoilt = code;
   g_debug ("SQLite result %d: %s", code, sqlite3_errstr (code));
   for (guint i = 0; i < G_N_ELEMENTS (meanings); i++)
     if (meanings[i].sqlite == primary)
@@ -335,6 +355,13 @@ zf_db_bind (sqlite3_stmt *stmt, const char *format, ...)
   va_end (args);
 }
 
+void
+zf_db_bind_text (sqlite3_stmt *stmt, int index, const char *text)
+{
+  if (sqlite3_bind_text (stmt, index, text, -1, SQLITE_TRANSIENT) != SQLITE_OK)
+    unbound = stmt;
+}
+
 /* An input/output error, even of a question, makes SQLite roll the transaction back by itself; whatever ran then would be a transaction of its own,
  * and a save would stand in part. */
 static int
@@ -342,6 +369,8 @@ lost (ZfDb *db)
 {
   if (db->begun_at == NULL)
     return SQLITE_OK;
+  if (unread)
+    return SQLITE_NOMEM;
   return sqlite3_get_autocommit (db->handle) ? SQLITE_IOERR : db->spoilt;
 }
 
@@ -466,7 +495,11 @@ zf_db_get_text (ZfDb *db, const char *sql, const char *format, ...)
 const char *
 zf_db_text (sqlite3_stmt *stmt, int column)
 {
-  return (const char *) sqlite3_column_text (stmt, column);
+  const char *text = (const char *) sqlite3_column_text (stmt, column);
+
+  if (text == NULL && sqlite3_column_type (stmt, column) != SQLITE_NULL)
+    unread = TRUE;
+  return text;
 }
 
 gboolean
@@ -483,6 +516,7 @@ zf_db_begin_at (ZfDb *db, const char *where, GError **error)
     return FALSE;
   db->begun_at = where;
   db->spoilt = SQLITE_OK;
+  unread = FALSE;
   return TRUE;
 }
 

@@ -26,6 +26,8 @@ sqlite3 *zf_db_handle (ZfDb *db);
 sqlite3_stmt *zf_db_prepare (ZfDb *db, const char *sql, GError **error);
 /** zf_db_bind: binds from index 1 by format: s text (NULL = null), i gint64, b GBytes*, n json text of JsonNode* (NULL/null = null). */
 void zf_db_bind (sqlite3_stmt *stmt, const char *format, ...);
+/** zf_db_bind_text: one value (nullable). A statement that lacks a value because there was no memory for it fails when it is run. */
+void zf_db_bind_text (sqlite3_stmt *stmt, int index, const char *text);
 /** zf_db_step: TRUE and *row says whether a row stands there; FALSE + error. The statement is reset after its last row; who stops
  * earlier calls sqlite3_reset, else the connection keeps seeing that moment. */
 gboolean zf_db_step (ZfDb *db, sqlite3_stmt *stmt, gboolean *row, GError **error);

@@ -536,7 +536,7 @@ zf_query_builder_bind (ZfQueryBuilder *b, sqlite3_stmt *stmt)
       const Bind *bind = b->binds->pdata[i];
 
       if (bind->type == BIND_TEXT)
-        sqlite3_bind_text (stmt, (int) i + 1, bind->text, -1, SQLITE_TRANSIENT);
+        zf_db_bind_text (stmt, (int) i + 1, bind->text);
       else if (bind->type == BIND_INT)
         sqlite3_bind_int64 (stmt, (int) i + 1, bind->number);
       else
