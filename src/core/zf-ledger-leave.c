@@ -156,7 +156,8 @@ leave_photos (Leave *leave, gboolean *done, GError **error)
 
 static gboolean (*const steps[]) (Leave *, gboolean *, GError **) = { leave_records, leave_words, leave_imports, leave_photos };
 
-/* What is known as held must be whole: from here on the village is not. */
+/* What is known as held must be whole: from here on the village is not. Pages that wait were pulled while it was: of records that are purged they would
+ * leave pieces. The others' news comes again after their cursors. */
 static gboolean
 begin_leave (Leave *leave, GError **error)
 {
@@ -164,7 +165,7 @@ begin_leave (Leave *leave, GError **error)
   g_autofree char *epoch = zf_meta_get (db, "epoch");
   gint64 durable = MIN (zf_meta_get_int (db, "durable", 0), zf_ledger_last_in (db, epoch));
 
-  return zf_meta_set (db, META_LEAVING, leave->village, error) && zf_meta_set (db, META_AFTER, NULL, error) &&
+  return zf_stage_clear (db, error) && zf_meta_set (db, META_LEAVING, leave->village, error) && zf_meta_set (db, META_AFTER, NULL, error) &&
          zf_meta_set_int (db, META_STEP, 0, error) &&
          zf_meta_set_int (db, "trimmed", MAX (durable, zf_meta_get_int (db, "trimmed", 0)), error) &&
          zf_db_run (db, error, "INSERT OR REPLACE INTO cursor (village, seq) VALUES (?1, -1)", "s", leave->village);
