@@ -96,7 +96,8 @@ check_revs (World *world, Tablet *tablet)
           before = g_new0 (gint64, 1);
           g_hash_table_insert (tablet->revs, g_strdup (id), before);
         }
-      if (now < *before && (now > 0 || world->restores == 0))
+      /* A copy of a village, or of a county that was set back, leaves of what it lacks the unsent work alone. */
+      if (now < *before && (now > 0 || (world->restores == 0 && world->moves == 0)))
         world_violation (world, 14, "revision of %s on tablet %u went from %" G_GINT64_FORMAT " back to %" G_GINT64_FORMAT, id, tablet->n, *before, now);
       *before = now;
     }
