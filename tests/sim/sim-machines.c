@@ -216,7 +216,7 @@ op_clone (World *world, Tablet *tablet, const Op *op)
   tablet_on (world, other);
 }
 
-/* S5, T8: the store as the program of layout 1 left it: what layout 2 added is taken out again, where nothing stands in it yet. */
+/* S5, T8: the store as the program of layout 1 left it: what later layouts added is taken out again, where nothing stands in it yet. */
 typedef struct
 {
   const char *empty;       /* rows that layout 1 could not hold */
@@ -234,8 +234,8 @@ static const OldLayout old_tablet = {
 };
 static const OldLayout old_county = {
   "SELECT (SELECT count(*) FROM resent) + (SELECT count(*) FROM restore_point) + (SELECT count(*) FROM team) + (SELECT count(*) FROM upload) + "
-  "(SELECT count(*) FROM snapshot) + (SELECT count(*) FROM conflict WHERE closed NOT NULL)",
-  "DROP TABLE digest; DROP TABLE resent; DROP TABLE twin; DROP TABLE restore_point; DROP TABLE team; DROP TABLE upload; DROP TABLE snapshot; "
+  "(SELECT count(*) FROM snapshot) + (SELECT count(*) FROM review) + (SELECT count(*) FROM conflict WHERE closed NOT NULL)",
+  "DROP TABLE review; DROP TABLE digest; DROP TABLE resent; DROP TABLE twin; DROP TABLE restore_point; DROP TABLE team; DROP TABLE upload; DROP TABLE snapshot; "
   "DROP INDEX record_village; DROP INDEX record_del; ALTER TABLE record DROP COLUMN digest; ALTER TABLE device DROP COLUMN seal_key; "
   "ALTER TABLE origin DROP COLUMN durable; ALTER TABLE blob DROP COLUMN durable; ALTER TABLE conflict DROP COLUMN closed; PRAGMA user_version = 1",
 };
