@@ -59,9 +59,12 @@ typedef struct
   JsonArray *parts;
 } Begin;
 
+/* A question about a record that no longer counts is something that stands here too. */
 static gboolean
 is_fresh (ZfDb *db, const char *scope)
 {
+  if (zf_db_get_int (db, 1, "SELECT EXISTS (SELECT 1 FROM conflict WHERE open = 1)", "") == 1)
+    return FALSE;
   if (strcmp (scope, "all") == 0)
     return zf_db_get_int (db, 0, "SELECT 1 FROM digest LIMIT 1", "") == 0;
   return zf_db_get_int (db, 0, "SELECT n FROM digest WHERE village = ?1", "s", scope) == 0;
