@@ -247,6 +247,10 @@ test_scope (County *county, gconstpointer data)
   json_object_unref (look (county, 0, "/v1/snapshot/" VILLAGE_2, 404));
   json_object_unref (look (county, 0, "/v1/snapshot/all", 404));
   json_object_unref (look (county, 0, "/v1/digest/" VILLAGE_2, 404));
+  /* Not even who may see every village makes one up: its copy would stand in a folder of that name. */
+  json_object_unref (look (county, 1, "/v1/snapshot/..", 404));
+  json_object_unref (look (county, 1, "/v1/snapshot/common", 404));
+  json_object_unref (look (county, 1, "/v1/snapshot/99999999-9999-7999-8999-999999999999", 404));
 }
 
 static void
