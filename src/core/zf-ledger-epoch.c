@@ -202,6 +202,14 @@ gather_epochs (ZfDb *db, GError **error)
   return others != NULL && (others->len == 0 || zf_meta_set_int (db, "sent", zf_ledger_last_in (db, epoch), error));
 }
 
+/* Revisions that somebody was shown are the old county's; the new one counts to other ones with them. What was shown still says what was seen. */
+static gboolean
+forget_shown (ZfDb *db, GError **error)
+{
+  return zf_db_run (db, error,
+                    "UPDATE draft SET seen = (SELECT json_group_object (s.key, json_set (s.value, '$.rev', 0)) FROM json_each (draft.seen) AS s)", "");
+}
+
 static gboolean
 restored_job (ZfStore *store, ZfDb *db, gpointer data, GError **error)
 {
@@ -215,7 +223,7 @@ restored_job (ZfStore *store, ZfDb *db, gpointer data, GError **error)
   if (!ZF_PLANT (RESTORED_FORGETS_BASE_EPOCH) &&
       !zf_db_run (db, error, "UPDATE change SET base_epoch = ?1 WHERE base_epoch IS NULL", "s", old))
     return FALSE;
-  return send_again (store, db, restored->expect, restored->cid, error) && gather_epochs (db, error) && forget_county (db, error) &&
+  return send_again (store, db, restored->expect, restored->cid, error) && gather_epochs (db, error) && forget_county (db, error) && forget_shown (db, error) &&
          zf_meta_set_int (db, "durable", MIN (zf_meta_get_int (db, "durable", 0), restored->expect - 1), error) &&
          (older != NULL || zf_meta_set (db, "old_epoch", old, error)) && zf_meta_set (db, "server_epoch", restored->server_epoch, error);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "store-fixture.h"
 
+#include "zf-ledger.h"
+
 /* A form half filled in survives whatever happens to the tablet. */
 
 static ZfDraft *
@@ -130,6 +132,30 @@ test_async (Fixture *f, gconstpointer data)
   g_assert_cmpuint (json_object_get_size (found->answers), ==, 31);
 }
 
+/* What was shown by a county that was set back has no revision of the new one. */
+static void
+test_restored (Fixture *f, gconstpointer data)
+{
+  g_autofree char *home = save_new (f, "household", "{'village':'%s','phone':'1'}", VILLAGE_1);
+  g_autoptr (JsonObject) answers = json_of ("{'phone':'1'}");
+  g_autoptr (JsonObject) seen = json_of ("{'phone':{'id':'%s','field':'phone','value':'1','rev':7},'name':{'id':'%s','field':'name','value':'x','rev':3}}", home, home);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ZfDraft) draft = zf_draft_start (f->store, "visit", home, "1", "u1", answers, seen, &error);
+  g_autoptr (ZfDraft) found = NULL;
+  JsonObject *phone;
+
+  g_assert_no_error (error);
+  zf_ledger_restored (f->store, "another epoch", 1, NULL, &error);
+  g_assert_no_error (error);
+  found = zf_draft_get (f->reader, draft->id, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (json_object_get_size (found->seen), ==, 2);
+  phone = zf_json_get_object (found->seen, "phone");
+  g_assert_cmpint (zf_json_get_int (phone, "rev", -1), ==, 0);
+  g_assert_cmpstr (zf_json_get_string (phone, "value", ""), ==, "1");
+  g_assert_cmpstr (zf_json_get_string (phone, "id", ""), ==, home);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -138,5 +164,6 @@ main (int argc, char **argv)
   g_test_add ("/store/draft/finish", Fixture, NULL, fixture_set_up, test_finish, fixture_tear_down);
   g_test_add ("/store/draft/list-and-discard", Fixture, NULL, fixture_set_up, test_list_and_discard, fixture_tear_down);
   g_test_add ("/store/draft/async", Fixture, NULL, fixture_set_up, test_async, fixture_tear_down);
+  g_test_add ("/store/draft/restored", Fixture, NULL, fixture_set_up, test_restored, fixture_tear_down);
   return g_test_run ();
 }

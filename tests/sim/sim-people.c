@@ -302,6 +302,7 @@ op_draft_finish (World *world, Tablet *tablet, const Op *op)
 {
   g_autoptr (ZfSave) save = zf_save_new ("p1", FALSE);
   g_autoptr (JsonNode) value = NULL;
+  g_autofree char *epoch = NULL;
   Draft *draft;
   JsonNode *shown;
   GHashTable *seen;
@@ -309,11 +310,13 @@ op_draft_finish (World *world, Tablet *tablet, const Op *op)
   if (tablet->drafts->len == 0)
     return;
   draft = tablet->drafts->pdata[op->a % tablet->drafts->len];
+  /* A store that learns of another county forgets the revisions of its drafts. */
+  epoch = zf_store_get_meta (tablet->store, "server_epoch");
   value = zf_json_string (draft->value);
   shown = json_object_get_member (draft->seen->fields, draft->field);
   seen = seen_table ();
   g_hash_table_insert (seen, g_strdup (draft->record), seen_copy (draft->seen));
-  zf_save_set_seen (save, "household", draft->record, draft->field, value, shown, draft->seen->rev);
+  zf_save_set_seen (save, "household", draft->record, draft->field, value, shown, g_strcmp0 (epoch, draft->seen->epoch) == 0 ? draft->seen->rev : 0);
   ledger_commit (world, tablet, save, seen);
   g_ptr_array_remove (tablet->drafts, draft);
 }
