@@ -214,7 +214,7 @@ zf_ledger_snapshot_take (ZfStore *store, guint n, ZfCopy *copy, guint slice_ms, 
 {
   Take take = { .n = n, .copy = copy, .slice_ms = slice_ms, .at = copy->at };
 
-  if (!zf_store_write_ranked (store, ZF_RANK_BACKGROUND, take_job, &take, error))
+  if (!zf_store_write_light (store, take_job, &take, error))
     return FALSE;
   copy->at = take.at;
   *done = take.done;

@@ -33,6 +33,9 @@ typedef struct
 void zf_write_init (ZfWrite *write, ZfStore *store, ZfDb *db);
 
 gboolean zf_store_write_ranked (ZfStore *self, ZfRank rank, ZfStoreFunc func, gpointer data, GError **error);
+/** zf_store_write_light: in the background, what the county can give again: a power cut may take it back, in the order in which it was written, until any
+ * other transaction stands. Nobody may be told that it is kept. */
+gboolean zf_store_write_light (ZfStore *self, ZfStoreFunc func, gpointer data, GError **error);
 /** zf_store_write_async: @data is freed with @destroy in the caller's context, after @callback. */
 void zf_store_write_async (ZfStore *self, ZfStoreFunc func, gpointer data, GDestroyNotify destroy, GCancellable *cancellable,
                            GAsyncReadyCallback callback, gpointer user_data, gpointer tag);

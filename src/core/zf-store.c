@@ -42,6 +42,7 @@ struct _ZfStore
 
   ZfDb *db;
   gint64 data_version;
+  gboolean light;   /* commits are not synced */
 };
 
 G_DEFINE_TYPE (ZfStore, zf_store, G_TYPE_OBJECT)
@@ -60,6 +61,7 @@ typedef struct
   ZfStore *store;
   ZfStoreFunc func;
   gpointer data;
+  gboolean light;
   gboolean ok;
   GError *error;
 } Job;
@@ -70,10 +72,22 @@ data_version (ZfDb *db)
   return zf_db_get_int (db, 0, "PRAGMA data_version", "");
 }
 
+/* The log of a commit that is not synced reaches the disk with the next one that is, or before: the order holds. */
 static gboolean
-run_transaction (ZfStore *self, ZfStoreFunc func, gpointer data, GError **error)
+set_light (ZfStore *self, gboolean light, GError **error)
 {
-  if (!zf_db_begin (self->db, error))
+  if (self->light == light || ZF_PLANT (SKIP_FSYNC) || ZF_PLANT (SYNC_NORMAL))
+    return TRUE;
+  if (!zf_db_exec (self->db, light ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL", error))
+    return FALSE;
+  self->light = light;
+  return TRUE;
+}
+
+static gboolean
+run_transaction (ZfStore *self, ZfStoreFunc func, gpointer data, gboolean light, GError **error)
+{
+  if (!set_light (self, light, error) || !zf_db_begin (self->db, error))
     return FALSE;
   if (!func (self, self->db, data, error))
     {
@@ -97,7 +111,7 @@ job_run (gpointer data)
 {
   Job *job = data;
 
-  job->ok = run_transaction (job->store, job->func, job->data, &job->error);
+  job->ok = run_transaction (job->store, job->func, job->data, job->light, &job->error);
 }
 
 static gboolean
@@ -109,19 +123,33 @@ check_open (ZfStore *self, GError **error)
   return FALSE;
 }
 
+static gboolean
+run_job (ZfStore *self, ZfRank rank, Job *job, GError **error)
+{
+  g_return_val_if_fail (ZF_IS_STORE (self), FALSE);
+
+  if (!check_open (self, error))
+    return FALSE;
+  zf_store_worker_run (self->worker, rank, job_run, job);
+  if (job->error != NULL)
+    g_propagate_error (error, job->error);
+  return job->ok;
+}
+
 gboolean
 zf_store_write_ranked (ZfStore *self, ZfRank rank, ZfStoreFunc func, gpointer data, GError **error)
 {
   Job job = { .store = self, .func = func, .data = data };
 
-  g_return_val_if_fail (ZF_IS_STORE (self), FALSE);
+  return run_job (self, rank, &job, error);
+}
 
-  if (!check_open (self, error))
-    return FALSE;
-  zf_store_worker_run (self->worker, rank, job_run, &job);
-  if (job.error != NULL)
-    g_propagate_error (error, job.error);
-  return job.ok;
+gboolean
+zf_store_write_light (ZfStore *self, ZfStoreFunc func, gpointer data, GError **error)
+{
+  Job job = { .store = self, .func = func, .data = data, .light = TRUE };
+
+  return run_job (self, ZF_RANK_BACKGROUND, &job, error);
 }
 
 gboolean
@@ -362,7 +390,7 @@ take_run (gpointer data)
   ZfStore *self = taking->store;
 
   taking->published = g_strdup (self->published);
-  taking->ok = run_transaction (self, take_job, taking, &taking->error);
+  taking->ok = run_transaction (self, take_job, taking, FALSE, &taking->error);
   if (taking->ok && taking->kinds != NULL)
     {
       use_kinds (self, g_object_ref (taking->kinds));
@@ -410,7 +438,7 @@ open_job (gpointer data)
   if (self->db == NULL || !check_is_store (self->db, opening->create, &opening->error) ||
       !zf_schema_migrate (self->db, path, &opening->error) ||
       (ZF_PLANT (SYNC_NORMAL) && !zf_db_exec (self->db, "PRAGMA synchronous = NORMAL", &opening->error)) ||
-      !run_transaction (self, prepare_job, &opening->create, &opening->error))
+      !run_transaction (self, prepare_job, &opening->create, FALSE, &opening->error))
     {
       g_clear_pointer (&self->db, zf_db_close);
       return;
