@@ -32,6 +32,7 @@ typedef struct
 
 struct _ZfCopy
 {
+  ZfKinds *kinds;      /* that it was made with: a store that takes other ones meanwhile works out its own */
   JsonArray *items;
   GArray *sorted;      /* (element-type ZfCopyItem): what has no home first, then home by home, parents before their children */
   guint at;            /* the first that the store has not taken yet */

@@ -40,6 +40,7 @@ copy_clear (gpointer data)
 
   g_array_unref (copy->sorted);
   json_array_unref (copy->items);
+  g_object_unref (copy->kinds);
 }
 
 ZfCopy *
@@ -248,6 +249,7 @@ zf_copy_new (ZfKinds *kinds, JsonArray *items)
   for (guint i = 0; i < n; i++)
     find_home (&making, &g_array_index (making.items, ZfCopyItem, i));
   g_array_sort (making.items, compare_items);
+  copy->kinds = g_object_ref (kinds);
   copy->items = json_array_ref (items);
   copy->sorted = making.items;
   return copy;

@@ -108,9 +108,10 @@ lay (Take *take, const ZfCopyItem *item, GError **error)
 static gboolean
 apply_item (Take *take, const ZfCopyItem *item, GError **error)
 {
+  gboolean ready = item->ready != NULL && take->copy->kinds == take->apply.write.kinds;
   Standing standing = OTHER_HERE;
 
-  if (item->ready != NULL && take->apply.write.nothing_pending && !look (take->apply.write.db, item, &standing, error))
+  if (ready && take->apply.write.nothing_pending && !look (take->apply.write.db, item, &standing, error))
     return FALSE;
   switch (standing)
     {
