@@ -101,10 +101,14 @@ disk_is_full (ZfDb *db)
 void
 zf_db_set_error (ZfDb *db, int code, GError **error)
 {
+  int number = errno;
   int primary = code & 0xff;
 
   if (primary == SQLITE_IOERR && disk_is_full (db))
     primary = SQLITE_FULL;
+  /* SQLite takes a read that fails for a broken file system; the file is not known to be damaged before it was read. */
+  if (primary == SQLITE_CORRUPT && number == EIO)
+    primary = SQLITE_IOERR;
   if (db != NULL && db->begun_at != NULL && is_grave (code))
     db->spoilt = code;
   g_debug ("SQLite result %d: %s", code, sqlite3_errstr (code));
@@ -448,9 +452,10 @@ first_row (ZfDb *db, const char *sql, const char *format, va_list args)
       bind_valist (stmt, format, args);
       zf_db_step (db, stmt, &row, &error);
     }
+  /* The caller goes on with what it falls back to, and says itself what does not work. */
   if (error != NULL)
     {
-      g_message ("%s", error->message);
+      g_debug ("%s", error->message);
       db->spoilt = SQLITE_IOERR;
     }
   return row ? stmt : NULL;

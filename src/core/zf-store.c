@@ -621,7 +621,7 @@ zf_store_get_meta (ZfStore *self, const char *key)
   if (self->reader != NULL && g_thread_self () == self->home)
     return zf_meta_get (zf_reader_db (self->reader), key);
   if (!zf_store_write (self, get_meta_job, &meta, &error))
-    g_message ("%s", error->message);
+    g_debug ("%s", error->message);
   return meta.result;
 }
 
