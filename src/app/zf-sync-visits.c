@@ -27,6 +27,18 @@ photos_here (ZfSession *session)
   return here;
 }
 
+/* What the county put aside is there too: ids of the records. */
+static GHashTable *
+put_aside (ZfSession *session)
+{
+  GHashTable *ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GPtrArray) kept = zf_ledger_quarantined (zf_session_reader (session), NULL);
+
+  for (guint i = 0; kept != NULL && i < kept->len; i++)
+    g_hash_table_add (ids, g_strdup (zf_json_get_string (kept->pdata[i], "id", "")));
+  return ids;
+}
+
 static char *
 photo_words (ZfSession *session, const char *household, const char *visit, GHashTable *here)
 {
@@ -42,13 +54,13 @@ photo_words (ZfSession *session, const char *household, const char *visit, GHash
 }
 
 static void
-add_visit (ZfUnfold *list, ZfSession *session, ZfRows *rows, guint i, GHashTable *here)
+add_visit (ZfUnfold *list, ZfSession *session, ZfRows *rows, guint i, GHashTable *here, GHashTable *aside)
 {
   const char *visit = zf_rows_text (rows, i, 0);
   const char *household = zf_rows_text (rows, i, 2);
   const char *name = zf_rows_text (rows, i, 3);
   g_autoptr (ZfRecord) record = zf_reader_get (zf_session_reader (session), visit, NULL);
-  gboolean received = record != NULL && record->rev > 0;
+  gboolean received = (record != NULL && record->rev > 0) || g_hash_table_contains (aside, visit);
   g_autofree char *today = zf_session_today (session);
   g_autofree char *day = zf_fmt_date (zf_rows_text (rows, i, 1), today);
   g_autofree char *subtitle = g_strdup_printf ("%s · %s", day, received ? _("Received by the county") : _("On this tablet only"));
@@ -67,6 +79,7 @@ zf_sync_visits_fill (ZfUnfold *list, ZfSession *session)
 {
   g_autoptr (ZfQuery) query = zf_query_new ("visit");
   g_autoptr (GHashTable) here = photos_here (session);
+  g_autoptr (GHashTable) aside = put_aside (session);
   g_autoptr (GError) error = NULL;
   g_autoptr (ZfRows) rows = NULL;
 
@@ -79,7 +92,7 @@ zf_sync_visits_fill (ZfUnfold *list, ZfSession *session)
     g_warning ("The visits could not be read: %s", error->message);
   zf_unfold_clear (list);
   for (guint i = 0; rows != NULL && i < zf_rows_n (rows); i++)
-    add_visit (list, session, rows, i, here);
+    add_visit (list, session, rows, i, here, aside);
   if (rows == NULL || zf_rows_n (rows) == 0)
     zf_unfold_append (list, zf_line (_("No visits yet"), "dim-label"));
 }
@@ -108,14 +121,14 @@ why_words (const char *why)
   return _("The county could not read it.");
 }
 
-static const char *
-name_of (const ZfRecord *record)
+static char *
+name_of (ZfSession *session, const ZfRecord *record)
 {
-  if (record == NULL || record->kind == NULL)
-    return "";
-  if (zf_kind_label_field (record->kind) != NULL)
-    return zf_record_get_string (record, zf_kind_label_field (record->kind), "");
-  return zf_record_get_string (record, "head_name", "");
+  const char *field = record != NULL && record->kind != NULL ? zf_kind_label_field (record->kind) : NULL;
+
+  if (field != NULL)
+    return zf_record_display (record, field, zf_session_lang (session));
+  return g_strdup (record != NULL ? zf_record_get_string (record, "head_name", "") : "");
 }
 
 /* "张国华 · 走访": whose it is, what it is, and its name where it has one of its own. */
@@ -123,8 +136,10 @@ static char *
 kept_title (ZfSession *session, JsonObject *kept, const ZfRecord *record, const ZfRecord *home)
 {
   const ZfKind *kind = zf_session_kind (session, zf_json_get_string (kept, "kind", ""));
-  const char *parts[] = { name_of (home), kind != NULL ? zf_kind_title (kind, zf_session_lang (session)) : "",
-                          home != NULL && record != NULL && g_str_equal (home->id, record->id) ? "" : name_of (record) };
+  gboolean itself = home != NULL && record != NULL && g_str_equal (home->id, record->id);
+  g_autofree char *whose = name_of (session, home);
+  g_autofree char *own = name_of (session, itself ? NULL : record);
+  const char *parts[] = { whose, kind != NULL ? zf_kind_title (kind, zf_session_lang (session)) : "", own };
   GString *title = g_string_new (NULL);
 
   for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
