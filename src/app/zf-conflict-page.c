@@ -67,14 +67,23 @@ choose (ZfConflictPage *self, ZfChoiceButton **place, ZfChoiceButton *button)
 
 /* Cards */
 
+/* The focus brings what is to be filled in before the eyes, once it has its place. */
+static gboolean
+on_inputs_shown (GtkWidget *inputs, GdkFrameClock *clock, gpointer data)
+{
+  if (gtk_widget_get_height (inputs) == 0)
+    return G_SOURCE_CONTINUE;
+  gtk_widget_child_focus (inputs, GTK_DIR_TAB_FORWARD);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 on_card (ZfChoiceButton *card, ZfConflictPage *self)
 {
   choose (self, &self->chosen, card);
   gtk_widget_set_visible (GTK_WIDGET (self->inputs), self->chosen == self->other);
-  /* The focus brings what is to be filled in before the eyes. */
   if (self->chosen == self->other)
-    gtk_widget_child_focus (GTK_WIDGET (self->inputs), GTK_DIR_TAB_FORWARD);
+    gtk_widget_add_tick_callback (GTK_WIDGET (self->inputs), on_inputs_shown, NULL, NULL);
 }
 
 static GtkWidget *
