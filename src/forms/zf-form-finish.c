@@ -240,6 +240,15 @@ set_parent (ZfForm *form, JsonObject *values, const char *parent)
     json_object_set_string_member (values, field, parent);
 }
 
+/* What is written with a form is read with it, whatever the county publishes later. */
+static void
+set_version (ZfForm *form, ZfStore *store, JsonObject *values)
+{
+  const ZfKind *now = zf_kinds_get (zf_store_kinds (store), zf_kind_name (zf_form_kind (form)));
+  if (now != NULL && zf_kind_field (now, ZF_FORM_VERSION) != NULL)
+    json_object_set_string_member (values, ZF_FORM_VERSION, zf_kind_version (zf_form_kind (form)));
+}
+
 /* The first edit of the save is the record itself. */
 static char *
 commit (ZfStore *store, ZfSave *save, GError **error)
@@ -265,6 +274,7 @@ zf_form_finish (ZfForm *form, ZfStore *store, ZfDraft *draft, const char *today,
   g_autoptr (JsonNode) none = zf_json_null ();
   Finish finish = { form, zf_store_reader (store), draft, values, save, changed, none };
   set_parent (form, values, draft->parent);
+  set_version (form, store, values);
   /* The draft's own id where no key makes one: photos taken while filling already name their visit, and no retry makes a second one. */
   zf_save_create (save, zf_kind_name (zf_form_kind (form)), zf_kind_key (zf_form_kind (form)) == NULL ? draft->id : NULL, values);
   finish_targets (&finish, answers);

@@ -45,6 +45,9 @@ typedef struct
 
 /** zf_form_guard: forms that @kinds is extended with later must compile, or they are refused. */
 void zf_form_guard (ZfKinds *kinds);
+/** Field of kinds whose records are read with the form that they were written with: its version. */
+#define ZF_FORM_VERSION "form_version"
+
 /** zf_form_new: compiles @kind; the error names the row and column that is wrong. */
 ZfForm *zf_form_new (const ZfKind *kind, GError **error);
 const ZfKind *zf_form_kind (ZfForm *self);

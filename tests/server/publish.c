@@ -303,6 +303,51 @@ test_first_version (Fixture *f, gconstpointer data)
   g_assert_true (zf_store_kinds (f->tablet) == before);
 }
 
+/* Begun with the old form, cut off by a restart, finished after the county published a new one: the old questions, and the record says so. */
+static void
+test_old_draft (Fixture *f, gconstpointer data)
+{
+  g_autofree char *shipped = g_strdup (zf_kind_version (zf_kinds_get (f->kinds, "visit")));
+  g_autofree char *text = with_dog ("\"version\": \"2099010101\"");
+  g_autoptr (JsonNode) villages = zf_json_parse ("[{\"id\":\"" VILLAGE "\",\"fields\":{\"name\":\"V\"}}]", -1, NULL);
+  g_autoptr (JsonObject) answers =
+    zf_json_parse_object ("{\"mode\":\"home\",\"date\":\"2026-11-20\",\"visitors\":\"A\",\"risk_found\":\"no\",\"sign\":\"signed\"}", -1, NULL);
+  g_autoptr (JsonObject) home = json_object_new ();
+  g_autofree char *household = zf_id_new (zf_store_clock (f->tablet), zf_store_random (f->tablet));
+  g_autoptr (ZfSave) save = zf_save_new ("u1", TRUE);
+  g_autoptr (ZfDraft) begun = NULL;
+  g_autoptr (ZfDraft) draft = NULL;
+  g_autoptr (ZfForm) form = NULL;
+  g_autoptr (ZfRecord) record = NULL;
+  g_autofree char *id = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (zf_server_core_publish (zf_server_core (f->server), "village", json_node_get_array (villages), &error));
+  sync_tablet (f);
+  json_object_set_string_member (home, "village", VILLAGE);
+  zf_save_create (save, "household", household, home);
+  zf_store_commit (f->tablet, save, &error);
+  g_assert_no_error (error);
+  begun = zf_draft_start (f->tablet, "visit", household, shipped, "u1", answers, NULL, &error);
+  g_assert_no_error (error);
+  publish (f, text);
+  sync_tablet (f);
+  open_again (f);
+  draft = zf_draft_get (zf_store_reader (f->tablet), begun->id, &error);
+  g_assert_no_error (error);
+  form = zf_form_new (zf_kinds_version (zf_store_kinds (f->tablet), "visit", draft->form_version), &error);
+  g_assert_no_error (error);
+  g_assert_null (zf_form_question (form, "dog"));
+  id = zf_form_finish (form, f->tablet, draft, "2026-11-29", FALSE, NULL, &error);
+  g_assert_no_error (error);
+  record = zf_reader_get (zf_store_reader (f->tablet), id, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (zf_record_get_string (record, ZF_FORM_VERSION, NULL), ==, shipped);
+  g_assert_cmpstr (zf_kind_version (record->kind), ==, "2099010101");
+  sync_tablet (f);
+  g_assert_cmpint (zf_ledger_cursor (f->tablet), >, 0);
+}
+
 /* An answer to a question that the county added is taken by a county that has been serving all the while. */
 static void
 test_new_answer (Fixture *f, gconstpointer data)
@@ -415,6 +460,7 @@ main (int argc, char **argv)
   g_test_add ("/publish/running", Fixture, NULL, setup, test_running, teardown);
   g_test_add ("/publish/unusable", Fixture, NULL, setup, test_unusable, teardown);
   g_test_add ("/publish/new-kind", Fixture, NULL, setup, test_new_kind, teardown);
+  g_test_add ("/publish/old-draft", Fixture, NULL, setup, test_old_draft, teardown);
   g_test_add ("/publish/new-answer", Fixture, NULL, setup, test_new_answer, teardown);
   g_test_add ("/publish/refused", Fixture, NULL, setup, test_refused, teardown);
   g_test_add ("/publish/others", Fixture, NULL, setup, test_others, teardown);
