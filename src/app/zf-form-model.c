@@ -46,6 +46,8 @@ zf_form_model_finalize (GObject *object)
 
   g_clear_object (&self->answers);
   g_clear_object (&self->form);
+  if (self->session != NULL)
+    zf_session_release_forms (self->session);
   g_clear_object (&self->session);
   g_clear_pointer (&self->seen, json_object_unref);
   g_clear_pointer (&self->original, json_object_unref);
@@ -89,14 +91,22 @@ find_carried (ZfFormModel *self)
   g_list_free (names);
 }
 
+/* What was begun or written with a form opens with it; the present one stands in for a version that nobody has any more. */
+static void
+use_version (ZfFormModel *self, const char *kind, const char *version)
+{
+  ZfForm *form = zf_session_form_version (self->session, kind, version, NULL);
+
+  if (form != NULL)
+    g_set_object (&self->form, form);
+}
+
 static void
 take_draft (ZfFormModel *self, ZfDraft *draft)
 {
   g_autofree char *today = zf_session_today (self->session);
-  ZfForm *form = zf_session_form_version (self->session, draft->kind, draft->form_version, NULL);
 
-  if (form != NULL)
-    g_set_object (&self->form, form);
+  use_version (self, draft->kind, draft->form_version);
   self->draft = TRUE;
   self->id = g_strdup (draft->id);
   self->parent = g_strdup (draft->parent);
@@ -117,6 +127,7 @@ new_for_kind (ZfSession *session, const char *kind, GError **error)
   self = g_object_new (ZF_TYPE_FORM_MODEL, NULL);
   self->session = g_object_ref (session);
   self->form = g_object_ref (form);
+  zf_session_hold_forms (session);
   return self;
 }
 
@@ -200,6 +211,7 @@ zf_form_model_edit (ZfSession *session, const char *id, GError **error)
   today = zf_session_today (session);
   self->id = g_strdup (id);
   self->parent = g_strdup (record->parent);
+  use_version (self, record->kind_name, zf_record_get_string (record, ZF_FORM_VERSION, NULL));
   self->original = json_object_ref (record->fields);
   self->answers = zf_answers_new (self->form, record->fields, today);
   return g_steal_pointer (&self);

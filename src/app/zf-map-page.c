@@ -35,6 +35,7 @@ struct _ZfMapPage
   ShumateViewport *viewport;
   ZfPlaceLayer *places;
   ZfSketch *sketch;
+  char *pack;        /* (nullable) file of the map that is shown, of those that the county sent */
   char *credit;      /* source and 审图号 of the pack; NULL: the sketch */
   char *selected;
   gboolean placed;   /* the first view was set */
@@ -58,16 +59,19 @@ draw_frame (GtkDrawingArea *area, cairo_t *cr, int width, int height, gpointer d
   zf_sketch_draw_frame (cr, &viewport, &style, self->credit);
 }
 
-/* The pack of this store, where the county put it: beside the store, or inside. */
+/* The newest pack that the county sent, else where somebody put one: named, inside the store or beside it. */
 static ZfMbtiles *
 open_pack (ZfMapPage *self, ZfSession *session)
 {
   const char *dir = zf_store_dir (zf_session_store (session));
   g_autofree char *named = zf_store_get_meta (zf_session_store (session), "map_pack");
+  g_autofree char *fetched = zf_pack_in_use (zf_session_reader (session), zf_store_files (zf_session_store (session)));
   g_autofree char *inside = g_build_filename (dir, "pack.mbtiles", NULL);
   g_autofree char *beside = g_build_filename (dir, "..", "pack.mbtiles", NULL);
-  const char *places[] = { named, inside, beside };
+  const char *places[] = { fetched, named, inside, beside };
 
+  g_free (self->pack);
+  self->pack = g_strdup (fetched);
   for (guint i = 0; i < G_N_ELEMENTS (places); i++)
     {
       g_autoptr (GError) error = NULL;
@@ -93,6 +97,7 @@ add_pack_layer (ZfMapPage *self, ZfMbtiles *pack, ShumateMapSource *source)
 
   if (info->approval != NULL && *info->approval != '\0' && strstr (info->attribution, info->approval) == NULL)
     g_string_append_printf (credit, "%s%s", credit->len > 0 ? " · " : "", info->approval);
+  g_free (self->credit);
   self->credit = g_strdup (credit->str);
   shumate_map_add_layer (self->map, SHUMATE_LAYER (shumate_map_layer_new (source, self->viewport)));
 }
@@ -129,6 +134,7 @@ build_map (ZfMapPage *self, ZfSession *session)
   g_autoptr (ZfMbtiles) pack = open_pack (self, session);
   g_autoptr (ShumateMapSource) source = SHUMATE_MAP_SOURCE (zf_pack_source_new (pack));
 
+  self->placed = FALSE;
   self->map = shumate_map_new ();
   self->viewport = shumate_map_get_viewport (self->map);
   shumate_viewport_set_reference_map_source (self->viewport, source);
@@ -198,13 +204,22 @@ show_note (ZfMapPage *self, ZfSession *session)
   gtk_widget_set_visible (GTK_WIDGET (self->note), TRUE);
 }
 
+/* A newer pack came while this map was shown. */
+static gboolean
+pack_changed (ZfMapPage *self, ZfSession *session)
+{
+  g_autofree char *now = zf_pack_in_use (zf_session_reader (session), zf_store_files (zf_session_store (session)));
+
+  return g_strcmp0 (now, self->pack) != 0;
+}
+
 static void
 zf_map_page_refresh (ZfPage *page)
 {
   ZfMapPage *self = ZF_MAP_PAGE (page);
   ZfSession *session = zf_page_session (page);
 
-  if (self->map == NULL)
+  if (self->map == NULL || pack_changed (self, session))
     build_map (self, session);
   zf_place_layer_reload (self->places, session);
   show_note (self, session);
@@ -281,6 +296,7 @@ zf_map_page_finalize (GObject *object)
   ZfMapPage *self = ZF_MAP_PAGE (object);
 
   g_clear_pointer (&self->sketch, zf_sketch_free);
+  g_free (self->pack);
   g_free (self->credit);
   g_free (self->selected);
   G_OBJECT_CLASS (zf_map_page_parent_class)->finalize (object);

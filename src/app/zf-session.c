@@ -17,7 +17,12 @@ struct _ZfSession
   ZfStore *store;
   ZfSyncService *sync;
   ZfCard *card;
+  ZfPackService *packs;
   GHashTable *forms;      /* kind → ZfForm */
+  GPtrArray *former;      /* ZfForm that pages may still show */
+  guint n_holding;        /* forms that are being filled in */
+  gboolean published;     /* forms may have come since they were looked at */
+  gboolean taking;
   GHashTable *villages;   /* id → name */
   char *by;
   gboolean demo;
@@ -45,10 +50,76 @@ on_gathered (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* Forms of the county, at a moment when nobody fills one in and no sync is under way */
+
+static void
+keep_form (gpointer key, gpointer form, gpointer former)
+{
+  g_ptr_array_add (former, g_object_ref (form));
+}
+
+static void
+on_taken (GObject *source, GAsyncResult *result, gpointer data)
+{
+  ZfSession *self = ZF_SESSION (source);
+  g_autoptr (GError) error = NULL;
+  gboolean taken = g_task_propagate_boolean (G_TASK (result), &error);
+
+  self->taking = FALSE;
+  if (error != NULL)
+    g_warning ("What the county published could not be taken: %s", error->message);
+  if (self->store == NULL || !taken)
+    return;
+  g_hash_table_foreach (self->forms, keep_form, self->former);
+  g_hash_table_remove_all (self->forms);
+  zf_session_touch (self);
+}
+
+static void
+take_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  GError *error = NULL;
+  gboolean taken = FALSE;
+
+  if (zf_store_take_published (data, &taken, &error))
+    g_task_return_boolean (task, taken);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+take_published (ZfSession *self)
+{
+  g_autoptr (GTask) task = NULL;
+
+  if (!self->published || self->taking || self->n_holding > 0 || zf_sync_service_status (self->sync)->running)
+    return;
+  self->published = FALSE;
+  self->taking = TRUE;
+  task = g_task_new (self, NULL, on_taken, NULL);
+  g_task_set_task_data (task, g_object_ref (self->store), g_object_unref);
+  g_task_run_in_thread (task, take_in_thread);
+}
+
+static void
+on_sync_done (ZfSession *self)
+{
+  take_published (self);
+}
+
+/* Another program that brought something does not say what. */
+static gboolean
+may_publish (const char *kind)
+{
+  return g_str_equal (kind, "form") || g_str_equal (kind, "codelist") || g_str_equal (kind, "*");
+}
+
 static void
 on_store_changed (ZfStore *store, const char *kind, GStrv ids, ZfSession *self)
 {
   zf_session_touch (self);
+  self->published = self->published || may_publish (kind);
+  take_published (self);
 }
 
 static gboolean
@@ -70,7 +141,9 @@ zf_session_dispose (GObject *object)
   if (self->store != NULL)
     g_signal_handlers_disconnect_by_data (self->store, self);
   g_clear_pointer (&self->forms, g_hash_table_unref);
+  g_clear_pointer (&self->former, g_ptr_array_unref);
   g_clear_pointer (&self->villages, g_hash_table_unref);
+  g_clear_object (&self->packs);
   g_clear_object (&self->sync);
   g_clear_object (&self->card);
   g_clear_object (&self->store);
@@ -99,6 +172,7 @@ static void
 zf_session_init (ZfSession *self)
 {
   self->forms = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
+  self->former = g_ptr_array_new_with_free_func (g_object_unref);
   self->villages = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 }
 
@@ -114,6 +188,8 @@ zf_session_new (ZfStore *store)
   self->store = g_object_ref (store);
   self->sync = zf_sync_service_new (store);
   self->card = zf_card_new (store);
+  self->packs = zf_pack_service_new (store, self->sync);
+  g_signal_connect_object (self->sync, "done", G_CALLBACK (on_sync_done), self, G_CONNECT_SWAPPED);
   self->by = zf_store_get_meta (store, "by");
   demo = zf_store_get_meta (store, "demo");
   self->demo = g_strcmp0 (demo, "1") == 0;
@@ -141,6 +217,29 @@ zf_session_card (ZfSession *self)
 {
   g_return_val_if_fail (ZF_IS_SESSION (self), NULL);
   return self->card;
+}
+
+ZfPackService *
+zf_session_packs (ZfSession *self)
+{
+  g_return_val_if_fail (ZF_IS_SESSION (self), NULL);
+  return self->packs;
+}
+
+void
+zf_session_hold_forms (ZfSession *self)
+{
+  g_return_if_fail (ZF_IS_SESSION (self));
+  self->n_holding++;
+}
+
+void
+zf_session_release_forms (ZfSession *self)
+{
+  g_return_if_fail (ZF_IS_SESSION (self) && self->n_holding > 0);
+  self->n_holding--;
+  if (self->store != NULL)
+    take_published (self);
 }
 
 ZfReader *

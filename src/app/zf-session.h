@@ -3,6 +3,7 @@
 
 #include "zf-card.h"
 #include "zf-form.h"
+#include "zf-pack-service.h"
 #include "zf-query.h"
 #include "zf-store.h"
 #include "zf-sync-service.h"
@@ -21,6 +22,8 @@ ZfStore *zf_session_store (ZfSession *self);
 ZfSyncService *zf_session_sync (ZfSession *self);
 /** zf_session_card: what keeps unsent work on a card. */
 ZfCard *zf_session_card (ZfSession *self);
+/** zf_session_packs: what brings map packs when a person asks. */
+ZfPackService *zf_session_packs (ZfSession *self);
 ZfReader *zf_session_reader (ZfSession *self);
 ZfKinds *zf_session_kinds (ZfSession *self);
 /** zf_session_kind: a shorthand; NULL when this data folder has no such kind. */
@@ -33,6 +36,10 @@ const char *zf_session_by (ZfSession *self);
 char *zf_session_today (ZfSession *self);
 gint64 zf_session_now_ms (ZfSession *self);
 gboolean zf_session_is_demo (ZfSession *self);
+/** zf_session_hold_forms, _release_forms: while somebody holds them (a form that is being filled in), what the county published waits; when the last one lets
+ * go it counts. */
+void zf_session_hold_forms (ZfSession *self);
+void zf_session_release_forms (ZfSession *self);
 /** zf_session_form: (transfer none): the compiled form of @kind, made once. */
 ZfForm *zf_session_form (ZfSession *self, const char *kind, GError **error);
 /** zf_session_form_version: (transfer none): the form as it was in @version: what was begun with it goes on with it; the present one when it is gone. */

@@ -14,6 +14,7 @@
 #include "zf-row.h"
 #include "zf-section.h"
 #include "zf-sync-face.h"
+#include "zf-sync-packs.h"
 #include "zf-sync-visits.h"
 #include "zf-unfold.h"
 
@@ -40,6 +41,7 @@ struct _ZfSyncPage
   GtkLabel *here_text, *way_text, *received_text;
   ZfSection *attention;
   ZfUnfold *kept;
+  ZfSection *packs;
   ZfSection *facts;
   ZfUnfold *visits;
   ZfUnfold *stick;
@@ -185,6 +187,15 @@ add_detail (ZfSyncPage *self, const char *words)
   zf_unfold_append (self->details, zf_line (words, NULL));
 }
 
+static void
+show_refused (ZfSyncPage *self, ZfSession *session)
+{
+  g_auto (GStrv) words = zf_sync_refused_words (session);
+
+  for (guint i = 0; words[i] != NULL; i++)
+    add_detail (self, words[i]);
+}
+
 /* Numbers of changes and words for the administrator: nobody needs them on the road. */
 static void
 show_details (ZfSyncPage *self, ZfSession *session, const ZfSyncFacts *facts)
@@ -213,6 +224,7 @@ show_details (ZfSyncPage *self, ZfSession *session, const ZfSyncFacts *facts)
     }
   if (facts->status->error != NULL)
     add_detail (self, facts->status->error->message);
+  show_refused (self, session);
 }
 
 static void
@@ -250,6 +262,7 @@ zf_sync_page_refresh (ZfPage *page)
   show_facts (self, session, &facts);
   show_stick (self, session, &facts);
   show_details (self, session, &facts);
+  zf_sync_packs_fill (self->packs, session);
   zf_sync_kept_fill (self->kept, session);
   zf_sync_visits_fill (self->visits, session);
   gtk_widget_set_visible (self->enrol, !facts.enrolled);
@@ -274,6 +287,15 @@ on_service_changed (ZfSyncPage *self)
 }
 
 static void
+on_packs_changed (ZfSyncPage *self)
+{
+  ZfSession *session = zf_page_session (ZF_PAGE (self));
+
+  if (session != NULL && gtk_widget_get_mapped (GTK_WIDGET (self)))
+    zf_sync_packs_fill (self->packs, session);
+}
+
+static void
 on_session (ZfSyncPage *self, GParamSpec *pspec, gpointer data)
 {
   ZfSession *session = zf_page_session (ZF_PAGE (self));
@@ -282,6 +304,7 @@ on_session (ZfSyncPage *self, GParamSpec *pspec, gpointer data)
     return;
   g_signal_connect_object (self->service, "changed", G_CALLBACK (on_service_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (zf_session_card (session), "changed", G_CALLBACK (zf_page_stale), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (zf_session_packs (session), "changed", G_CALLBACK (on_packs_changed), self, G_CONNECT_SWAPPED);
 }
 
 static void
@@ -478,6 +501,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, ZfSyncPage, received_text);
   gtk_widget_class_bind_template_child (widget_class, ZfSyncPage, attention);
   gtk_widget_class_bind_template_child (widget_class, ZfSyncPage, kept);
+  gtk_widget_class_bind_template_child (widget_class, ZfSyncPage, packs);
   gtk_widget_class_bind_template_child (widget_class, ZfSyncPage, facts);
   gtk_widget_class_bind_template_child (widget_class, ZfSyncPage, visits);
   gtk_widget_class_bind_template_child (widget_class, ZfSyncPage, stick);

@@ -167,6 +167,45 @@ system_append (ZfFiles *self, const char *path, gint64 offset, GBytes *bytes, GE
   return !fresh || sync_folder (folder, error);
 }
 
+static gssize
+read_all (int fd, guchar *data, gsize max, gint64 offset)
+{
+  gsize len = 0;
+  gssize got = 1;
+
+  while (len < max && got > 0)
+    {
+      got = pread (fd, data + len, max - len, (off_t) (offset + (gint64) len));
+      if (got < 0 && errno != EINTR)
+        return -1;
+      if (got < 0)
+        got = 1;
+      else
+        len += (gsize) got;
+    }
+  return (gssize) len;
+}
+
+static GBytes *
+system_read_part (ZfFiles *self, const char *path, gint64 offset, gsize max, GError **error)
+{
+  int fd = g_open (path, O_RDONLY | O_CLOEXEC, 0);
+  g_autofree guchar *data = NULL;
+  gssize len;
+
+  if (fd < 0)
+    {
+      set_io_error (error, errno);
+      return NULL;
+    }
+  data = g_malloc (max);
+  len = read_all (fd, data, max, offset);
+  if (len < 0)
+    set_io_error (error, errno);
+  close (fd);
+  return len >= 0 ? g_bytes_new (data, (gsize) len) : NULL;
+}
+
 static gboolean
 system_remove (ZfFiles *self, const char *path, GError **error)
 {
@@ -187,6 +226,7 @@ system_size (ZfFiles *self, const char *path)
 
 static const ZfFilesVerbs system_verbs = {
   .read = system_read,
+  .read_part = system_read_part,
   .write = system_write,
   .append = system_append,
   .rename = system_rename,
@@ -206,6 +246,12 @@ GBytes *
 zf_files_read (ZfFiles *files, const char *path, GError **error)
 {
   return files->verbs->read (files, path, error);
+}
+
+GBytes *
+zf_files_read_part (ZfFiles *files, const char *path, gint64 offset, gsize max, GError **error)
+{
+  return files->verbs->read_part (files, path, offset, max, error);
 }
 
 gboolean

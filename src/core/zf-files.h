@@ -12,6 +12,8 @@ typedef struct
 {
   /* The whole file; ZF_ERROR_NOT_FOUND when there is none. */
   GBytes *(*read) (ZfFiles *self, const char *path, GError **error);
+  /* At most @max bytes from @offset on; fewer only where the file ends. */
+  GBytes *(*read_part) (ZfFiles *self, const char *path, gint64 offset, gsize max, GError **error);
   /* All or nothing, on disk with its name before it returns (write beside, fsync, rename, fsync of the folder). Makes missing folders. */
   gboolean (*write) (ZfFiles *self, const char *path, GBytes *bytes, GError **error);
   /* Puts @bytes at @offset of a file that grows (made when new), on disk before it returns; a longer tail is cut off. */
@@ -32,6 +34,7 @@ struct _ZfFiles
 ZfFiles *zf_files_system (void);
 
 GBytes *zf_files_read (ZfFiles *files, const char *path, GError **error);
+GBytes *zf_files_read_part (ZfFiles *files, const char *path, gint64 offset, gsize max, GError **error);
 gboolean zf_files_write (ZfFiles *files, const char *path, GBytes *bytes, GError **error);
 gboolean zf_files_append (ZfFiles *files, const char *path, gint64 offset, GBytes *bytes, GError **error);
 gboolean zf_files_rename (ZfFiles *files, const char *from, const char *to, GError **error);

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "zf-ctl"
 
-/* map info, map verify, map make: map packs. */
+/* map info, verify, make: map packs as files; map list, fetch: those that the county offers. */
 
 #include <stdio.h>
+#include <unistd.h>
 
 #include "zf-ctl.h"
+#include "zf-error.h"
 #include "zf-mbtiles-make.h"
 #include "zf-mbtiles.h"
+#include "zf-sync.h"
 
 static int
 run_info (ZfCtl *ctl)
@@ -84,7 +87,71 @@ run_make (ZfCtl *ctl)
   return ZF_CTL_OK;
 }
 
+static int
+run_list (ZfCtl *ctl)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) packs = NULL;
+
+  if (ctl->argc != 0)
+    return zf_ctl_usage ("--store DIR map list");
+  if (!zf_ctl_open (ctl))
+    return ZF_CTL_FAILED;
+  packs = zf_packs (zf_store_reader (ctl->store), zf_store_files (ctl->store), &error);
+  if (packs == NULL)
+    return zf_ctl_fail (error);
+  for (guint i = 0; i < packs->len; i++)
+    {
+      const ZfPack *pack = g_ptr_array_index (packs, i);
+
+      printf ("%s\t%s\t%s\t%" G_GINT64_FORMAT "\t%s\n", pack->name, pack->version, pack->title, pack->size, pack->here ? "here" : "county");
+    }
+  return ZF_CTL_OK;
+}
+
+static ZfPack *
+find_offered (ZfCtl *ctl, const char *name, GError **error)
+{
+  g_autoptr (GPtrArray) packs = zf_packs_offered (zf_store_reader (ctl->store), zf_store_files (ctl->store), error);
+
+  for (guint i = 0; packs != NULL && i < packs->len; i++)
+    if (g_str_equal (((ZfPack *) packs->pdata[i])->name, name))
+      return zf_pack_copy (packs->pdata[i]);
+  if (packs != NULL)
+    g_set_error (error, ZF_ERROR, ZF_ERROR_NOT_FOUND, "The county offers no map pack named %s", name);
+  return NULL;
+}
+
+static void
+print_part (gint64 done, gint64 total, gpointer data)
+{
+  fprintf (stderr, "\r%3d %%", (int) (total > 0 ? done * 100 / total : 100));
+}
+
+/* Records and photos go first: a pack is fetched after a sync that arrived. */
+static int
+run_fetch (ZfCtl *ctl)
+{
+  ZfPackFetch how = { .check = zf_mbtiles_check, .func = isatty (STDERR_FILENO) ? print_part : NULL };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ZfPack) pack = NULL;
+
+  if (ctl->argc != 1)
+    return zf_ctl_usage ("--store DIR map fetch NAME");
+  if (!zf_ctl_open (ctl))
+    return ZF_CTL_FAILED;
+  if (!zf_sync_run (ctl->store, NULL, NULL, NULL, NULL, &error))
+    return zf_ctl_fail (error);
+  pack = find_offered (ctl, ctl->argv[0], &error);
+  if (pack == NULL || (!pack->here && !zf_sync_fetch_pack (ctl->store, pack, &how, &error)))
+    return zf_ctl_fail (error);
+  printf ("%s\t%s\n", pack->name, pack->version);
+  return ZF_CTL_OK;
+}
+
 const ZfCtlCommand zf_ctl_map_commands[] = {
+  { "map list", run_list, "" },
+  { "map fetch", run_fetch, "NAME" },
   { "map info", run_info, "PACK.mbtiles" },
   { "map verify", run_verify, "PACK.mbtiles" },
   { "map make", run_make, "PACK.mbtiles [--bounds W,S,E,N] [--zoom A-B]" },

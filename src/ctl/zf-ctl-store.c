@@ -121,6 +121,7 @@ run_stats (ZfCtl *ctl)
   stats = zf_reader_stats (zf_store_reader (ctl->store), &error);
   if (stats == NULL)
     return zf_ctl_fail (error);
+  json_object_set_int_member (stats, "not_used", zf_kinds_refused (zf_store_kinds (ctl->store))->len);
   if (ctl->json)
     {
       zf_ctl_print_json (stats);

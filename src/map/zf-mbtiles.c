@@ -363,3 +363,17 @@ zf_mbtiles_verify (ZfMbtiles *self, GPtrArray *problems, GError **error)
   g_mutex_unlock (&self->lock);
   return stmt != NULL;
 }
+
+gboolean
+zf_mbtiles_check (const char *path, GError **error)
+{
+  g_autoptr (ZfMbtiles) pack = zf_mbtiles_open (path, error);
+  g_autoptr (GPtrArray) problems = g_ptr_array_new_with_free_func (g_free);
+
+  if (pack == NULL || !zf_mbtiles_verify (pack, problems, error))
+    return FALSE;
+  if (problems->len == 0)
+    return TRUE;
+  g_set_error_literal (error, ZF_MAP_ERROR, ZF_MAP_ERROR_CORRUPT, problems->pdata[0]);
+  return FALSE;
+}

@@ -37,5 +37,7 @@ const ZfMbtilesInfo *zf_mbtiles_info (ZfMbtiles *self);
 GBytes *zf_mbtiles_tile (ZfMbtiles *self, guint z, guint x, guint y, GError **error);
 /** zf_mbtiles_verify: integrity and every tile's magic; problems (element-type utf8). */
 gboolean zf_mbtiles_verify (ZfMbtiles *self, GPtrArray *problems, GError **error);
+/** zf_mbtiles_check: whether the file is a whole pack that can be shown; the error is the first thing that is wrong. Reads all of it. */
+gboolean zf_mbtiles_check (const char *path, GError **error);
 
 G_END_DECLS

@@ -13,6 +13,7 @@
 #include "zf-json.h"
 #include "zf-plant.h"
 #include "zf-server-core-private.h"
+#include "zf-server-pack.h"
 
 #define MANIFEST "manifest.json"
 
@@ -100,7 +101,7 @@ zf_server_core_copy (ZfServerCore *core, const char *out, const char *previous, 
   json_object_set_string_member (manifest, "server", core->server_id);
   json_object_set_string_member (manifest, "server_epoch", core->server_epoch);
   json_object_set_int_member (manifest, "made", zf_clock_now_ms (core->clock));
-  if (!copy_blobs (core, manifest, out, previous, error) || !write_manifest (core, manifest, out, error))
+  if (!copy_blobs (core, manifest, out, previous, error) || !zf_server_packs_copy (core->files, core->dir, out, error) || !write_manifest (core, manifest, out, error))
     return NULL;
   return g_steal_pointer (&manifest);
 }
@@ -264,7 +265,7 @@ zf_server_core_restore (const char *from, const char *dir, const ZfServerCoreOpt
     return FALSE;
   if (files == zf_files_system () && g_mkdir_with_parents (dir, 0700) != 0)
     return io_error (error, "The folder of the server's data cannot be made");
-  if (!restore_blobs (files, manifest, from, dir, error) || !restore_db (from, dir, manifest, options->vfs, error))
+  if (!restore_blobs (files, manifest, from, dir, error) || !zf_server_packs_copy (files, from, dir, error) || !restore_db (from, dir, manifest, options->vfs, error))
     return FALSE;
   core = zf_server_core_new_with (dir, options, error);
   return core != NULL && check_whole (core, error);

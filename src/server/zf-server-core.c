@@ -9,6 +9,7 @@
 #include "zf-schema.h"
 #include "zf-relay.h"
 #include "zf-server-blob.h"
+#include "zf-server-pack.h"
 
 ZfSyncResponse *
 zf_server_answer (ZfServerCore *core, guint status, const char *type, GBytes *body)
@@ -45,6 +46,7 @@ static const Route routes[] = {
   { "PATCH", "/v1/blobs/up/", TRUE, TRUE, ZF_BLOB_CHUNK, ZF_TUS_TYPE, zf_server_tus_patch },
   { "DELETE", "/v1/blobs/up/", TRUE, TRUE, 1, NULL, zf_server_tus_delete },
   { "GET", "/v1/blobs/", TRUE, TRUE, 1, NULL, zf_server_blob_get },
+  { "GET", "/v1/packs/", TRUE, TRUE, 1, NULL, zf_server_pack_get },
 };
 
 static gboolean

@@ -52,6 +52,9 @@ gboolean zf_server_core_publish (ZfServerCore *core, const char *kind, JsonArray
  * zf_server_core_publish_rows: records of a kind with a key (member, helper, holiday): what stands there by that key takes the new fields. */
 gboolean zf_server_core_publish_text (ZfServerCore *core, const char *text, char **said, GError **error);
 gboolean zf_server_core_publish_rows (ZfServerCore *core, const char *kind, JsonArray *rows, GError **error);
+/** zf_server_core_publish_map: the map pack (MBTiles) @path for the tablets, after a look at every tile. @name (nullable): what versions have in common;
+ * NULL: the file's. @title (nullable): what people read; NULL: the pack's own. */
+gboolean zf_server_core_publish_map (ZfServerCore *core, const char *path, const char *name, const char *title, char **said, GError **error);
 /** zf_server_core_publish_data: every form and code list of @data_dir that is not published yet, as the first version of a new county. */
 gboolean zf_server_core_publish_data (ZfServerCore *core, const char *data_dir, GError **error);
 /** zf_server_core_make_code: (transfer full): a new enrolment code, 24 h valid, single use. @villages (nullable): NULL = all. */

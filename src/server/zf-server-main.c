@@ -26,6 +26,7 @@ typedef struct
   char *tls_cert;
   char *tls_key;
   char *name;
+  char *title;
   char *villages;
   char *url;
   char *map;
@@ -330,6 +331,19 @@ run_publish (Options *options, GError **error)
 }
 
 static int
+run_publish_map (Options *options, GError **error)
+{
+  g_autoptr (ZfServer) server = zf_server_open (options->data, options->kinds, NULL, error);
+  g_autofree char *said = NULL;
+
+  if (server == NULL || !zf_server_core_publish_map (zf_server_core (server), options->words[1], options->name, options->title, &said, error) ||
+      !zf_server_pull_county (server, NULL, error))
+    return 1;
+  printf ("published %s\n", said);
+  return 0;
+}
+
+static int
 run_parcel (Options *options, GError **error)
 {
   g_autoptr (ZfServer) server = zf_server_open (options->data, options->kinds, NULL, error);
@@ -421,6 +435,7 @@ static const Command commands[] = {
   { "enrol-code", "enrol-code [--name NAME] [--villages all|CODE,…] [--url URL]", 1, run_enrol_code },
   { "serve", "serve [--listen 127.0.0.1:PORT|unix:PATH] [--tls-cert FILE --tls-key FILE] [--url URL]", 1, run_serve },
   { "publish", "publish FILE", 2, run_publish },
+  { "publish-map", "publish-map PACK.mbtiles [--name NAME] [--title TITLE]", 2, run_publish_map },
   { "parcel", "parcel IN.zfp REPLY.zfp", 3, run_parcel },
   { "team", "team list | add NAME VILLAGE… | give NAME VILLAGE… | take NAME VILLAGE… | device NAME DEVICE", 2, run_team },
   { "stats", "stats", 1, run_stats },
@@ -466,6 +481,7 @@ options_clear (Options *options)
   g_free (options->tls_cert);
   g_free (options->tls_key);
   g_free (options->name);
+  g_free (options->title);
   g_free (options->villages);
   g_free (options->url);
   g_free (options->map);
@@ -480,7 +496,8 @@ parse (Options *options, int *argc, char ***argv, GError **error)
     { "listen", 0, 0, G_OPTION_ARG_STRING, &options->listen, "Address to listen on; port 0: any free one", "127.0.0.1:PORT|unix:PATH" },
     { "tls-cert", 0, 0, G_OPTION_ARG_FILENAME, &options->tls_cert, "Certificate, where TLS ends here", "FILE" },
     { "tls-key", 0, 0, G_OPTION_ARG_FILENAME, &options->tls_key, "Its key", "FILE" },
-    { "name", 0, 0, G_OPTION_ARG_STRING, &options->name, "Name of the tablet to enrol", "NAME" },
+    { "name", 0, 0, G_OPTION_ARG_STRING, &options->name, "Name of the tablet to enrol, or of the map pack", "NAME" },
+    { "title", 0, 0, G_OPTION_ARG_STRING, &options->title, "What people read as the name of the map pack", "TITLE" },
     { "villages", 0, 0, G_OPTION_ARG_STRING, &options->villages, "Villages of the tablet", "all|CODE,…" },
     { "url", 0, 0, G_OPTION_ARG_STRING, &options->url, "Address that tablets use", "URL" },
     { "map", 0, 0, G_OPTION_ARG_FILENAME, &options->map, "Which column is which field", "MAP.json" },

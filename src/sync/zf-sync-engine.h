@@ -53,6 +53,9 @@ gboolean zf_sync_enrol_over (ZfStore *store, ZfSyncTransport *transport, const c
 /** zf_sync_fetch_photo_over: zf_sync_fetch_photo over @transport. */
 gboolean zf_sync_fetch_photo_over (ZfStore *store, ZfSyncTransport *transport, const char *sha256, GCancellable *cancellable, GError **error);
 
+/** zf_sync_fetch_pack_over: zf_sync_fetch_pack over @transport. */
+gboolean zf_sync_fetch_pack_over (ZfStore *store, ZfSyncTransport *transport, const ZfPack *pack, const ZfPackFetch *how, GError **error);
+
 /** zf_sync_history_over: zf_sync_history over @transport. */
 GPtrArray *zf_sync_history_over (ZfStore *store, ZfSyncTransport *transport, const char *id, GCancellable *cancellable, GError **error);
 /** zf_sync_probe_over: asks GET /v1/probe without a token whether the county @server_id is there. What begins every run that nobody asked for. */

@@ -38,6 +38,9 @@ static const struct
 char *
 zf_sync_explain (const GError *error)
 {
+  /* These name the map pack. */
+  if (g_error_matches (error, ZF_SYNC_ERROR, ZF_SYNC_ERROR_BAD_PACK) || g_error_matches (error, ZF_SYNC_ERROR, ZF_SYNC_ERROR_NO_PACK))
+    return g_strdup (error->message);
   if (g_error_matches (error, ZF_ERROR, ZF_ERROR_FULL))
     return g_strdup (_("There is not enough room on this tablet. What was saved is safe; free some space and sync again."));
   for (guint i = 0; error->domain == ZF_SYNC_ERROR && i < G_N_ELEMENTS (words); i++)

@@ -184,6 +184,14 @@ zf_sync_fetch_photo (ZfStore *store, const char *sha256, GCancellable *cancellab
   return transport != NULL && zf_sync_fetch_photo_over (store, transport, sha256, cancellable, error);
 }
 
+gboolean
+zf_sync_fetch_pack (ZfStore *store, const ZfPack *pack, const ZfPackFetch *how, GError **error)
+{
+  g_autoptr (ZfSyncTransport) transport = transport_of (store, error);
+
+  return transport != NULL && zf_sync_fetch_pack_over (store, transport, pack, how, error);
+}
+
 /* What travels between the caller's thread and the one that syncs. */
 typedef struct
 {

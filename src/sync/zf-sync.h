@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "zf-pack.h"
 #include "zf-store.h"
 
 G_BEGIN_DECLS
@@ -25,6 +26,8 @@ typedef enum
   ZF_SYNC_ERROR_COUNTY_FULL = 15, /* the county's disk is full; what is here stays here */
   ZF_SYNC_ERROR_BLOCKED = 16,     /* the county has blocked or wiped this tablet's enrolment */
   ZF_SYNC_ERROR_MISMATCH = 17,    /* the county holds other bytes under a name of ours: stopped, for a person to look at */
+  ZF_SYNC_ERROR_BAD_PACK = 19,    /* a map pack that is not what the county named, or no map: thrown away, the one before stays */
+  ZF_SYNC_ERROR_NO_PACK = 20,     /* the county has no such map pack any more */
   ZF_SYNC_ERROR_FORKED = 18,      /* numbers did not agree even after they were put right several times */
 } ZfSyncError;
 #define ZF_SYNC_ERROR (zf_sync_error_quark ())
@@ -89,6 +92,18 @@ gboolean zf_sync_fetch_photo (ZfStore *store, const char *sha256, GCancellable *
 /** zf_sync_fetch_photo_async: the same in a thread of its own; a picture that is here already is no failure. */
 void zf_sync_fetch_photo_async (ZfStore *store, const char *sha256, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 gboolean zf_sync_fetch_photo_finish (ZfStore *store, GAsyncResult *result, GError **error);
+/* How a map pack is fetched. All may be NULL. */
+typedef struct
+{
+  gboolean (*check) (const char *path, GError **error);                       /* whether the whole file is a map that can be shown */
+  void (*func) (gint64 done, gint64 total, gpointer data);                    /* bytes; in the fetching thread */
+  gpointer data;
+  GCancellable *cancellable;
+} ZfPackFetch;
+/** zf_sync_fetch_pack: @pack from the county, only because a person asked, after everything else was sent. Goes on where an earlier try was cut; what is
+ * not to the byte what the county named never takes its place. Files of older versions of its name go. Blocking. Errors: ZF_ERROR_FULL,
+ * ZF_SYNC_ERROR_BAD_PACK, ZF_SYNC_ERROR_NO_PACK with words for the person, and those of a sync. */
+gboolean zf_sync_fetch_pack (ZfStore *store, const ZfPack *pack, const ZfPackFetch *how, GError **error);
 /** zf_sync_explain: (transfer full): what happened, what is safe, the one next step, translated: for the screen. */
 char *zf_sync_explain (const GError *error);
 

@@ -13,6 +13,8 @@ G_BEGIN_DECLS
 #define ZF_WIRE_TYPE_JPEG "image/jpeg"
 #define ZF_WIRE_MAX_BODY (1024 * 1024)
 #define ZF_WIRE_MAX_BLOB (8 * 1024 * 1024)
+#define ZF_WIRE_TYPE_PACK "application/vnd.zoufang+pack"
+#define ZF_WIRE_PACK_PART (256 * 1024)
 #define ZF_WIRE_MAX_CHANGES 500
 #define ZF_WIRE_MAX_TX 200
 #define ZF_WIRE_PAGE_ITEMS 500

@@ -105,6 +105,26 @@ def sending(county, tablet, household, folder):
     set_url(tablet, county.port)
 
 
+def offer(county, tablet, folder):
+    """A map pack, from its offer to the map; a form that this version cannot use."""
+    pack = folder + "/pack.mbtiles"
+    subprocess.run([ctl, "map", "make", pack, "--zoom", "8-11"], check=True, stdout=subprocess.DEVNULL)
+    county.run("publish-map", pack, "--name", "county", "--title", "丰都县全图")
+    tablet.run("sync")
+    state(tablet, "10-packs", "新地图包 丰都县全图").close()
+    with sqlite3.connect(tablet.dir + "/store.db") as db:
+        db.execute("INSERT INTO record (id, kind, village, rev, cur) VALUES ('018f0000-0000-7000-8000-00000000f0f0', 'form', '*', 1, "
+                   "json_object ('name', 'visit', 'version', '2099010101', 'content', '{}'))")
+    app = state(tablet, "11-refused-closed", "新地图包 丰都县全图")
+    app.press("详情")
+    app.see("先用原来的", exact=False)
+    shoot("11-refused")
+    app.press("领取")
+    wait_for("the pack", lambda: not app.showing("新地图包 丰都县全图", exact=False))
+    shoot("12-pack-fetched")
+    app.close()
+
+
 def main():
     with tempfile.TemporaryDirectory(prefix="zf-states-") as folder, County(server, folder + "/county") as county:
         tablet, other, household, person = two_tablets(ctl, county, folder)
@@ -126,6 +146,7 @@ def main():
         if "ZF_FAIL_LIB" in os.environ:
             full_disk(county, tablet)
         county.serve()
+        offer(county, tablet, folder)
         county.process.send_signal(signal.SIGSTOP)
         state(tablet, "5-running", "正在找县里").kill()
         county.process.send_signal(signal.SIGCONT)

@@ -16,7 +16,7 @@ TABLE = {
     "map": (["core"], rf"{GLIB}|sqlite3\.h|cairo\.h|pango/.*|gdk-pixbuf/.*"),
     "tables": (["core", "forms", "casework"], rf"{GLIB}|xlsxwriter\.h|archive\.h|archive_entry\.h|libxml/.*|freexl\.h|iconv\.h|cairo.*\.h|pango/.*"),
     "sync": (["core"], rf"{GLIB}|libsoup/.*|zstd\.h"),
-    "server": (["core", "forms", "casework", "tables", "sync"], rf"{GLIB}|libsoup/.*|sqlite3\.h|sodium\.h"),
+    "server": (["core", "forms", "casework", "map", "tables", "sync"], rf"{GLIB}|libsoup/.*|sqlite3\.h|sodium\.h"),
     "app": (["core", "forms", "casework", "map", "tables", "sync"], rf"{GLIB}|gtk/.*|adwaita\.h|shumate/.*|gdk/.*|gsk/.*|graphene.*\.h|cairo\.h|pango/.*|gdk-pixbuf/.*|sodium\.h"),
     "ctl": (["core", "forms", "casework", "map", "tables", "sync", "server"], rf"{GLIB}|libsoup/.*|xlsxwriter\.h|cairo\.h|pango/.*|gdk-pixbuf/.*|sodium\.h|libxml/.*"),
 }

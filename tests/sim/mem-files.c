@@ -49,6 +49,16 @@ sim_read (ZfFiles *self, const char *path, GError **error)
   return NULL;
 }
 
+static GBytes *
+sim_read_part (ZfFiles *self, const char *path, gint64 offset, gsize max, GError **error)
+{
+  g_autoptr (GBytes) whole = sim_read (self, path, error);
+  gsize len = whole != NULL ? g_bytes_get_size (whole) : 0;
+  gsize from = MIN ((gsize) offset, len);
+
+  return whole != NULL ? g_bytes_new_from_bytes (whole, from, MIN (max, len - from)) : NULL;
+}
+
 static gboolean
 sim_write (ZfFiles *self, const char *path, GBytes *bytes, GError **error)
 {
@@ -128,6 +138,7 @@ sim_size (ZfFiles *self, const char *path)
 
 static const ZfFilesVerbs verbs = {
   .read = sim_read,
+  .read_part = sim_read_part,
   .write = sim_write,
   .append = sim_append,
   .rename = sim_rename,
