@@ -136,7 +136,10 @@ move_cursors (ZfDb *db, GError **error)
 
   return zf_db_run (db, error, "INSERT INTO cursor (village, seq) SELECT v, ?1 FROM (SELECT '*' AS v UNION SELECT village FROM digest) "
                     "WHERE NOT EXISTS (SELECT 1 FROM cursor WHERE seq >= 0) AND v NOT IN (SELECT village FROM cursor)", "i", next) &&
-         zf_db_run (db, error, "UPDATE cursor SET seq = max (seq, ?1) WHERE seq >= 0", "i", next);
+         zf_db_run (db, error,
+                    ZF_PLANT (CURSOR_REWOUND) ? "UPDATE cursor SET seq = max (?1 - 5 * (?1 % 3 = 0), 0) WHERE seq >= 0"
+                                              : "UPDATE cursor SET seq = max (seq, ?1) WHERE seq >= 0",
+                    "i", next);
 }
 
 static gboolean
@@ -179,8 +182,6 @@ slice (Job *job, ZfDb *db, GError **error)
   job->apply.mark = zf_meta_get_int (db, "stage_mark", 0);
   job->apply.until_us = g_get_monotonic_time () + (gint64) job->slice_ms * 1000;
   zf_crash_point ("slice-begin");
-  if (ZF_PLANT (CURSOR_EARLY) && !move_cursors (db, error))
-    return FALSE;
   zf_count_gather (&job->apply.write);
   if (!zf_apply_homes (&job->apply, &empty, error) || !zf_count_flush (&job->apply.write, error))
     return FALSE;

@@ -16,7 +16,7 @@ zf_ledger_last_in (ZfDb *db, const char *epoch)
 {
   gint64 last = zf_db_get_int (db, 0, "SELECT max (lsn) FROM change WHERE epoch = ?1", "s", epoch);
 
-  return ZF_PLANT (LSN_REUSED) ? last : MAX (last, zf_meta_get_int (db, META_TRIMMED, 0));
+  return MAX (last, zf_meta_get_int (db, META_TRIMMED, 0));
 }
 
 gint64
@@ -220,8 +220,7 @@ restored_job (ZfStore *store, ZfDb *db, gpointer data, GError **error)
   zf_crash_point ("restored");
   if (g_strcmp0 (old, restored->server_epoch) == 0)
     return TRUE;
-  if (!ZF_PLANT (RESTORED_FORGETS_BASE_EPOCH) &&
-      !zf_db_run (db, error, "UPDATE change SET base_epoch = ?1 WHERE base_epoch IS NULL", "s", old))
+  if (!zf_db_run (db, error, "UPDATE change SET base_epoch = ?1 WHERE base_epoch IS NULL", "s", old))
     return FALSE;
   return send_again (store, db, restored->expect, restored->cid, error) && gather_epochs (db, error) && forget_county (db, error) && forget_shown (db, error) &&
          zf_meta_set_int (db, "durable", MIN (zf_meta_get_int (db, "durable", 0), restored->expect - 1), error) &&

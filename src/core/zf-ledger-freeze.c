@@ -204,12 +204,12 @@ static gboolean
 open_batch (ZfDb *db, gint64 after, ZfBatch **batch, GError **error)
 {
   sqlite3_stmt *stmt =
-    zf_db_prepare (db, "SELECT batch_id, first, last, sha256, body FROM batch WHERE open >= ?2 AND first > ?1 ORDER BY first", error);
+    zf_db_prepare (db, "SELECT batch_id, first, last, sha256, body FROM batch WHERE open = 1 AND first > ?1 ORDER BY first", error);
   gboolean row = FALSE;
 
   if (stmt == NULL)
     return FALSE;
-  zf_db_bind (stmt, "ii", after, (gint64) (ZF_PLANT (ACKED_SENT_AGAIN) ? 0 : 1));
+  zf_db_bind (stmt, "i", after);
   if (!zf_db_step (db, stmt, &row, error))
     return FALSE;
   if (!row)
@@ -241,6 +241,8 @@ freeze_new (ZfStore *store, ZfDb *db, Freeze *freeze, GError **error)
 
   gboolean ok = pack (db, epoch, MAX (freeze->max, 1), first_held (db, epoch, freeze->hold), &packing, error);
 
+  if (ZF_PLANT (BATCH_NAMED_BY_NUMBER))
+    g_snprintf (id, strlen (id) + 1, "%.24s%012x", epoch, (guint) packing.first);
   if (ok && packing.n > 0)
     freeze->batch = batch_from (id, &packing);
   g_free (packing.se);

@@ -164,7 +164,6 @@ lay_own (ZfApply *apply, Incoming *in, gboolean *known, GError **error)
         return FALSE;
       *known &= found;
     }
-  *known |= ZF_PLANT (OWN_MISSING_IGNORED);
   return TRUE;
 }
 

@@ -30,9 +30,8 @@ typedef struct
 static gboolean
 is_kept (ZfDb *db, const char *id)
 {
-  return !ZF_PLANT (LEAVE_DROPS_UNSENT) &&
-         (zf_ledger_has_unsent (db, id) ||
-          zf_db_get_int (db, 0, "SELECT 1 FROM draft WHERE parent = ?1 AND answers <> '{}' LIMIT 1", "s", id) == 1);
+  return zf_ledger_has_unsent (db, id) ||
+         zf_db_get_int (db, 0, "SELECT 1 FROM draft WHERE parent = ?1 AND answers <> '{}' LIMIT 1", "s", id) == 1;
 }
 
 /* Rows of the log that the county's backup holds too say no more than the record did. */

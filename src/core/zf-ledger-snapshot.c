@@ -214,7 +214,7 @@ drop_left_over (ZfApply *apply, const char *scope, gboolean *end, GError **error
 {
   gint64 at = zf_meta_get_int (apply->write.db, META_AT, 0);
 
-  *end = zf_meta_get_int (apply->write.db, ZF_META_FRESH, 0) != 0 || ZF_PLANT (SNAPSHOT_KEEPS_OLD);
+  *end = zf_meta_get_int (apply->write.db, ZF_META_FRESH, 0) != 0;
   while (!*end)
     {
       g_autoptr (GPtrArray) ids = left_over (apply->write.db, scope, &at, end, error);

@@ -66,6 +66,8 @@ typedef struct
   GError *error;
 } Job;
 
+static gboolean commit_job (ZfStore *self, ZfDb *db, gpointer data, GError **error);
+
 static gint64
 data_version (ZfDb *db)
 {
@@ -76,7 +78,7 @@ data_version (ZfDb *db)
 static gboolean
 set_light (ZfStore *self, gboolean light, GError **error)
 {
-  if (self->light == light || ZF_PLANT (SKIP_FSYNC) || ZF_PLANT (SYNC_NORMAL))
+  if (self->light == light || ZF_PLANT (SKIP_FSYNC))
     return TRUE;
   if (!zf_db_exec (self->db, light ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL", error))
     return FALSE;
@@ -110,8 +112,9 @@ static void
 job_run (gpointer data)
 {
   Job *job = data;
+  gboolean light = job->light || (ZF_PLANT (SAVE_NOT_SYNCED) && job->func == commit_job);
 
-  job->ok = run_transaction (job->store, job->func, job->data, job->light, &job->error);
+  job->ok = run_transaction (job->store, job->func, job->data, light, &job->error);
 }
 
 static gboolean
@@ -437,7 +440,6 @@ open_job (gpointer data)
   self->db = zf_db_open_vfs (path, TRUE, self->vfs, &opening->error);
   if (self->db == NULL || !check_is_store (self->db, opening->create, &opening->error) ||
       !zf_schema_migrate (self->db, path, &opening->error) ||
-      (ZF_PLANT (SYNC_NORMAL) && !zf_db_exec (self->db, "PRAGMA synchronous = NORMAL", &opening->error)) ||
       !run_transaction (self, prepare_job, &opening->create, FALSE, &opening->error))
     {
       g_clear_pointer (&self->db, zf_db_close);

@@ -279,7 +279,7 @@ take_epoch (ZfServerCore *core, GError **error)
   ZfServerStore *store = core->store;
   g_autofree char *copy = store->verbs->get_meta (store, ZF_META_COPY);
   g_autofree char *old = store->verbs->get_meta (store, "server_epoch");
-  g_autofree char *fresh = ZF_PLANT (RESTORE_KEEPS_EPOCH) ? g_strdup (old) : zf_id_new (core->clock, core->random);
+  g_autofree char *fresh = zf_id_new (core->clock, core->random);
   gint64 now = zf_clock_now_ms (core->clock);
 
   return copy == NULL || (store->verbs->begin_epoch (store, old, fresh, now, error) && store->verbs->audit (store, now, NULL, "restore", old, error));

@@ -67,7 +67,7 @@ make_conflict (ZfExchange *exchange, const ZfEntity *entity, const char *kind, c
 
   if (!store->verbs->change_author (store, theirs_change, &author, error))
     return NULL;
-  return zf_server_conflict_new (exchange, entity->id, kind, group, base, zf_server_side (theirs, author.cid, author.by, author.at));
+  return zf_server_conflict_new (exchange, entity->id, kind, group, base, zf_server_side (ZF_PLANT (CONFLICT_DROPS_THEIRS) ? NULL : theirs, author.cid, author.by, author.at));
 }
 
 gboolean

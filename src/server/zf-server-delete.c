@@ -73,7 +73,7 @@ zf_server_unseen_edit (ZfExchange *exchange, ZfEntity *entity, gint64 base, gint
         continue;
       if (!store->verbs->change_author (store, part->change, &author, error))
         return FALSE;
-      if (author.origin != exchange->origin || ZF_PLANT (OWN_EDITS_COUNT))
+      if (author.origin != exchange->origin)
         *found = part;
     }
   return *found != NULL || unseen_set (exchange, entity, base, known, found, error);

@@ -127,11 +127,7 @@ take_row (const ZfFeedRow *row, gpointer data)
   Page *page = data;
 
   if (page->n > 0 && page->out->len - page->start > page->max_bytes)
-    {
-      if (ZF_PLANT (PAGE_SPLITS_SEQ))
-        page->next = row->seq;
-      return FALSE;
-    }
+    return FALSE;
   page->next = ZF_PLANT (FEED_BY_ENTITY_SEQ) ? MAX (row->seq, row->record_seq) : row->seq;
   if (is_for_nobody (page, row))
     return TRUE;
@@ -149,7 +145,7 @@ remember_delivery (ZfExchange *exchange, gint64 after, gint64 next, GError **err
 {
   ZfServerStore *store = exchange->core->store;
 
-  return next <= after || ZF_PLANT (DELIVERY_NOT_KEPT) || store->verbs->set_delivered (store, exchange->device, next, error);
+  return next <= after || store->verbs->set_delivered (store, exchange->device, next, error);
 }
 
 gboolean

@@ -36,8 +36,8 @@ zf_server_may_make (ZfExchange *exchange, const char *village, const char *paren
   if (zf_device_covers (exchange->device, village))
     return NULL;
   /* Work done before this tablet could know that the household had moved away, or that it had lost the village. */
-  if (!ZF_PLANT (LATE_SCOPE_DROPPED) && ((parent != NULL && store->verbs->left_seq (store, parent, exchange->device, &left) > 0) ||
-                                         store->verbs->delivered (store, exchange->device->id, village) > 0))
+  if ((parent != NULL && store->verbs->left_seq (store, parent, exchange->device, &left) > 0) ||
+      store->verbs->delivered (store, exchange->device->id, village) > 0)
     return NULL;
   return "forbidden";
 }
@@ -69,7 +69,7 @@ zf_server_clamp (ZfExchange *exchange, const ZfEntity *entity, gint64 base)
   if (base == 0 || entity->rev == 0)
     return 0;
   /* Revisions of a time before the county was restored count up to where its backup ended. */
-  if (exchange->base_seq >= 0 && !ZF_PLANT (SE_IGNORED))
+  if (exchange->base_seq >= 0)
     base = MIN (base, store->verbs->rev_at (store, entity->id, exchange->base_seq));
   village = known_through (exchange, entity, &until);
   delivered = store->verbs->delivered (store, exchange->device->id, village != NULL ? village : entity->village);

@@ -135,7 +135,7 @@ seen_removals (Merge *merge, const char *name, JsonArray *del, GError **error)
     {
       const char *element = json_node_get_string (json_array_get_element (del, i));
 
-      if (element != NULL && (ZF_PLANT (SET_REMOVE_WINS) || !added_meanwhile (later, name, element)))
+      if (element != NULL && !added_meanwhile (later, name, element))
         json_array_add_string_element (seen, element);
     }
   return seen;
@@ -226,7 +226,7 @@ has_open_conflict (Merge *merge, const char *group, gboolean *open, GError **err
   if (merge->entity->rev == 0)
     return TRUE;
   conflict = store->verbs->open_conflict (store, merge->exchange->device->id, merge->entity->id, "edit", group, &local);
-  *open = conflict != NULL;
+  *open = conflict != NULL && !ZF_PLANT (OPEN_NOT_ASKED);
   if (local != NULL)
     g_propagate_error (error, g_steal_pointer (&local));
   return error == NULL || *error == NULL;

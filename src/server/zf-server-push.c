@@ -114,7 +114,7 @@ put_result (GString *results, gint64 lsn, const ZfVerdict *verdict)
 {
   g_string_append (results, results->len > 1 ? ",{" : "{");
   zf_wire_put_int (results, "lsn", lsn);
-  zf_wire_put_member (results, "d", verdict->d);
+  zf_wire_put_member (results, "d", ZF_PLANT (TOLD_OTHERWISE) && g_str_equal (verdict->d, "merged") ? "applied" : verdict->d);
   if (verdict->rev > 0)
     zf_wire_put_int (results, "rev", verdict->rev);
   if (verdict->conflict != NULL)
@@ -144,7 +144,7 @@ find_stored (ZfExchange *exchange, const ZfChange *change, gboolean *known, ZfVe
   *known = FALSE;
   if (change->lsn <= exchange->acked && !store->verbs->find_change (store, exchange->origin, change->lsn, NULL, &bytes, &verdict->rev, error))
     return FALSE;
-  if (bytes != NULL && !same_change (change, bytes) && !ZF_PLANT (NO_LSN_CHECK))
+  if (bytes != NULL && !same_change (change, bytes))
     {
       zf_problem_set (error, ZF_PROBLEM_FORK);
       return FALSE;
@@ -266,7 +266,7 @@ end_of_tx (GPtrArray *changes, guint from)
   const char *tx = ((ZfChange *) changes->pdata[from])->tx;
   guint to = from + 1;
 
-  while (tx != NULL && !ZF_PLANT (TX_SPLIT) && to < changes->len && g_strcmp0 (((ZfChange *) changes->pdata[to])->tx, tx) == 0)
+  while (tx != NULL && to < changes->len && g_strcmp0 (((ZfChange *) changes->pdata[to])->tx, tx) == 0)
     to++;
   return to;
 }
@@ -279,7 +279,7 @@ put_answer (ZfExchange *exchange, GString *out, const Batch *batch, gboolean rep
   g_string_append_c (out, '{');
   zf_wire_put_member (out, "batch", batch->batch);
   g_string_append_printf (out, ",\"replayed\":%s", replayed ? "true" : "false");
-  zf_wire_put_int (out, "acked", ZF_PLANT (ACK_BEYOND) ? acked + 1 : acked);
+  zf_wire_put_int (out, "acked", acked);
   zf_wire_put_int (out, "durable", ZF_PLANT (DURABLE_AT_ACK) ? acked : durable);
   g_string_append_printf (out, ",\"results\":%s}", results);
 }

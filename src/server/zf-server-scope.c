@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "zf-json.h"
-#include "zf-plant.h"
 #include "zf-server-core-private.h"
 
 #define MAX_DEPTH 16
@@ -77,7 +76,7 @@ move_parts (ZfServerStore *store, ZfEntity *entity)
 
       if (part->state == ZF_PART_NEW || part->state == ZF_PART_GONE)
         continue;
-      part->moved_seq = ZF_PLANT (MOVED_KEEPS_PLACE) ? part->seq : store->verbs->next_seq (store);
+      part->moved_seq = store->verbs->next_seq (store);
       part->whole = FALSE;
       part->state = ZF_PART_MOVED;
     }

@@ -92,7 +92,7 @@ hash_fits (ZfServerUpload *upload, const char *path, gboolean *fits, GError **er
   g_autoptr (GBytes) bytes = zf_files_read (upload->core->files, path, error);
   g_autofree char *actual = bytes != NULL ? g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes) : NULL;
 
-  *fits = actual != NULL && (g_str_equal (actual, upload->row->sha256) || ZF_PLANT (BLOB_NOT_HASHED));
+  *fits = actual != NULL && g_str_equal (actual, upload->row->sha256);
   return bytes != NULL;
 }
 
@@ -109,9 +109,6 @@ finish (ZfServerUpload *upload, GError **error)
   if (!fits)
     return refuse_bytes (upload, ZF_PROBLEM_BLOB_DIGEST, error);
   zf_crash_point ("blob-checked");
-  if (ZF_PLANT (BLOB_ROW_BEFORE_FILE) && !in_txn (upload->core, note_blob, upload, error))
-    return FALSE;
-  zf_crash_point ("blob-noted-early");
   if (!zf_files_rename (upload->core->files, path, place, error))
     return FALSE;
   zf_crash_point ("blob-placed");

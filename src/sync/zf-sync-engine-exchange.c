@@ -187,8 +187,6 @@ take_push (ZfSyncEngine *engine, JsonObject *push, GError **error)
                         results, error))
     return FALSE;
   count_results (engine, results);
-  if (ZF_PLANT (PUSH_STOPS_AT_QUARANTINE) && engine->progress.quarantined > 0)
-    return zf_engine_bad_answer (error);
   engine->progress.pushed += n;
   engine->progress.to_push = MAX (engine->progress.to_push, engine->progress.pushed);
   return learn_size (engine, n, error);
@@ -264,10 +262,10 @@ take_pull (ZfSyncEngine *engine, const Pull *pull, GError **error)
   if (!more)
     {
       g_clear_pointer (&engine->digests, json_object_unref);
-      if (zf_json_get_object (pull->envelope, "digest") != NULL && !ZF_PLANT (DIGEST_SKIPPED))
+      if (zf_json_get_object (pull->envelope, "digest") != NULL)
         engine->digests = json_object_ref (zf_json_get_object (pull->envelope, "digest"));
     }
-  engine->phase = more && !ZF_PLANT (PULL_STOPS_AT_MORE) ? PHASE_PULL : PHASE_APPLY;
+  engine->phase = more ? PHASE_PULL : PHASE_APPLY;
   return TRUE;
 }
 

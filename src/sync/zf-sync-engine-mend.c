@@ -48,7 +48,7 @@ mend_size (ZfSyncEngine *engine, const ZfSyncRefusal *refusal, gboolean *mended,
 
   *mended = n > 1 && n / 2 < engine->batch_size;
   engine->batch_size = *mended ? n / 2 : engine->batch_size;
-  return !*mended || (zf_ledger_gap (engine->store, engine->batch->first, error) && send_again (engine, error));
+  return !*mended || (zf_ledger_gap (engine->store, engine->batch->first - (ZF_PLANT (SENT_ONCE_MORE) ? 1 : 0), error) && send_again (engine, error));
 }
 
 /* Damaged on its way: the same step says the same again. */

@@ -4,7 +4,6 @@
 /* Villages: copying whole what the tablet is to hold, giving up what it is not. */
 
 #include "zf-json.h"
-#include "zf-plant.h"
 #include "zf-sync-engine-private.h"
 #include "zf-wire-snapshot.h"
 #include "zf-wire.h"
@@ -169,8 +168,6 @@ zf_engine_next_scope (ZfSyncEngine *engine, ZfSyncRequest **request, gboolean *d
   if (working)
     return TRUE;
   held = zf_ledger_villages (engine->reader);
-  if (ZF_PLANT (SCOPE_EPOCH_EARLY) && !keep_epoch (engine, error))
-    return FALSE;
   village = first_missing (engine, held);
   if (village != NULL)
     {

@@ -4,7 +4,6 @@
 /* The order of a sync, and what is put right when numbers do not agree. */
 
 #include "zf-json.h"
-#include "zf-plant.h"
 #include "zf-sync-engine-private.h"
 #include "zf-wire.h"
 
@@ -181,7 +180,7 @@ next_probe (ZfSyncEngine *engine, ZfSyncRequest **request)
 static gboolean
 has_open_pages (ZfSyncEngine *engine)
 {
-  return !engine->outdated && !ZF_PLANT (PUSH_BETWEEN_PAGES) && zf_ledger_after (engine->store) > zf_ledger_cursor (engine->store);
+  return !engine->outdated && zf_ledger_after (engine->store) > zf_ledger_cursor (engine->store);
 }
 
 /* What an earlier run left: pages, or a village whose parts are all here. */

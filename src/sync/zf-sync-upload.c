@@ -7,7 +7,6 @@
 
 #include "zf-files.h"
 #include "zf-json.h"
-#include "zf-plant.h"
 #include "zf-sync-engine.h"
 #include "zf-wire.h"
 
@@ -267,8 +266,6 @@ take_created (ZfSyncUpload *upload, const ZfSyncResponse *response, ZfUploadOutc
     return TRUE;
   if (response->status != 201 || path == NULL)
     return take_detour (upload, response, outcome, error);
-  if (ZF_PLANT (BLOB_SENT_AT_CREATION))
-    *outcome = ZF_UPLOAD_STORED;
   upload->url = g_steal_pointer (&path);
   upload->offset = 0;
   /* An upload that was there already says how far it is. */
