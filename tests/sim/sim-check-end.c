@@ -76,8 +76,8 @@ read_county (World *world)
 
 /* I13, I11, I21: the same record on a tablet. */
 
-static gboolean
-is_fixed (const char *kind)
+gboolean
+sim_is_fixed (const char *kind)
 {
   return g_str_equal (kind, "visit") || g_str_equal (kind, "photo") || g_str_equal (kind, "resolution");
 }
@@ -106,9 +106,9 @@ without_nulls (const char *text, const char *extra)
 }
 
 static gboolean
-same_but_unknown (Tablet *tablet, JsonObject *here, JsonObject *there, const char *kind)
+same_but_unknown (JsonObject *here, JsonObject *there, const char *kind)
 {
-  const ZfKind *known = zf_kinds_get (zf_store_kinds (tablet->store), kind);
+  const ZfKind *known = zf_kinds_get (sim_kinds (TRUE), kind);
   JsonObjectIter iter;
   const char *name = NULL;
   JsonNode *value = NULL;
@@ -160,10 +160,13 @@ compare_record (World *world, Tablet *tablet, const char *id, const Truth *truth
   /* A copy of a county that was set back brings of a deleted record its end alone. */
   if (truth->del != NULL && world->restores > 0 && json_object_get_size (here) == 0)
     return;
-  if (is_fixed (truth->kind))
+  if (sim_is_fixed (truth->kind))
     world_violation (world, 11, "%s %s differs on tablet %u: %s, at the county %s", truth->kind, id, tablet->n, mine, theirs);
-  else if (tablet->old_kinds && same_but_unknown (tablet, here, truth->fields, truth->kind))
-    world_violation (world, 21, "tablet %u, which is older, lost an unknown field of %s: %s, at the county %s", tablet->n, id, mine, theirs);
+  else if (tablet->was_old && same_but_unknown (here, truth->fields, truth->kind))
+    {
+      tablet->unknown_lost = TRUE;
+      world_violation (world, 21, "tablet %u, which is or was older, lost an unknown field of %s: %s, at the county %s", tablet->n, id, mine, theirs);
+    }
   else
     world_violation (world, 13, "%s %s on tablet %u is %s, at the county %s", truth->kind, id, tablet->n, mine, theirs);
 }
@@ -173,7 +176,7 @@ compare_tablet (World *world, Tablet *tablet, GHashTable *county)
 {
   g_autoptr (GHashTable) here = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   ZfDb *db = tablet_db (tablet);
-  sqlite3_stmt *stmt = zf_db_prepare (db, "SELECT id, cur, extra, del FROM record", NULL);
+  sqlite3_stmt *stmt = zf_db_prepare (db, "SELECT id, cur, extra, del, rev, kind FROM record", NULL);
   GHashTableIter iter;
   gpointer id, data;
   gboolean row = FALSE;
@@ -185,6 +188,8 @@ compare_tablet (World *world, Tablet *tablet, GHashTable *county)
       g_hash_table_add (here, g_strdup (zf_db_text (stmt, 0)));
       if (truth != NULL && tablet_covers (world, tablet, truth->village))
         compare_record (world, tablet, zf_db_text (stmt, 0), truth, stmt);
+      else if (truth == NULL && zf_db_text (stmt, 3) == NULL && sqlite3_column_int64 (stmt, 4) > 0)
+        world_violation (world, 13, "tablet %u shows %s %s, of which the county knows nothing", tablet->n, zf_db_text (stmt, 5), zf_db_text (stmt, 0));
     }
   g_hash_table_iter_init (&iter, county);
   while (g_hash_table_iter_next (&iter, &id, &data))
@@ -217,6 +222,14 @@ compare_conflicts (World *world, Tablet *tablet)
 }
 
 /* I19, 3.4 (3) */
+static char *
+county_photo (const char *sha256)
+{
+  g_autofree char *folder = g_strndup (sha256, 2);
+
+  return g_build_filename ("/server/data/blobs", folder, sha256, NULL);
+}
+
 static void
 check_photos (World *world)
 {
@@ -231,6 +244,23 @@ check_photos (World *world)
 
       if (strlen (name) == 64 && g_strcmp0 (sum, name) != 0)
         world_violation (world, 19, "the county's file %s is not what its name says", name);
+    }
+}
+
+/* I19: whoever sees the row finds the file. */
+static void
+check_blob_rows (World *world)
+{
+  ZfDb *db = server_db (world);
+  sqlite3_stmt *stmt = zf_db_prepare (db, "SELECT sha256, size FROM blob", NULL);
+  gboolean row = FALSE;
+
+  while (zf_db_step (db, stmt, &row, NULL) && row)
+    {
+      g_autofree char *path = county_photo (zf_db_text (stmt, 0));
+
+      if (zf_files_size (mem_files (), path) != sqlite3_column_int64 (stmt, 1) && !g_hash_table_contains (world->lost_blobs, zf_db_text (stmt, 0)))
+        world_violation (world, 19, "the county says that it has photo %s, but there is no such file", zf_db_text (stmt, 0));
     }
 }
 
@@ -252,8 +282,7 @@ check_photo_kept (World *world, const Saved *saved)
 {
   JsonArray *pair = zf_json_get_array (saved->f, "sha256");
   const char *sha256 = pair != NULL ? json_node_get_string (json_array_get_element (pair, 1)) : NULL;
-  g_autofree char *folder = sha256 != NULL ? g_strndup (sha256, 2) : NULL;
-  g_autofree char *path = sha256 != NULL ? g_build_filename ("/server/data/blobs", folder, sha256, NULL) : NULL;
+  g_autofree char *path = sha256 != NULL ? county_photo (sha256) : NULL;
 
   if (path != NULL && zf_files_size (mem_files (), path) < 0 && !on_some_tablet (world, sha256) && !g_hash_table_contains (world->safe_blobs, sha256))
     world_violation (world, 19, "photo %s is neither at the county nor on any tablet", sha256);
@@ -343,7 +372,8 @@ check_sum (World *world, GHashTable *county, const char *village)
   for (guint t = 0; t < world->n; t++)
     {
       Tablet *tablet = &world->tablet[t];
-      g_autofree char *ours = tablet->store != NULL && tablet_covers (world, tablet, village)
+      /* I21 has told why. */
+      g_autofree char *ours = tablet->store != NULL && !tablet->unknown_lost && tablet_covers (world, tablet, village)
                                 ? zf_db_get_text (tablet_db (tablet), "SELECT n || ' ' || lower (hex (h)) FROM digest WHERE village = ?1", "s", village)
                                 : NULL;
 
@@ -363,13 +393,17 @@ check_kept (World *world, GHashTable *county, const Saved *saved)
   const char *name = NULL;
   JsonNode *node = NULL;
 
-  if (truth == NULL || !g_str_equal (saved->op, "add") || !is_fixed (saved->kind) || g_str_equal (saved->kind, "resolution"))
+  if (truth == NULL || !g_str_equal (saved->op, "add") || !sim_is_fixed (saved->kind) || g_str_equal (saved->kind, "resolution"))
     return;
   json_object_iter_init (&iter, saved->f);
   while (json_object_iter_next (&iter, &name, &node))
     if (JSON_NODE_HOLDS_ARRAY (node) && !g_str_equal (name, "household") &&
         !zf_json_equal (json_array_get_element (json_node_get_array (node), 1), json_object_get_member (truth->fields, name)))
       world_violation (world, 11, "%s of %s %s is not at the county as it was saved", name, saved->kind, saved->id);
+  json_object_iter_init (&iter, truth->fields);
+  while (json_object_iter_next (&iter, &name, &node))
+    if (!json_object_has_member (saved->f, name))
+      world_violation (world, 11, "%s of %s %s stands at the county, but was never saved", name, saved->kind, saved->id);
 }
 
 /* A county set back and a tablet set back: a household may be gone for good, and what another tablet saved of it stands alone on both sides. */
@@ -429,6 +463,7 @@ check_end (World *world)
         check_digest (world, tablet);
     }
   check_photos (world);
+  check_blob_rows (world);
   for (guint i = 0; i < SIM_VILLAGES; i++)
     check_sum (world, county, sim_villages[i]);
   for (guint i = 0; i < world->order->len; i++)

@@ -38,7 +38,15 @@ typedef struct
   GHashTable *models;
   GHashTable *mine;    /* "cid/group", or "cid/!kind" of conflicts on whole records → "open" or "closed" */
   GHashTable *closed;  /* resolution → Closing */
+  GHashTable *sides;   /* "cid/group" → Sides */
 } Replay;
+
+/* What a conflict holds of a change. */
+typedef struct
+{
+  JsonNode *mine;
+  JsonNode *theirs;    /* NULL: the conflict stood before */
+} Sides;
 
 /* What a person decided. */
 typedef struct
@@ -61,6 +69,16 @@ closing_free (gpointer data)
   g_free (closing->device);
   g_clear_pointer (&closing->value, json_node_unref);
   g_free (closing);
+}
+
+static void
+sides_free (gpointer data)
+{
+  Sides *sides = data;
+
+  g_clear_pointer (&sides->mine, json_node_unref);
+  g_clear_pointer (&sides->theirs, json_node_unref);
+  g_free (sides);
 }
 
 static void
@@ -174,6 +192,40 @@ may_be_careful (Replay *replay, const Row *row, const Model *model)
          model->decided;
 }
 
+/* A group's value as conflicts and decisions write it: the value itself where the group is one field. */
+static JsonNode *
+as_group (const char *kind, const char *group, JsonNode *value)
+{
+  const ZfKind *known = zf_kinds_get (sim_kinds (FALSE), kind);
+  const ZfField *field = known != NULL ? zf_kind_field (known, group) : NULL;
+  JsonObject *fields;
+  JsonNode *node;
+
+  if (value != NULL && JSON_NODE_HOLDS_OBJECT (value) && field == NULL)
+    return json_node_copy (value);
+  fields = json_object_new ();
+  if (value != NULL && !JSON_NODE_HOLDS_NULL (value))
+    json_object_set_member (fields, group, json_node_copy (value));
+  node = json_node_init_object (json_node_alloc (), fields);
+  json_object_unref (fields);
+  return node;
+}
+
+/* I9: a conflict holds both values as they were. */
+static void
+check_sides (Replay *replay, const Row *row, const Model *model, const Cell *cell, const char *group, JsonNode *value)
+{
+  g_autofree char *key = g_strconcat (row->cid, "/", group, NULL);
+  const Sides *sides = g_hash_table_lookup (replay->sides, key);
+  g_autoptr (JsonNode) mine = sides != NULL ? as_group (model->kind, group, sides->mine) : NULL;
+  g_autoptr (JsonNode) theirs = sides != NULL && sides->theirs != NULL ? as_group (model->kind, group, sides->theirs) : NULL;
+
+  if (mine != NULL && !equal_groups (mine, value))
+    world_violation (replay->world, 9, "the conflict of change %s on %s (%s) does not hold its value", row->cid, row->id, group);
+  if (theirs != NULL && !may_be_careful (replay, row, model) && !equal_groups (theirs, cell != NULL ? cell->value : NULL))
+    world_violation (replay->world, 9, "the conflict of change %s on %s (%s) does not hold the value that stood there", row->cid, row->id, group);
+}
+
 static void
 judge_conflict (Replay *replay, const Row *row, const Model *model, const Cell *cell, const char *group, gboolean open, gboolean old_fits)
 {
@@ -221,6 +273,8 @@ replay_group (Replay *replay, const Row *row, Model *model, const char *group)
   gboolean same = equal_groups (value, cell != NULL ? cell->value : NULL);
 
   if (row->saved != NULL && conflicted)
+    check_sides (replay, row, model, cell, group, value);
+  if (row->saved != NULL && conflicted)
     judge_conflict (replay, row, model, cell, group, open, old_fits);
   else if (row->saved != NULL)
     judge_accepted (replay, row, cell, group, open, old_fits, same);
@@ -230,7 +284,7 @@ replay_group (Replay *replay, const Row *row, Model *model, const char *group)
     put_cell (model, group, g_steal_pointer (&value), row->cid);
 }
 
-/* Sets: what one added stays until somebody takes it out. */
+/* Sets: what one added stays until somebody takes it out who had seen it. */
 static void
 replay_set (Replay *replay, const Row *row, Model *model, const char *field, JsonObject *delta)
 {
@@ -240,14 +294,18 @@ replay_set (Replay *replay, const Row *row, Model *model, const char *field, Jso
   for (guint i = 0; del != NULL && i < json_array_get_length (del); i++)
     {
       g_autofree char *key = g_strconcat ("set:", field, ":", json_array_get_string_element (del, i), NULL);
+      const Cell *cell = g_hash_table_lookup (model->cells, key);
 
-      g_hash_table_remove (model->cells, key);
+      if (cell != NULL && (row->saved == NULL || had_seen (replay, row, cell->cid)))
+        g_hash_table_remove (model->cells, key);
     }
   for (guint i = 0; add != NULL && i < json_array_get_length (add); i++)
     {
       g_autofree char *key = g_strconcat ("set:", field, ":", json_array_get_string_element (add, i), NULL);
 
-      put_cell (model, key, NULL, row->cid);
+      /* What is there already is not added again. */
+      if (!g_hash_table_contains (model->cells, key))
+        put_cell (model, key, NULL, row->cid);
     }
 }
 
@@ -308,25 +366,6 @@ check_edit_of_deleted (Replay *replay, const Row *row, Model *model)
     world_violation (replay->world, 12, "edit %s of deleted %s was taken without a conflict", row->cid, row->id);
 }
 
-/* A group's value as a decision writes it: the value itself where the group is one field. */
-static JsonNode *
-decided (const char *kind, const char *group, JsonNode *value)
-{
-  const ZfKind *known = zf_kinds_get (sim_kinds (FALSE), kind);
-  const ZfField *field = known != NULL ? zf_kind_field (known, group) : NULL;
-  JsonObject *fields;
-  JsonNode *node;
-
-  if (value != NULL && JSON_NODE_HOLDS_OBJECT (value) && field == NULL)
-    return json_node_copy (value);
-  fields = json_object_new ();
-  if (value != NULL && !JSON_NODE_HOLDS_NULL (value))
-    json_object_set_member (fields, group, json_node_copy (value));
-  node = json_node_init_object (json_node_alloc (), fields);
-  json_object_unref (fields);
-  return node;
-}
-
 static void
 replay_resolution (Replay *replay, const Row *row)
 {
@@ -351,7 +390,7 @@ replay_resolution (Replay *replay, const Row *row)
       g_hash_table_add (model->open, g_strconcat (row->device, "/", closing->group, NULL));
       return;
     }
-  put_cell (model, closing->group, decided (model->kind, closing->group, closing->value), row->cid);
+  put_cell (model, closing->group, as_group (model->kind, closing->group, closing->value), row->cid);
   ((Cell *) g_hash_table_lookup (model->cells, closing->group))->decided = TRUE;
 }
 
@@ -384,16 +423,21 @@ replay_row (Replay *replay, const Row *row)
 
 /* I9: the sides of every conflict. */
 static void
-read_sides (Replay *replay, const char *id, const char *kind, const char *group, gboolean open, JsonArray *mine)
+read_sides (Replay *replay, const char *kind, const char *group, gboolean open, JsonArray *mine, JsonObject *theirs)
 {
   for (guint i = 0; i < json_array_get_length (mine); i++)
     {
-      const char *cid = zf_json_get_string (json_array_get_object_element (mine, i), "cid", "");
+      JsonObject *side = json_array_get_object_element (mine, i);
+      const char *cid = zf_json_get_string (side, "cid", "");
+      Sides *sides = g_new0 (Sides, 1);
       g_autofree char *key = g_str_equal (kind, "edit") ? g_strconcat (cid, "/", group, NULL) : g_strconcat (cid, "/!", kind, NULL);
 
       /* A second decision asks again about the same values. */
       if (open && g_strcmp0 (g_hash_table_lookup (replay->mine, key), "open") == 0)
         world_violation (replay->world, 9, "change %s stands in two conflicts (%s %s)", cid, kind, group);
+      sides->mine = json_object_dup_member (side, "v");
+      sides->theirs = i == 0 ? json_object_dup_member (theirs, "v") : NULL;
+      g_hash_table_replace (replay->sides, g_strdup (key), sides);
       g_hash_table_replace (replay->mine, g_steal_pointer (&key), g_strdup (open ? "open" : "closed"));
     }
 }
@@ -410,6 +454,8 @@ read_closing (Replay *replay, sqlite3_stmt *stmt)
     world_violation (replay->world, INV_NOTHING_LOST, "conflict %s was closed by nobody", zf_db_text (stmt, 0));
   if (resolution == NULL)
     return;
+  if (sqlite3_column_int64 (stmt, 8) != 0)
+    world_violation (replay->world, 9, "conflict %s is decided and still open", zf_db_text (stmt, 0));
   closing = g_new0 (Closing, 1);
   closing->group = g_strdup (zf_db_text (stmt, 1));
   closing->record = g_strdup (zf_db_text (stmt, 4));
@@ -423,16 +469,16 @@ static void
 read_conflicts (Replay *replay)
 {
   ZfDb *db = server_db (replay->world);
-  sqlite3_stmt *stmt = zf_db_prepare (db, "SELECT id, grp, mine, closed, record, kind, device FROM conflict", NULL);
+  sqlite3_stmt *stmt = zf_db_prepare (db, "SELECT id, grp, mine, closed, record, kind, device, theirs, open FROM conflict", NULL);
   gboolean row = FALSE;
 
   while (zf_db_step (db, stmt, &row, NULL) && row)
     {
       g_autofree char *wrapped = g_strdup_printf ("{\"mine\":%s}", zf_db_text (stmt, 2));
       g_autoptr (JsonObject) object = zf_json_parse_object (wrapped, -1, NULL);
+      g_autoptr (JsonObject) theirs = zf_json_parse_object (zf_db_text (stmt, 7), -1, NULL);
 
-      read_sides (replay, zf_db_text (stmt, 0), zf_db_text (stmt, 5), zf_db_text (stmt, 1), zf_db_text (stmt, 3) == NULL,
-                  zf_json_get_array (object, "mine"));
+      read_sides (replay, zf_db_text (stmt, 5), zf_db_text (stmt, 1), zf_db_text (stmt, 3) == NULL, zf_json_get_array (object, "mine"), theirs);
       read_closing (replay, stmt);
     }
 }
@@ -500,6 +546,20 @@ walk (Replay *replay, GHashTable *arrived)
     }
 }
 
+/* One element of a set: @key is "set:FIELD:ELEMENT". */
+static void
+check_element (World *world, const char *id, const char *key, const Cell *cell, JsonObject *fields)
+{
+  g_auto (GStrv) words = g_strsplit (key, ":", 3);
+  JsonArray *array = zf_json_get_array (fields, words[1]);
+  gboolean there = FALSE;
+
+  for (guint i = 0; array != NULL && i < json_array_get_length (array); i++)
+    there |= g_strcmp0 (json_array_get_string_element (array, i), words[2]) == 0;
+  if (!there && world->restores == 0)
+    world_violation (world, 7, "%s, which change %s added to %s of %s, was taken out by somebody who never saw it", words[2], cell->cid, words[1], id);
+}
+
 /* Values as the county holds them now. */
 static void
 check_cells (Replay *replay, const char *id, Model *model)
@@ -522,6 +582,9 @@ check_cells (Replay *replay, const char *id, Model *model)
       while (json_object_iter_next (&each, &name, &node))
         json_object_set_member (fields, name, json_node_copy (node));
     }
+  /* Those that never change are I11's. */
+  if (sim_is_fixed (model->kind))
+    return;
   g_hash_table_iter_init (&iter, model->cells);
   while (g_hash_table_iter_next (&iter, &group, &data))
     {
@@ -530,6 +593,8 @@ check_cells (Replay *replay, const char *id, Model *model)
       const char *name = NULL;
       JsonNode *node = NULL;
 
+      if (cell->value == NULL)
+        check_element (world, id, group, cell, fields);
       if (cell->value == NULL)
         continue;
       json_object_iter_init (&each, json_node_get_object (cell->value));
@@ -549,6 +614,7 @@ check_log (World *world)
 
   replay.models = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, model_free);
   replay.mine = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  replay.sides = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, sides_free);
   replay.closed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, closing_free);
   read_conflicts (&replay);
   walk (&replay, arrived);
@@ -565,5 +631,6 @@ check_log (World *world)
     }
   g_hash_table_unref (replay.models);
   g_hash_table_unref (replay.mine);
+  g_hash_table_unref (replay.sides);
   g_hash_table_unref (replay.closed);
 }

@@ -98,19 +98,53 @@ some_household (Attack *attack)
   return all->len > 0 ? all->pdata[rng_below (&attack->rng, all->len)] : sim_villages[0];
 }
 
+/* Whether the county changed the roof of a household since it last spoke with the tablet. */
+static gboolean
+is_unseen (Attack *attack, const char *id)
+{
+  return zf_db_get_int (server_db (attack->world), 0, "SELECT max (change) FROM field WHERE id = ?1 AND json_extract (f, '$.roof') IS NOT NULL", "s",
+                        id) > attack->tablet->served;
+}
+
+/* I7: a base that the tablet cannot have had counts for nothing. */
+static void
+check_forged (Attack *attack, const char *id, const char *forged)
+{
+  World *world = attack->world;
+
+  if (world->core != NULL && world->restores == 0 &&
+      zf_db_get_int (server_db (world), 0, "SELECT 1 FROM field WHERE id = ?1 AND json_extract (f, '$.roof') = ?2", "ss", id, forged) == 1)
+    world_violation (world, 7, "a forged base of tablet %u overwrote the roof of %s, which it was never shown", attack->tablet->n, id);
+}
+
+/* A visit made again, with a word that it never had. */
+static void
+forge_visit (Attack *attack)
+{
+  g_autofree char *visit = zf_db_get_text (tablet_db (attack->tablet), "SELECT id FROM record WHERE kind = 'visit' AND rev > 0 ORDER BY id LIMIT 1", "");
+  g_autofree char *change = g_strdup_printf ("\"k\":\"visit\",\"id\":\"%s\",\"op\":\"add\",\"sv\":1,\"at\":1,\"by\":\"root\",\"f\":{\"why\":[\"x\",\"forged\"]}",
+                                             visit);
+
+  if (visit != NULL)
+    push (attack, &(Forgery) { .first = "1", .last = "1", .lsn = "1", .change = change });
+}
+
 /* A base that nobody ever had, in an epoch of its own; by somebody who does not exist. */
 static void
 forge_base (Attack *attack)
 {
-  World *world = attack->world;
-  gboolean said = rng_chance (&attack->rng, 300);
-  g_autofree char *visit = said ? zf_db_get_text (server_db (world), "SELECT id FROM record WHERE kind = 'visit' ORDER BY id LIMIT 1", "") : NULL;
+  const char *id = some_household (attack);
+  gboolean unseen = is_unseen (attack, id);
+  g_autofree char *forged = g_strdup_printf ("forged%u", rng_below (&attack->rng, 1000));
   g_autofree char *change = NULL;
 
-  change = g_strdup_printf ("\"k\":\"%s\",\"id\":\"%s\",\"op\":\"set\",\"b\":%u,\"sv\":1,\"at\":1,\"by\":\"root\",\"f\":{\"%s\":[\"x\",\"forged%u\"]}",
-                            visit != NULL ? "visit" : "household", visit != NULL ? visit : some_household (attack),
-                            rng_chance (&attack->rng, 500) ? 1000000u : 0u, visit != NULL ? "said" : "roof", rng_below (&attack->rng, 1000));
+  change = g_strdup_printf ("\"k\":\"household\",\"id\":\"%s\",\"op\":\"set\",\"b\":%u,\"sv\":1,\"at\":1,\"by\":\"root\",\"f\":{\"roof\":[\"x\",\"%s\"]}", id,
+                            rng_chance (&attack->rng, 500) ? 1000000u : 0u, forged);
   push (attack, &(Forgery) { .first = "1", .last = "1", .lsn = "1", .change = change });
+  if (unseen)
+    check_forged (attack, id, forged);
+  net_served (attack->world, attack->tablet);
+  forge_visit (attack);
 }
 
 static char *

@@ -308,6 +308,9 @@ check_gone (World *world, Tablet *tablet, const char *key, const char *cid)
 
   if (saved == NULL || g_hash_table_contains (world->backed_up, cid))
     return;
+  /* Its number is free again: what comes now leaves no gap behind what is lost. */
+  if (!saved->acked && !at_county (world, cid) && g_str_equal (saved->epoch, tablet->epoch))
+    tablet->known = MIN (tablet->known, saved->lsn - 1);
   if (!saved->acked && !at_county (world, cid))
     world_violation (world, 2, "tablet %u lost change %s of %s %s, which it reported as saved and never sent", tablet->n, key, saved->kind, saved->id);
   else
@@ -491,6 +494,25 @@ check_acked (World *world, Tablet *tablet, const char *cid)
     saved->acked = TRUE;
 }
 
+/* I8: what the tablet is told of a change is what the county's log says of it. */
+static void
+check_told (World *world, Tablet *tablet, const char *cid, JsonObject *result)
+{
+  const char *told = result != NULL ? zf_json_get_string (result, "d", "") : "nothing";
+  g_autofree char *noted = zf_db_get_text (server_db (world), "SELECT disposition FROM change WHERE change_id = ?1", "s", cid);
+
+  if (noted != NULL && !g_str_equal (told, "duplicate") && !g_str_equal (told, noted))
+    world_violation (world, 8, "tablet %u was told “%s” of change %s, which the county noted as “%s”", tablet->n, told, cid, noted);
+}
+
+static JsonArray *
+results_in (JsonObject *answer)
+{
+  JsonObject *push = answer != NULL ? zf_json_get_object (answer, "push") : NULL;
+
+  return push != NULL ? zf_json_get_array (push, "results") : NULL;
+}
+
 /* The first line says as which installation the tablet speaks. */
 static char *
 epoch_in (const ZfSyncRequest *request)
@@ -509,14 +531,20 @@ ledger_answered (World *world, Tablet *tablet, const ZfSyncRequest *request, con
   g_autofree char *line = batch_line (request);
   g_autoptr (JsonObject) batch = line != NULL ? zf_json_parse_object (line, -1, NULL) : NULL;
   JsonArray *changes = batch != NULL ? zf_json_get_array (batch, "changes") : NULL;
-
   g_autofree char *epoch = NULL;
+  g_autoptr (JsonObject) answer = NULL;
+  JsonArray *results;
 
   if (changes == NULL || response->status != 200 || world->core == NULL)
     return;
   epoch = epoch_in (request);
+  answer = zf_json_parse_object (g_bytes_get_data (response->body, NULL), (gssize) g_bytes_get_size (response->body), NULL);
+  results = results_in (answer);
   for (guint i = 0; i < json_array_get_length (changes); i++)
     {
+      if (results != NULL)
+        check_told (world, tablet, zf_json_get_string (json_array_get_object_element (changes, i), "cid", ""),
+                    i < json_array_get_length (results) ? json_array_get_object_element (results, i) : NULL);
       check_acked (world, tablet, zf_json_get_string (json_array_get_object_element (changes, i), "cid", ""));
       check_number (world, tablet->device, epoch, json_array_get_object_element (changes, i));
     }

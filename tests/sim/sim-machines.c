@@ -22,6 +22,7 @@ op_kinds (World *world, Tablet *tablet, const Op *op)
   world->net = rng_of (op);
   tablet_off (world, tablet, FALSE);
   tablet->old_kinds = !tablet->old_kinds;
+  tablet->was_old |= tablet->old_kinds;
   tablet_on (world, tablet);
 }
 

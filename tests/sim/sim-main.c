@@ -12,7 +12,7 @@
 
 static gint64 seeds = 100, first = 1, one = -1, limit = 10000;
 static int jobs = 2;
-static gboolean verbose, plants, explain, brief, record;
+static gboolean verbose, plants, quick, explain, brief, record;
 static char *plant_name, *regressions;
 
 static const GOptionEntry entries[] = {
@@ -22,8 +22,10 @@ static const GOptionEntry entries[] = {
   { "jobs", 0, 0, G_OPTION_ARG_INT, &jobs, "processes", "N" },
   { "verbose", 0, 0, G_OPTION_ARG_NONE, &verbose, "tell everything", NULL },
   { "explain", 0, 0, G_OPTION_ARG_NONE, &explain, "tell everything about the shortened run", NULL },
+  { "through", 0, 0, G_OPTION_ARG_NONE, &sim_goes_on, "every run to its end, whatever it breaks", NULL },
   { "brief", 0, 0, G_OPTION_ARG_NONE, &brief, "all seeds, nothing is shortened", NULL },
   { "plants", 0, 0, G_OPTION_ARG_NONE, &plants, "switch planted bugs on, one by one", NULL },
+  { "quick", 0, 0, G_OPTION_ARG_NONE, &quick, "with --plants: those that a few seeds show, each to its own check", NULL },
   { "plant", 0, 0, G_OPTION_ARG_STRING, &plant_name, "only this planted bug; with --seed: a run with it", "NAME" },
   { "limit", 0, 0, G_OPTION_ARG_INT64, &limit, "seeds for one planted bug", "N" },
   { "regressions", 0, 0, G_OPTION_ARG_FILENAME, &regressions, "a file of recorded runs", "FILE" },
@@ -142,8 +144,10 @@ main (int argc, char **argv)
   sqlite3_config (SQLITE_CONFIG_LOOKASIDE, 0, 0);
   mem_memory_register ();
   mem_vfs_register ();
+  if (plants && quick)
+    return sim_plants_quick ();
   if (plants)
-    return sim_plants ((guint64) limit, 3, jobs, plant_name);
+    return sim_plants ((guint64) limit, jobs, plant_name);
   if (plant_name != NULL)
     sim_choose_plant (plant_name);
   if (one >= 0 && record)

@@ -27,6 +27,14 @@ copy_request (const ZfSyncRequest *request)
   return copy;
 }
 
+/* Nothing later can have been handed to the tablet. */
+void
+net_served (World *world, Tablet *tablet)
+{
+  if (world->core != NULL)
+    tablet->served = zf_db_get_int (server_db (world), 0, "SELECT max (seq) FROM change", "");
+}
+
 /* N5: a request that everybody had given up arrives after all. */
 void
 net_zombie (World *world, guint which)
@@ -38,6 +46,8 @@ net_zombie (World *world, guint which)
     return;
   request = copy_request (world->zombies->pdata[which % world->zombies->len]);
   response = server_handle (world, request);
+  for (guint t = 0; t < world->n; t++)
+    net_served (world, &world->tablet[t]);
 }
 
 static void
@@ -57,18 +67,19 @@ portal (World *world)
 }
 
 static ZfSyncResponse *
-storm (World *world)
+refuse (World *world, gboolean size)
 {
   static const struct
   {
     guint status;
     const char *body;
   } refusals[] = {
+    { 413, "{\"type\":\"about:blank\",\"status\":413,\"code\":\"too_large\",\"detail\":\"\",\"retry\":false}" },
     { 503, "{\"type\":\"about:blank\",\"status\":503,\"code\":\"busy\",\"detail\":\"\",\"retry\":true}" },
     { 429, "{\"type\":\"about:blank\",\"status\":429,\"code\":\"slow_down\",\"detail\":\"\",\"retry\":true}" },
     { 500, "{\"type\":\"about:blank\",\"status\":500,\"code\":\"failed\",\"detail\":\"\",\"retry\":true}" },
   };
-  guint i = rng_below (&world->net, G_N_ELEMENTS (refusals));
+  guint i = size ? 0 : 1 + rng_below (&world->net, G_N_ELEMENTS (refusals) - 1);
   g_autofree char *server = zf_store_get_meta (world->tablet[0].store != NULL ? world->tablet[0].store : NULL, "server_id");
 
   return zf_sync_response_new (refusals[i].status, ZF_WIRE_TYPE_PROBLEM, server, g_bytes_new_static (refusals[i].body, strlen (refusals[i].body)));
@@ -112,6 +123,7 @@ typedef enum
   WAY_TWICE,
   WAY_CHECKED_TWICE,
   WAY_STORM,
+  WAY_TOO_LARGE,
   WAY_PORTAL,
   WAY_DAMAGE,
   WAY_LATE,
@@ -121,7 +133,7 @@ static Way
 draw_way (World *world, Tablet *tablet)
 {
   static const Way ways[] = { WAY_LOSE_REQUEST, WAY_LOSE_ANSWER,   WAY_LOSE_ANSWER, WAY_LOSE_ANSWER, WAY_TWICE, WAY_CHECKED_TWICE,
-                              WAY_STORM,        WAY_PORTAL,        WAY_DAMAGE,      WAY_LATE,        WAY_LATE };
+                              WAY_STORM,        WAY_PORTAL,        WAY_DAMAGE,      WAY_LATE,        WAY_LATE,       WAY_TOO_LARGE };
 
   if (tablet->flapping && !world->calm && rng_chance (&world->net, 500))
     return rng_chance (&world->net, 500) ? WAY_LOSE_REQUEST : WAY_LOSE_ANSWER;
@@ -158,7 +170,9 @@ go_way (World *world, const ZfSyncRequest *request, Way way)
       keep_zombie (world, request);
       return NULL;
     case WAY_STORM:
-      return storm (world);
+      return refuse (world, FALSE);
+    case WAY_TOO_LARGE:
+      return refuse (world, TRUE);
     case WAY_PORTAL:
       return portal (world);
     case WAY_TWICE:
@@ -230,6 +244,7 @@ net_exchange (World *world, Tablet *tablet, ZfSyncRequest *request)
     return NULL;
   ledger_sent (world, tablet, request);
   response = exchange (world, tablet, request, &way);
+  net_served (world, tablet);
   tell_exchange (world, request, way, response);
   if (response == NULL || !survives (world, tablet, "receive"))
     return NULL;

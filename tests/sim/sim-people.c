@@ -321,6 +321,16 @@ op_draft_finish (World *world, Tablet *tablet, const Op *op)
   g_ptr_array_remove (tablet->drafts, draft);
 }
 
+/* Space runs short: pictures that the county's backup holds may go. */
+static void
+free_space (World *world, Tablet *tablet, guint bytes)
+{
+  tablet_enter (world, tablet);
+  zf_photo_free_space (tablet->store, bytes, NULL, NULL);
+  if (!tablet_leave (world, tablet))
+    tablet_off (world, tablet, rng_chance (&world->net, 500));
+}
+
 /* The picture's file first, as the app does it, then record and row in one save. */
 void
 op_photo (World *world, Tablet *tablet, const Op *op)
@@ -357,6 +367,8 @@ op_photo (World *world, Tablet *tablet, const Op *op)
       commit_one (world, tablet, save, id);
       g_ptr_array_add (world->photos, g_strdup (sha256));
     }
+  if (tablet->store != NULL && rng_chance (&rng, 200))
+    free_space (world, tablet, 1 + rng_below (&rng, 4000));
 }
 
 /* P5: somebody decides a conflict. */

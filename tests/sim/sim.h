@@ -113,6 +113,8 @@ typedef struct
   ZfStore *other;      /* while a second program has the store open: the first one's */
   ZfSyncEngine *engine;
   gboolean old_kinds;
+  gboolean was_old;    /* ever */
+  gboolean unknown_lost;
   gboolean gone;       /* never comes back */
   char *device;
   char *epoch;
@@ -122,6 +124,7 @@ typedef struct
   GPtrArray *drafts;
   GPtrArray *attempts;
   GHashTable *homes;   /* home → items of the stage before the last slice */
+  gint64 served;       /* last row of the county's log when it last spoke with it */
   gint64 version;      /* of the store's data when that was read */
   gint64 cursor;
   char *cursor_epoch;
@@ -253,6 +256,8 @@ gboolean line_meanwhile (World *world, Tablet *tablet);
 
 /* sim-net.c */
 ZfSyncResponse *net_exchange (World *world, Tablet *tablet, ZfSyncRequest *request);
+/** net_served: nothing that the county takes later can have been handed to the tablet by now. */
+void net_served (World *world, Tablet *tablet);
 void net_zombie (World *world, guint which);
 
 /* sim-ops.c */
@@ -275,6 +280,8 @@ void check_page (World *world, Tablet *tablet, const ZfSyncRequest *request, con
 void check_replay (World *world, const ZfSyncRequest *request);
 void check_end (World *world);
 void check_log (World *world);
+/** sim_is_fixed: records of @kind never change. */
+gboolean sim_is_fixed (const char *kind);
 char *check_server_state (World *world);
 /** check_freed: nothing that only this tablet had is gone. @before: (element-type utf8): its photos before. */
 void check_freed (World *world, Tablet *tablet, GPtrArray *before);
@@ -282,6 +289,8 @@ void check_freed (World *world, Tablet *tablet, GPtrArray *before);
 char *check_summary (World *world);
 
 /* sim-run.c */
+/* A run goes on to its end whatever it breaks: all checks that see a bug are told, not the first alone. */
+extern gboolean sim_goes_on;
 typedef struct
 {
   guint64 broken;
@@ -299,7 +308,8 @@ GArray *sim_shrink (guint64 seed, guint64 broken, guint64 enabled);
 void sim_print_ops (GArray *ops);
 /** sim_choose_plant: switches one planted bug on. sim_plants: the table of all of them. */
 void sim_choose_plant (const char *name);
-int sim_plants (guint64 limit, guint starts, int jobs, const char *only);
+int sim_plants (guint64 limit, int jobs, const char *only);
+int sim_plants_quick (void);
 
 /* sim-record.c: runs written down operation by operation: they stay what they are when other operations are drawn. */
 void record_write (guint64 seed);
