@@ -40,11 +40,11 @@ mend_restored (ZfSyncEngine *engine, const ZfSyncRefusal *refusal, gboolean *men
 }
 
 /* The county did not look at a single change: the rows go again in smaller batches, which have names of their own. What already is one change, or
- * one save that never is divided, cannot be made smaller. */
+ * one save that never is divided, cannot be made smaller. A refusal of another request says nothing of the last batch, which the county may have. */
 static gboolean
 mend_size (ZfSyncEngine *engine, const ZfSyncRefusal *refusal, gboolean *mended, GError **error)
 {
-  guint n = engine->batch != NULL ? (guint) (engine->batch->last - engine->batch->first + 1) : 0;
+  guint n = engine->phase == PHASE_PUSH && engine->batch != NULL ? (guint) (engine->batch->last - engine->batch->first + 1) : 0;
 
   *mended = n > 1 && n / 2 < engine->batch_size;
   engine->batch_size = *mended ? n / 2 : engine->batch_size;
