@@ -3,6 +3,7 @@
 
 #include "zf-commit.h"
 
+#include "zf-change-id.h"
 #include "zf-error.h"
 #include "zf-id.h"
 #include "zf-json.h"
@@ -624,12 +625,35 @@ typedef struct
   gint64 lsn;
 } Place;
 
+/* The id of a change follows from the change, so that it need not travel. */
+static char *
+id_of_change (Commit *commit, const Row *row, const Place *place, const char *f)
+{
+  const ZfRecord *record = row->touch->after;
+  g_autoptr (GString) text = g_string_new (NULL);
+  ZfChangeText change = {
+    .lsn = place->lsn,
+    .tx = place->tx,
+    .kind = record->kind_name,
+    .id = record->id,
+    .op = row->op,
+    .base = row->base_rev,
+    .sv = ZF_WIRE_SCHEMA,
+    .at = commit->write->now_ms,
+    .by = commit->save->by,
+    .f = f,
+  };
+
+  zf_change_text (text, &change);
+  return zf_change_id (place->epoch, text->str);
+}
+
 static gboolean
 write_change (Commit *commit, const Row *row, const Place *place, GError **error)
 {
   ZfWrite *write = commit->write;
-  g_autofree char *change_id = zf_id_new (zf_store_clock (write->store), zf_store_random (write->store));
   g_autofree char *f = zf_json_canonical_object (row->f);
+  g_autofree char *change_id = id_of_change (commit, row, place, f);
 
   return zf_db_run (write->db, error,
                     "INSERT INTO change (lsn, epoch, change_id, tx, kind, id, op, base_rev, base_epoch, f, at, by, sv) "
@@ -682,7 +706,7 @@ write_changes (Commit *commit, GError **error)
       return FALSE;
     }
   if (commit->save->tx && commit->rows->len > 1)
-    place.tx = tx = zf_id_new (zf_store_clock (write->store), zf_store_random (write->store));
+    place.tx = tx = zf_change_tx (epoch, place.lsn + 1);
   return write_rows (commit, &place, error);
 }
 

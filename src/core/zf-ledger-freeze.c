@@ -5,8 +5,8 @@
 
 #include "zf-ledger-private.h"
 
+#include "zf-change-id.h"
 #include "zf-id.h"
-#include "zf-json.h"
 #include "zf-plant.h"
 
 /* A request stays below what the county takes in one body; only a caller inside the same process asks for batches of thousands. */
@@ -23,31 +23,25 @@ typedef struct
   guint n;
 } Packing;
 
-static void
-put_text (JsonObject *object, const char *name, const char *text)
-{
-  if (text != NULL)
-    json_object_set_string_member (object, name, text);
-}
-
 /* `f` goes in as it stands in the log. */
 static void
 append_change (GString *text, sqlite3_stmt *stmt)
 {
-  static const char *const texts[] = { NULL, "cid", "tx", "k", "id", "op", NULL, NULL, NULL, NULL, "by" };
-  g_autoptr (JsonObject) change = json_object_new ();
-  g_autofree char *head = NULL;
+  ZfChangeText change = {
+    .lsn = sqlite3_column_int64 (stmt, 0),
+    .cid = zf_db_text (stmt, 1),
+    .tx = zf_db_text (stmt, 2),
+    .kind = zf_db_text (stmt, 3),
+    .id = zf_db_text (stmt, 4),
+    .op = zf_db_text (stmt, 5),
+    .base = sqlite3_column_int64 (stmt, 6),
+    .sv = sqlite3_column_int64 (stmt, 8),
+    .at = sqlite3_column_int64 (stmt, 9) + (ZF_PLANT (AT_OF_SENDING) ? 1 : 0),
+    .by = zf_db_text (stmt, 10),
+    .f = zf_db_text (stmt, 11),
+  };
 
-  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
-    if (texts[i] != NULL)
-      put_text (change, texts[i], zf_db_text (stmt, i));
-  json_object_set_int_member (change, "lsn", sqlite3_column_int64 (stmt, 0));
-  json_object_set_int_member (change, "b", sqlite3_column_int64 (stmt, 6));
-  json_object_set_int_member (change, "sv", sqlite3_column_int64 (stmt, 8));
-  json_object_set_int_member (change, "at", sqlite3_column_int64 (stmt, 9) + (ZF_PLANT (AT_OF_SENDING) ? 1 : 0));
-  head = zf_json_canonical_object (change);
-  g_string_append_len (text, head, strlen (head) - 1);
-  g_string_append_printf (text, ",\"f\":%s}", zf_db_text (stmt, 11));
+  zf_change_text (text, &change);
 }
 
 /* Rows that stand or fall together, up to the next row of the log: one tx, or one row. */
