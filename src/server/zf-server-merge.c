@@ -142,6 +142,15 @@ seen_removals (Merge *merge, const char *name, JsonArray *del, GError **error)
 }
 
 /* Elements merge one by one: there is never a conflict. */
+/* The author's own log gives the same set: nobody was there before. */
+static gboolean
+is_first_value (const Merge *merge, JsonObject *delta)
+{
+  JsonArray *add = zf_json_get_array (delta, "add"), *del = zf_json_get_array (delta, "del");
+
+  return merge->entity->rev == 0 && add != NULL && json_array_get_length (add) > 0 && (del == NULL || json_array_get_length (del) == 0);
+}
+
 static gboolean
 merge_set (Merge *merge, const char *name, JsonObject *delta, GError **error)
 {
@@ -150,7 +159,7 @@ merge_set (Merge *merge, const char *name, JsonObject *delta, GError **error)
 
   if (del == NULL)
     return FALSE;
-  merge->exact = FALSE;
+  merge->exact &= is_first_value (merge, delta);
   merged = zf_merge_set (current (merge, name), zf_json_get_array (delta, "add"), del);
   if (!zf_json_equal (merged, current (merge, name)))
     json_object_set_member (merge->accepted, name, g_steal_pointer (&merged));
