@@ -91,6 +91,36 @@ zf_digest_parse (const char *hex, ZfDigest *digest)
          sodium_hex2bin (digest->b, ZF_DIGEST_BYTES, hex, 2 * ZF_DIGEST_BYTES, NULL, &len, NULL) == 0 && len == ZF_DIGEST_BYTES;
 }
 
+char *
+zf_digest_line (const char *village, gint64 n, const ZfDigest *sum)
+{
+  g_autofree char *hex = zf_digest_hex (sum);
+
+  return g_strdup_printf ("%s\n%" G_GINT64_FORMAT "\n%s\n", village, n, hex);
+}
+
+static int
+compare_lines (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
+ZfDigest
+zf_digest_all (GPtrArray *lines)
+{
+  crypto_hash_sha256_state hash;
+  guint8 full[crypto_hash_sha256_BYTES];
+  ZfDigest digest;
+
+  g_ptr_array_sort (lines, compare_lines);
+  crypto_hash_sha256_init (&hash);
+  for (guint i = 0; i < lines->len; i++)
+    crypto_hash_sha256_update (&hash, lines->pdata[i], strlen (lines->pdata[i]));
+  crypto_hash_sha256_final (&hash, full);
+  memcpy (digest.b, full, ZF_DIGEST_BYTES);
+  return digest;
+}
+
 guint
 zf_digest_bucket (const char *id)
 {

@@ -24,6 +24,10 @@ void zf_digest_sub (ZfDigest *sum, const ZfDigest *digest);
 /** zf_digest_hex: (transfer full): 32 lower-case hex digits. zf_digest_parse: FALSE when @hex is not that. */
 char *zf_digest_hex (const ZfDigest *digest);
 gboolean zf_digest_parse (const char *hex, ZfDigest *digest);
+/** zf_digest_line: (transfer full): what a village adds to zf_digest_all. zf_digest_all: one digest for many villages: first 16 bytes of SHA-256 over their
+ * @lines in order of the bytes; those of no records are left out. @lines is put in order. */
+char *zf_digest_line (const char *village, gint64 n, const ZfDigest *sum);
+ZfDigest zf_digest_all (GPtrArray *lines);
 /** zf_digest_bucket: 0–255, the last two hex digits of the id. */
 guint zf_digest_bucket (const char *id);
 

@@ -40,6 +40,33 @@ zf_ledger_digest (ZfReader *reader, const char *village, guint *n, ZfDigest *sum
   return TRUE;
 }
 
+gboolean
+zf_ledger_digest_all (ZfReader *reader, gint64 *n, ZfDigest *all, GError **error)
+{
+  ZfDb *db = zf_reader_db (reader);
+  sqlite3_stmt *stmt = zf_db_prepare (db, "SELECT village, n, h FROM digest WHERE n > 0 AND village <> ''", error);
+  g_autoptr (GPtrArray) lines = g_ptr_array_new_with_free_func (g_free);
+  gboolean row = TRUE;
+
+  *n = 0;
+  if (stmt == NULL)
+    return FALSE;
+  while (row)
+    {
+      ZfDigest sum = { 0 };
+
+      if (!zf_db_step (db, stmt, &row, error))
+        return FALSE;
+      if (!row)
+        break;
+      read_sum (stmt, 2, &sum);
+      *n += sqlite3_column_int64 (stmt, 1);
+      g_ptr_array_add (lines, zf_digest_line (zf_db_text (stmt, 0), sqlite3_column_int64 (stmt, 1), &sum));
+    }
+  *all = zf_digest_all (lines);
+  return TRUE;
+}
+
 typedef void (*EachDigest) (const char *id, const ZfDigest *digest, gpointer data);
 
 static gboolean

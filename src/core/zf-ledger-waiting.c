@@ -76,6 +76,25 @@ zf_ledger_awaits_echo (ZfReader *reader)
   return zf_db_get_int (zf_reader_db (reader), 0, "SELECT EXISTS (SELECT 1 FROM change WHERE state = 2)", "") == 1;
 }
 
+gboolean
+zf_ledger_names (ZfReader *reader, gint64 lsn, char **kind, char **id)
+{
+  ZfDb *db = zf_reader_db (reader);
+  sqlite3_stmt *stmt =
+    zf_db_prepare (db, "SELECT kind, id FROM change WHERE epoch = (SELECT value FROM meta_kv WHERE key = 'epoch') AND lsn = ?1", NULL);
+  gboolean row = FALSE;
+
+  if (stmt == NULL)
+    return FALSE;
+  zf_db_bind (stmt, "i", lsn);
+  if (!zf_db_step (db, stmt, &row, NULL) || !row)
+    return FALSE;
+  *kind = g_strdup (zf_db_text (stmt, 0));
+  *id = g_strdup (zf_db_text (stmt, 1));
+  sqlite3_reset (stmt);
+  return TRUE;
+}
+
 gint64
 zf_ledger_photo_size (ZfReader *reader)
 {

@@ -101,6 +101,8 @@ gboolean zf_ledger_digest (ZfReader *reader, const char *village, guint *n, ZfDi
 gboolean zf_ledger_digest_buckets (ZfReader *reader, const char *village, ZfDigest *buckets, GError **error);
 /** zf_ledger_digest_ids: (element-type utf8 → utf8): id → 32 hex digits of the records of one bucket. */
 GHashTable *zf_ledger_digest_ids (ZfReader *reader, const char *village, guint bucket, GError **error);
+/** zf_ledger_digest_all: number and digest (zf_digest_all) of all villages that this store holds something of. */
+gboolean zf_ledger_digest_all (ZfReader *reader, gint64 *n, ZfDigest *all, GError **error);
 /** zf_ledger_lacking: (transfer full): records whose state at the county cannot be made out from what came: to be fetched whole. */
 char **zf_ledger_lacking (ZfReader *reader);
 /** zf_ledger_repair: fetched @items become the county's state of their records at once (rev may be any); ids in @drop are given up unless
@@ -118,6 +120,8 @@ gboolean zf_ledger_new_epoch (ZfStore *store, GError **error);
 gboolean zf_ledger_restored (ZfStore *store, const char *server_epoch, gint64 expect, const char *cid, GError **error);
 /** zf_ledger_gap: the county expects @expect: rows from there on are unsent again (batches dissolved). */
 gboolean zf_ledger_gap (ZfStore *store, gint64 expect, GError **error);
+/** zf_ledger_names: what change @lsn of the current epoch is about, as its log says: kind and id (transfer full). FALSE: the log does not say. */
+gboolean zf_ledger_names (ZfReader *reader, gint64 lsn, char **kind, char **id);
 /** zf_ledger_last: highest lsn ever given in the current epoch, trimmed rows included. */
 gint64 zf_ledger_last (ZfStore *store);
 /** zf_ledger_trim: forgets log rows that are acknowledged, durable at the county and pulled past. *n: how many. */

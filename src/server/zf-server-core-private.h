@@ -166,8 +166,8 @@ void zf_server_put_scope (GString *out, const ZfDevice *device, JsonObject *hell
 
 /** zf_server_put_conflict: members of a conflict item, with a comma before them where one is due. */
 gboolean zf_server_put_conflict (ZfServerCore *core, const char *id, GString *out, GError **error);
-/** zf_server_put_digests: ,"digest":{…} of the device's villages. */
-gboolean zf_server_put_digests (ZfServerCore *core, const ZfDevice *device, GString *out, GError **error);
+/** zf_server_put_digests: ,"digest":{…} of the device's villages; @in_short: of all of them as one where that is the whole county. */
+gboolean zf_server_put_digests (ZfServerCore *core, const ZfDevice *device, gboolean in_short, GString *out, GError **error);
 /** zf_server_put_record: a living record as one item without "s": all its parts together. *found FALSE: there is none. */
 gboolean zf_server_put_record (ZfServerCore *core, const char *id, GString *out, gboolean *found, GError **error);
 

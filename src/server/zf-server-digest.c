@@ -45,9 +45,37 @@ put_everywhere (ZfServerCore *core, GString *out, GError **error)
   return villages != NULL;
 }
 
-gboolean
-zf_server_put_digests (ZfServerCore *core, const ZfDevice *device, GString *out, GError **error)
+/* Of a whole county one digest says enough while nothing differs. */
+static gboolean
+put_all (ZfServerCore *core, GString *out, GError **error)
 {
+  g_autoptr (GPtrArray) villages = core->store->verbs->villages (core->store, error);
+  g_autoptr (GPtrArray) lines = g_ptr_array_new_with_free_func (g_free);
+  g_autofree char *hex = NULL;
+  ZfDigest sum;
+  gint64 n, total = 0;
+
+  for (guint i = 0; villages != NULL && i < villages->len; i++)
+    {
+      if (*(const char *) villages->pdata[i] == '\0')
+        continue;
+      if (!core->store->verbs->digest (core->store, villages->pdata[i], &n, &sum, error))
+        return FALSE;
+      total += n;
+      if (n > 0)
+        g_ptr_array_add (lines, zf_digest_line (villages->pdata[i], n, &sum));
+    }
+  sum = zf_digest_all (lines);
+  hex = zf_digest_hex (&sum);
+  g_string_append_printf (out, ",\"digest\":{\"%s\":{\"n\":%" G_GINT64_FORMAT ",\"h\":\"%s\"}}", ZF_WIRE_ALL, total, hex);
+  return villages != NULL;
+}
+
+gboolean
+zf_server_put_digests (ZfServerCore *core, const ZfDevice *device, gboolean in_short, GString *out, GError **error)
+{
+  if (in_short && device->everywhere)
+    return put_all (core, out, error);
   g_string_append (out, ",\"digest\":{");
   if (device->everywhere ? !put_everywhere (core, out, error) : !put_village (core, ZF_SCOPE_COMMON, out, error))
     return FALSE;

@@ -8,6 +8,7 @@
 #include "zf-plant.h"
 #include "zf-schema.h"
 #include "zf-server-core-private.h"
+#include "zf-wire-push.h"
 
 #define MAX_EPOCH 64
 
@@ -17,6 +18,7 @@ typedef struct
 {
   JsonObject *hello;
   ZfSlice push;          /* text NULL: none */
+  GBytes *line;          /* (nullable) the push, when it came in columns */
   JsonObject *pull;      /* (nullable) */
 } Request;
 
@@ -25,10 +27,23 @@ request_clear (Request *request)
 {
   g_clear_pointer (&request->hello, json_object_unref);
   g_clear_pointer (&request->pull, json_object_unref);
+  g_clear_pointer (&request->line, g_bytes_unref);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Request, request_clear)
 
-/* A line is told by its members: "changes" is a push, "after" a pull. */
+/* A push in columns is the line that they were made of. FALSE: they are not well formed. */
+static gboolean
+take_columns (const ZfSlice *line, Request *request)
+{
+  if (request->push.text != NULL || request->pull != NULL)
+    return FALSE;
+  request->line = zf_wire_push_unpack (line->text, line->len);
+  if (request->line != NULL)
+    request->push.text = g_bytes_get_data (request->line, &request->push.len);
+  return request->line != NULL;
+}
+
+/* A line is told by its members: "changes" and "columns" are a push, "after" a pull. */
 static gboolean
 read_line (const ZfSlice *line, Request *request, GError **error)
 {
@@ -42,6 +57,8 @@ read_line (const ZfSlice *line, Request *request, GError **error)
           request->push = *line;
           return TRUE;
         }
+      if (changes.text == NULL && json_object_has_member (object, "columns") && take_columns (line, request))
+        return TRUE;
       if (changes.text == NULL && request->pull == NULL && json_object_has_member (object, "after"))
         {
           request->pull = g_steal_pointer (&object);

@@ -15,6 +15,7 @@ typedef struct
   gsize max_bytes;
   guint n;
   gint64 next;          /* seq of the last row that was looked at */
+  gint64 short_from;    /* own changes after this number are surely in the tablet's log */
   GError *error;
 } Page;
 
@@ -26,6 +27,14 @@ put_author (GString *out, const ZfFeedRow *row)
   zf_wire_put_member (out, "by", row->by);
   zf_wire_put_int (out, "at", row->at);
   g_string_append (out, "}]");
+}
+
+/* The county's backup does not hold it, so the tablet does: its log says what this is about. */
+static gboolean
+is_short (const Page *page, const ZfFeedRow *row)
+{
+  return row->what == ZF_FEED_FIELDS && row->whole && row->origin == page->exchange->origin && row->lsn > page->short_from &&
+         g_strcmp0 (row->of, row->id) == 0;
 }
 
 static void
@@ -94,9 +103,10 @@ put_row (Page *page, const ZfFeedRow *row)
 
   if (row->what == ZF_FEED_CONFLICT)
     return zf_server_put_conflict (page->exchange->core, row->id, out, &page->error);
-  if (row->what != ZF_FEED_GONE)
+  if (row->what != ZF_FEED_GONE && !is_short (page, row))
     zf_wire_put_member (out, "k", row->kind);
-  zf_wire_put_member (out, "id", row->id);
+  if (!is_short (page, row))
+    zf_wire_put_member (out, "id", row->id);
   if (row->what == ZF_FEED_FIELDS)
     put_fields (page, row);
   else if (row->what == ZF_FEED_GONE)
@@ -158,6 +168,7 @@ zf_server_pull (ZfExchange *exchange, JsonObject *request, GString *out, GError 
   Page page = { .exchange = exchange, .out = out, .max_bytes = (gsize) bytes, .next = after };
   gboolean more = FALSE;
 
+  page.short_from = zf_json_get_bool (request, "short", FALSE) ? core->store->verbs->durable (core->store, exchange->origin) : G_MAXINT64;
   if (after < 0)
     {
       zf_problem_set (error, ZF_PROBLEM_MALFORMED);
@@ -175,7 +186,8 @@ zf_server_pull (ZfExchange *exchange, JsonObject *request, GString *out, GError 
   if (!more)
     page.next = MAX (page.next, core->store->verbs->head (core->store));
   g_string_append_printf (out, "],\"next\":%" G_GINT64_FORMAT ",\"more\":%s", page.next, more ? "true" : "false");
-  if (!more && zf_json_get_bool (request, "digest", FALSE) && !zf_server_put_digests (core, exchange->device, out, error))
+  if (!more && zf_json_get_bool (request, "digest", FALSE) &&
+      !zf_server_put_digests (core, exchange->device, zf_json_get_bool (request, "short", FALSE), out, error))
     return FALSE;
   g_string_append_c (out, '}');
   return remember_delivery (exchange, after, page.next, error);

@@ -83,7 +83,7 @@ collect_scope (ZfDb *db, const ZfDevice *device, gint64 after, guint limit, GArr
 }
 
 #define ROW_COLUMNS \
-  "r.kind, r.village, r.del, r.rev, r.seq, f.rev, f.whole, f.f, c.origin, c.lsn, c.change_id, c.by, c.at"
+  "r.kind, r.village, r.del, r.rev, r.seq, f.rev, f.whole, f.f, c.origin, c.lsn, c.change_id, c.by, c.at, c.id"
 #define ROW_SQL                                                                                                              \
   "SELECT d.seq, d.what, d.id, " ROW_COLUMNS                                                                                 \
   " FROM feed d LEFT JOIN record r ON r.id = d.id LEFT JOIN field f ON f.seq = d.seq LEFT JOIN change c ON c.seq = f.change" \
@@ -113,6 +113,7 @@ emit (sqlite3_stmt *stmt, ZfFeedFunc func, gpointer data)
     .cid = zf_db_text (stmt, 13),
     .by = zf_db_text (stmt, 14),
     .at = sqlite3_column_int64 (stmt, 15),
+    .of = zf_db_text (stmt, 16),
   };
 
   return func (&row, data);

@@ -178,6 +178,7 @@ typedef struct
   const char *cid;
   const char *by;
   gint64 at;
+  const char *of;       /* record that the change names: a decision names itself */
 } ZfFeedRow;
 /** ZfFeedFunc: FALSE ends the page before the next row. */
 typedef gboolean (*ZfFeedFunc) (const ZfFeedRow *row, gpointer data);

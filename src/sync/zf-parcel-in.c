@@ -212,6 +212,7 @@ zf_parcel_read (ZfStore *store, const char *path, ZfSyncProgress *result, GError
   if (reader == NULL || !take_all (line, reader, error) || !is_ours (store, line, error))
     return FALSE;
   limits.apart = TRUE;
+  limits.compact = FALSE;
   /* Something is asked in the end that the file does not answer. */
   if (zf_sync_drive (store, ZF_SYNC_TRANSPORT (line), &limits, NULL, NULL, NULL, result, &local) ||
       g_error_matches (local, ZF_SYNC_ERROR, ZF_SYNC_ERROR_OFFLINE))

@@ -149,6 +149,20 @@ compare_all (ZfSyncEngine *engine, GError **error)
   return TRUE;
 }
 
+/* One digest over everything that the county has. */
+static gboolean
+all_agrees (ZfSyncEngine *engine, JsonObject *theirs, gboolean *same, GError **error)
+{
+  ZfDigest all, other = { 0 };
+  gint64 n;
+
+  if (!zf_ledger_digest_all (engine->reader, &n, &all, error))
+    return FALSE;
+  *same = zf_json_get_int (theirs, "n", -1) == n && zf_digest_parse (zf_json_get_string (theirs, "h", NULL), &other) &&
+          memcmp (all.b, other.b, ZF_DIGEST_BYTES) == 0;
+  return TRUE;
+}
+
 static gboolean
 note_agreed (ZfSyncEngine *engine, GError **error)
 {
@@ -162,10 +176,22 @@ static gboolean
 begin_check (ZfSyncEngine *engine, GError **error)
 {
   g_autoptr (JsonObject) digests = g_steal_pointer (&engine->digests);
-  gboolean ok;
+  JsonObject *all = digests != NULL ? zf_json_get_object (digests, ZF_WIRE_ALL) : NULL;
+  gboolean ok, same = FALSE;
 
   if (digests == NULL)
     return TRUE;
+  if (all != NULL && !all_agrees (engine, all, &same, error))
+    return FALSE;
+  if (same)
+    return note_agreed (engine, error);
+  if (all != NULL && !engine->in_full)
+    {
+      /* Which village it is, the county says when it is asked in full. */
+      engine->in_full = TRUE;
+      engine->phase = PHASE_PULL;
+      return TRUE;
+    }
   engine->digests = digests;
   ok = compare_all (engine, error);
   engine->digests = NULL;

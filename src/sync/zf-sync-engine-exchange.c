@@ -8,12 +8,16 @@
 #include "zf-plant.h"
 #include "zf-schema.h"
 #include "zf-sync-engine-private.h"
-#include "zf-wire.h"
+#include "zf-wire-push.h"
 
 /* An answer has the page, up to one item more, and the push results. */
 #define ANSWER_SLACK (2 * 1024 * 1024)
 /* A push takes at most about this long on the line as it was lately. */
 #define PUSH_MS 10000
+/* How much larger the next may be; a line that took one in less than this carries far more, and one large batch is smaller than several. */
+#define GROWTH 5
+#define QUICK_MS 1000
+#define QUICK_GROWTH 25
 #define META_PUSH "push_size"
 /* Rows that a run has held before. */
 #define META_RELEASED "push_released"
@@ -73,6 +77,8 @@ make_pull (ZfSyncEngine *engine)
   engine->after = zf_ledger_after (engine->store);
   engine->ask_digest = zf_engine_digest_due (engine);
   pull = zf_wire_pull (engine->after, engine->limits.page_items, engine->limits.page_bytes);
+  if (engine->limits.compact && !engine->in_full)
+    json_object_set_boolean_member (pull, "short", TRUE);
   if (engine->ask_digest)
     json_object_set_boolean_member (pull, "digest", TRUE);
   return pull;
@@ -109,11 +115,24 @@ zf_engine_freeze (ZfSyncEngine *engine, GError **error)
          zf_ledger_batch_before (engine->store, engine->batch_size, holds ? &engine->hold : NULL, &engine->batch, error);
 }
 
+/* The frozen batch as it travels. */
+static GBytes *
+push_line (ZfSyncEngine *engine)
+{
+  g_autofree char *epoch = engine->batch != NULL && engine->limits.compact ? zf_store_get_meta (engine->store, "epoch") : NULL;
+  GBytes *packed = epoch != NULL ? zf_wire_push_pack (engine->batch->body, epoch) : NULL;
+
+  if (packed != NULL || engine->batch == NULL)
+    return packed;
+  return g_bytes_ref (engine->batch->body);
+}
+
 gboolean
 zf_engine_next_exchange (ZfSyncEngine *engine, ZfSyncRequest **request, GError **error)
 {
   g_autoptr (JsonObject) hello = NULL;
   g_autoptr (JsonObject) pull = NULL;
+  g_autoptr (GBytes) push = NULL;
 
   g_clear_pointer (&engine->batch, zf_batch_free);
   if (engine->phase == PHASE_PUSH && !zf_engine_freeze (engine, error))
@@ -126,8 +145,9 @@ zf_engine_next_exchange (ZfSyncEngine *engine, ZfSyncRequest **request, GError *
   engine->progress.phase = engine->batch != NULL ? ZF_SYNC_PUSHING : ZF_SYNC_PULLING;
   hello = zf_sync_hello (engine->store);
   pull = make_pull (engine);
+  push = push_line (engine);
   *request = zf_engine_request (engine, "POST", g_strdup ("/v1/sync"), ZF_WIRE_TYPE_RESPONSE,
-                                zf_wire_request (hello, engine->batch != NULL ? engine->batch->body : NULL, pull));
+                                zf_wire_request (hello, push, pull));
   (*request)->type = ZF_WIRE_TYPE_REQUEST;
   (*request)->key = engine->batch != NULL ? g_strdup (engine->batch->batch_id) : NULL;
   (*request)->max_answer = engine->limits.page_bytes + ANSWER_SLACK;
@@ -141,7 +161,7 @@ learn_size (ZfSyncEngine *engine, guint n, GError **error)
   gint64 took = zf_clock_now_ms (zf_store_clock (engine->store)) - engine->sent_ms;
   /* One may hold fewer changes than it might because they are long. */
   gboolean full = n >= engine->batch_size || engine->batch->last < zf_ledger_last (engine->store);
-  guint most = MIN (engine->batch_size * 5, engine->limits.max_changes);
+  guint most = MIN (engine->batch_size * (took < QUICK_MS ? QUICK_GROWTH : GROWTH), engine->limits.max_changes);
   g_autofree char *text = NULL;
 
   if (engine->limits.start_changes == 0 || took < 0 || took > SILLY_MS || (!full && took <= PUSH_MS))
@@ -190,6 +210,35 @@ take_push (ZfSyncEngine *engine, JsonObject *push, GError **error)
   engine->progress.pushed += n;
   engine->progress.to_push = MAX (engine->progress.to_push, engine->progress.pushed);
   return learn_size (engine, n, error);
+}
+
+/* An own change that came back as its number alone. */
+static gboolean
+is_number (JsonObject *item)
+{
+  return !json_object_has_member (item, "id") && json_object_has_member (item, "own");
+}
+
+/* FALSE: the log does not say what it is about. */
+static gboolean
+name_own (ZfSyncEngine *engine, JsonArray *items)
+{
+  for (guint i = 0; i < json_array_get_length (items); i++)
+    {
+      JsonObject *item = json_array_get_object_element (items, i);
+      JsonArray *own = zf_json_get_array (item, "own");
+      g_autofree char *kind = NULL;
+      g_autofree char *id = NULL;
+
+      if (!is_number (item))
+        continue;
+      if (own == NULL || json_array_get_length (own) != 1 ||
+          !zf_ledger_names (engine->reader, json_array_get_int_element (own, 0), &kind, &id))
+        return FALSE;
+      json_object_set_string_member (item, "k", kind);
+      json_object_set_string_member (item, "id", id);
+    }
+  return TRUE;
 }
 
 static JsonArray *
@@ -254,6 +303,14 @@ take_pull (ZfSyncEngine *engine, const Pull *pull, GError **error)
   items = parse_items (pull->slices, error);
   if (items == NULL)
     return FALSE;
+  if (!name_own (engine, items))
+    {
+      if (engine->in_full)
+        return zf_engine_bad_answer (error);
+      engine->in_full = TRUE;
+      engine->phase = PHASE_PULL;
+      return TRUE;
+    }
   /* A page of nothing new still says that all acknowledged changes are behind. */
   if ((next != engine->after || engine->phase == PHASE_PULL || zf_ledger_awaits_echo (engine->reader)) &&
       !zf_ledger_stage (engine->store, items, next + (ZF_PLANT (PAGE_NEXT_OFF_BY_ONE) ? 1 : 0), more, error))

@@ -54,6 +54,7 @@ struct _ZfSyncEngine
   ZfSyncRequest *sent;       /* what the next answer belongs to: without body */
   gint64 sent_ms;
   gint64 after;              /* of the pull that was sent, -1 when none was */
+  gboolean in_full;          /* the log did not say what a number of ours is about */
   gboolean ask_digest;
   gboolean outdated;         /* nothing comes down to this version */
   GHashTable *fetched;       /* ids that were asked for because they lacked: once a run */

@@ -21,6 +21,7 @@ const ZfSyncLimits zf_sync_limits_wire = {
   .slice_ms = 50,
   .photos = TRUE,
   .start_changes = START_CHANGES,
+  .compact = TRUE,
 };
 const ZfSyncLimits zf_sync_limits_auto = {
   .max_changes = MAX_CHANGES,
@@ -29,6 +30,7 @@ const ZfSyncLimits zf_sync_limits_auto = {
   .slice_ms = 50,
   .photos = TRUE,
   .start_changes = START_CHANGES,
+  .compact = TRUE,
   .hold_ms = HOLD_MS,
 };
 const ZfSyncLimits zf_sync_limits_local = {
@@ -248,7 +250,7 @@ next_check (ZfSyncEngine *engine, ZfSyncRequest **request, GError **error)
   engine->progress.phase = ZF_SYNC_CHECKING;
   if (!zf_engine_next_check (engine, request, error))
     return FALSE;
-  if (*request == NULL)
+  if (*request == NULL && engine->phase == PHASE_CHECK)
     engine->phase = PHASE_TRIM;
   return TRUE;
 }

@@ -20,6 +20,7 @@ typedef struct
   guint start_changes;  /* size of the first push over an unknown line; the next ones take what it carries in 10 s. 0: always max_changes */
   guint hold_ms;        /* what was saved this recently is not frozen yet */
   gboolean apart;       /* push and pull never share a request */
+  gboolean compact;     /* every byte costs: pushes in columns, own changes come back as numbers alone */
 } ZfSyncLimits;
 /** zf_sync_limits_wire: for a request over HTTP (body ≤ 1 MiB). zf_sync_limits_auto: the same for a run that nobody asked for: holds 15 s.
  * zf_sync_limits_local: inside one process. */

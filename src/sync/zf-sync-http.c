@@ -51,7 +51,7 @@ set_body (ZfSyncHttp *self, SoupMessage *message, const ZfSyncRequest *request, 
         soup_message_headers_set_content_length (headers, 0);
       return;
     }
-  body = zf_wire_pack (request->body, &coding);
+  body = zf_wire_pack_small (request->body, &coding);
   digest = zf_wire_digest (body);
   *up = g_bytes_get_size (body);
   soup_message_set_request_body_from_bytes (message, request->type, body);

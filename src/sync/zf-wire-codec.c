@@ -9,6 +9,9 @@
 #include "zf-error.h"
 
 #define ZSTD_LEVEL 6
+/* A day's push takes some 50 ms at the highest level; what is longer would take too long. */
+#define ZSTD_SMALL 19
+#define ZSTD_SMALL_TO (160 * 1024)
 #define GZIP_LEVEL 6
 /* A window larger than what may come out is a demand on our memory, not a need. */
 #define ZSTD_WINDOW_LOG 23
@@ -88,7 +91,7 @@ too_much (GError **error)
 }
 
 static GByteArray *
-zstd_pack (GBytes *plain)
+zstd_pack (GBytes *plain, int level)
 {
   gsize len;
   gconstpointer data = g_bytes_get_data (plain, &len);
@@ -97,7 +100,7 @@ zstd_pack (GBytes *plain)
   gsize n;
 
   g_byte_array_set_size (out, (guint) bound);
-  n = ZSTD_compress (out->data, bound, data, len, ZSTD_LEVEL);
+  n = ZSTD_compress (out->data, bound, data, len, level);
   g_byte_array_set_size (out, ZSTD_isError (n) ? 0 : (guint) n);
   return out;
 }
@@ -145,18 +148,30 @@ worth_it (gsize plain, gsize packed)
   return packed > 0 && packed < plain && plain / packed < ZF_WIRE_MAX_RATIO && plain <= ZF_WIRE_MAX_UNPACKED;
 }
 
-GBytes *
-zf_wire_pack (GBytes *plain, ZfWireCoding *coding)
+static GBytes *
+pack_at (GBytes *plain, ZfWireCoding *coding, int level)
 {
   gsize len = g_bytes_get_size (plain);
   g_autoptr (GByteArray) out = NULL;
 
   if (len > ZF_WIRE_PACK_FROM && *coding != ZF_WIRE_PLAIN)
-    out = *coding == ZF_WIRE_ZSTD ? zstd_pack (plain) : gzip_pack (plain);
+    out = *coding == ZF_WIRE_ZSTD ? zstd_pack (plain, level) : gzip_pack (plain);
   if (out != NULL && worth_it (len, out->len))
     return g_byte_array_free_to_bytes (g_steal_pointer (&out));
   *coding = ZF_WIRE_PLAIN;
   return g_bytes_ref (plain);
+}
+
+GBytes *
+zf_wire_pack (GBytes *plain, ZfWireCoding *coding)
+{
+  return pack_at (plain, coding, ZSTD_LEVEL);
+}
+
+GBytes *
+zf_wire_pack_small (GBytes *plain, ZfWireCoding *coding)
+{
+  return pack_at (plain, coding, g_bytes_get_size (plain) <= ZSTD_SMALL_TO ? ZSTD_SMALL : ZSTD_LEVEL);
 }
 
 static gboolean

@@ -28,6 +28,8 @@ ZfWireCoding zf_wire_coding_choose (const char *accept);
 /** zf_wire_pack: (transfer full): @plain in *coding (inout). *coding becomes ZF_WIRE_PLAIN where packing brings nothing: short bodies, bodies that
  * do not shrink, and bodies that shrink so much that a careful reader would refuse them. */
 GBytes *zf_wire_pack (GBytes *plain, ZfWireCoding *coding);
+/** zf_wire_pack_small: the same in as little room as time allows: for what goes up, where lines are slow. */
+GBytes *zf_wire_pack_small (GBytes *plain, ZfWireCoding *coding);
 /** zf_wire_unpack: (transfer full): ZF_ERROR_LIMIT when more than @max bytes (or ZF_WIRE_MAX_UNPACKED, or ZF_WIRE_MAX_RATIO times the packed ones)
  * would come out; ZF_ERROR_INVALID when it is cut off or broken. Never holds more than the limit in memory. */
 GBytes *zf_wire_unpack (GBytes *packed, ZfWireCoding coding, gsize max, GError **error);

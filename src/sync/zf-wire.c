@@ -217,6 +217,40 @@ zf_wire_split (const char *text, gsize len, const char *member, JsonObject **env
   return TRUE;
 }
 
+gboolean
+zf_wire_elements (const char *text, gsize len, GArray *elements)
+{
+  Scan scan = { text, len, 0 };
+
+  return len >= 2 && text[0] == '[' && take_elements (&scan, elements);
+}
+
+gboolean
+zf_wire_members (const char *text, gsize len, GArray *members)
+{
+  Scan scan = { text, len, 0 };
+
+  if (len < 2 || text[0] != '{')
+    return FALSE;
+  if (len == 2)
+    return text[1] == '}';
+  do
+    {
+      ZfSlice pair[2] = { 0 };
+
+      scan.at++;
+      if (!read_key (&scan, &pair[0]))
+        return FALSE;
+      pair[1].text = text + scan.at;
+      if (!skip_value (&scan))
+        return FALSE;
+      pair[1].len = scan.at - (gsize) (pair[1].text - text);
+      g_array_append_vals (members, pair, 2);
+    }
+  while (text[scan.at] == ',');
+  return text[scan.at] == '}' && scan.at + 1 == len;
+}
+
 GArray *
 zf_wire_lines (GBytes *body, GError **error)
 {

@@ -18,6 +18,8 @@ G_BEGIN_DECLS
 #define ZF_WIRE_MAX_CHANGES 500
 #define ZF_WIRE_MAX_TX 200
 #define ZF_WIRE_PAGE_ITEMS 500
+/* Name of the digest over all villages. */
+#define ZF_WIRE_ALL "all"
 #define ZF_WIRE_PAGE_BYTES (256 * 1024)
 
 /** ZfSlice: part of a text that somebody else keeps. */
@@ -33,6 +35,10 @@ gboolean zf_wire_take_member (const char *text, gsize len, const char *member, Z
 /** zf_wire_split: as zf_wire_take_member for an array: each of *elements (element-type ZfSlice) is the text of one element, for
  * zf_json_parse_object with its own limits, so that the size of a page is not bounded by what one parse may hold. */
 gboolean zf_wire_split (const char *text, gsize len, const char *member, JsonObject **envelope, GArray **elements, GError **error);
+/** zf_wire_elements: (element-type ZfSlice): the elements of the array that @text is. zf_wire_members: names (without quotes, as written) and values of
+ * the object that @text is, in turn. FALSE when it is none. Neither looks into values. */
+gboolean zf_wire_elements (const char *text, gsize len, GArray *elements);
+gboolean zf_wire_members (const char *text, gsize len, GArray *members);
 /** zf_wire_lines: (transfer full) (element-type ZfSlice): the lines of a request, at most 3, empty ones dropped. */
 GArray *zf_wire_lines (GBytes *body, GError **error);
 /** zf_wire_request: (transfer full): hello, the frozen push (nullable) and the pull line (nullable) as one body. */

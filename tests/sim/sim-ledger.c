@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "zf-wire-push.h"
+
 Seen *
 seen_new (World *world, Tablet *tablet, const char *id)
 {
@@ -405,6 +407,7 @@ batch_line (const ZfSyncRequest *request)
   gsize len;
   const char *text = request->body != NULL ? g_bytes_get_data (request->body, &len) : NULL;
   const char *start = text != NULL ? memchr (text, '\n', len) : NULL;
+  g_autoptr (GBytes) columns = NULL;
   const char *end;
 
   if (start == NULL || !g_str_has_prefix (request->path, "/v1/sync"))
@@ -413,6 +416,9 @@ batch_line (const ZfSyncRequest *request)
   end = memchr (start, '\n', len - (gsize) (start - text));
   if (end == NULL)
     end = text + len;
+  columns = zf_wire_push_unpack (start, (gsize) (end - start));
+  if (columns != NULL)
+    return g_strndup (g_bytes_get_data (columns, NULL), g_bytes_get_size (columns));
   return g_strndup (start, (gsize) (end - start));
 }
 
