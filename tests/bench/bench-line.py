@@ -209,7 +209,7 @@ def copies(kept):
 
 
 def a_day(store):
-    """600 changes as a day brings them: visits with a few answers, and what they showed about the households."""
+    """600 changes of 300 short visits and what they showed: the fewest answers that a visit can have, each household's phone new."""
     rng = random.Random(3)
     households = [row["id"] for row in store.lines("list", "household", "--limit", "400")]
     lines, values = [], []
@@ -221,7 +221,32 @@ def a_day(store):
         lines.append(json.dumps({"kind": "visit", "parent": household, "set": visit}, ensure_ascii=False))
         lines.append(json.dumps({"kind": "household", "id": household, "set": edit}, ensure_ascii=False))
     store.ctl("put", stdin="\n".join(lines) + "\n")
-    return zstd("\n".join(values))
+    return zstd("\n".join(values), 19)
+
+
+def a_full_day(store):
+    """600 changes of 300 whole visits (some 35 answers each, most of them as at the visit before) and an edit of one field of each household."""
+    rng = random.Random(4)
+    lines, values = [], []
+    for row in store.lines("list", "household", "--limit", "800")[400:700]:
+        visits = store.lines("list", "visit", "--where", f"parent={row['id']}", "--limit", "1")
+        fields = dict(store.get(visits[0]["id"])["fields"])
+        for name in ("household", "parent"):
+            fields.pop(name, None)
+        fields |= {"date": "2026-11-24", "people_home": rng.randint(1, 6), "income_trend": rng.choice(["same", "same", "same", "up", "down"]),
+                   "next_visit": f"2027-02-{rng.randint(10, 28)}", "said": fields.get("said", "")[: rng.randint(12, 30)]}
+        edit = {"note": rng.choice(["核实过", "孩子回来读书了", "屋顶有点漏，已报", "外出务工，春节回"])}
+        values += [*(json.dumps(v, ensure_ascii=False) for v in fields.values()), *edit.values()]
+        lines.append(json.dumps({"kind": "visit", "parent": row["id"], "set": fields}, ensure_ascii=False))
+        lines.append(json.dumps({"kind": "household", "id": row["id"], "set": edit}, ensure_ascii=False))
+    store.ctl("--by", "u17", "put", stdin="\n".join(lines) + "\n")
+    return zstd("\n".join(values), 19)
+
+
+def report_day(name, tablet, line, floor):
+    (result, seconds, _), wire = on_the_line(line, lambda: measured(tablet, "sync"))
+    report(name, wire, "B", floor, "<= 30000", seconds=round(seconds, 2), pushed=result["pushed"], exchanges=result["exchanges"], up=result["bytes_up"],
+           down=result["bytes_down"])
 
 
 def sizes(kept):
@@ -244,9 +269,9 @@ def sizes(kept):
             tablet.sync()
             idle, seconds, _ = measured(tablet, "sync")
             report("nothing-new", idle["bytes_up"] + idle["bytes_down"], "B", None, "<= 600 B, 1 exchange", exchanges=idle["exchanges"], seconds=round(seconds, 3))
-            floor = a_day(tablet)
-            (result, seconds, _), wire = on_the_line(line, lambda: measured(tablet, "sync"))
-            report("day-of-600-changes", wire, "B", floor, "<= 30000", seconds=round(seconds, 2), pushed=result["pushed"], exchanges=result["exchanges"])
+            # The least: the random bits of 300 new ids, the ids of 300 households, the values.
+            report_day("day-of-600-changes", tablet, line, a_day(tablet) + 300 * 74 // 8 + 300 * 74 // 8)
+            report_day("day-of-600-changes-whole-visits", tablet, line, a_full_day(tablet) + 300 * 74 // 8 + 300 * 74 // 8)
 
 
 if sys.argv[1] == "peers":
