@@ -126,6 +126,9 @@ check_open (ZfStore *self, GError **error)
   return FALSE;
 }
 
+/* Twice the time between two looks of one that waits (zf-db.c). */
+#define GAP_US 2000
+
 static gboolean
 run_job (ZfStore *self, ZfRank rank, Job *job, GError **error)
 {
@@ -134,6 +137,9 @@ run_job (ZfStore *self, ZfRank rank, Job *job, GError **error)
   if (!check_open (self, error))
     return FALSE;
   zf_store_worker_run (self->worker, rank, job_run, job);
+  /* In the thread that works in the background: a hand in another process gets its turn. */
+  if (rank == ZF_RANK_BACKGROUND && !self->inline_writes)
+    g_usleep (GAP_US);
   if (job->error != NULL)
     g_propagate_error (error, job->error);
   return job->ok;
