@@ -230,6 +230,12 @@ drop_left_over (ZfApply *apply, const char *scope, gboolean *end, GError **error
   return zf_meta_set_int (apply->write.db, META_AT, at, error);
 }
 
+/* Where the county lists a question: with the record, or with the one that it was merged into there. */
+#define PLACE_OF_QUESTION                                                                                                      \
+  "(SELECT ifnull (counted, village) FROM record WHERE id = (WITH RECURSIVE stands (id, n) AS (SELECT conflict.record, 0 "      \
+  "UNION ALL SELECT substr (r.base_del, 8), n + 1 FROM stands JOIN record r ON r.id = stands.id "                              \
+  "WHERE r.base_del LIKE 'merged:%' AND n < 16) SELECT id FROM stands ORDER BY n DESC LIMIT 1))"
+
 /* A copy lists the open questions: what else stood open here was decided meanwhile, or the county was set back to before it was asked. */
 static gboolean
 drop_questions (ZfDb *db, const char *scope, GError **error)
@@ -237,7 +243,7 @@ drop_questions (ZfDb *db, const char *scope, GError **error)
   return zf_meta_get_int (db, ZF_META_FRESH, 0) != 0 ||
          zf_db_run (db, error,
                     "DELETE FROM conflict WHERE open = 1 AND id NOT IN (SELECT id FROM snapshot_id) AND "
-                    "(?1 = 'all' OR (SELECT ifnull (counted, village) FROM record WHERE record.id = conflict.record) = ?1)",
+                    "(?1 = 'all' OR " PLACE_OF_QUESTION " = ?1)",
                     "s", scope);
 }
 
