@@ -74,8 +74,9 @@ some_records (ZfDb *db, const char *village, const char *after, GError **error)
 {
   sqlite3_stmt *stmt =
     zf_db_prepare (db,
-                   "SELECT id FROM record WHERE id > ?2 AND ((?1 <> 'all' AND (village = ?1 OR counted = ?1)) OR "
-                   "(?1 = 'all' AND ifnull (village, '') NOT IN (SELECT village FROM cursor WHERE seq >= 0))) ORDER BY id LIMIT ?3",
+                   "SELECT id FROM record WHERE id > ?2 AND ((?1 <> 'all' AND (" ZF_SQL_LISTED ("village", "?1") " = ?1 OR counted = ?1)) OR "
+                   "(?1 = 'all' AND ifnull (" ZF_SQL_LISTED ("village", "''") ", '') NOT IN (SELECT village FROM cursor WHERE seq >= 0))) "
+                   "ORDER BY id LIMIT ?3",
                    error);
   g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
   gboolean row = TRUE;

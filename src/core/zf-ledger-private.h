@@ -64,6 +64,17 @@ gboolean zf_stage_settle_homes (ZfWrite *write, gint64 until_us, gboolean *done,
 #define ZF_META_DIRECT "snapshot_direct"
 #define ZF_META_LAST "snapshot_last"
 
+/* SQL: the village of the record that stands for @id at the county, itself or what it was merged into; NULL: that one is not here. */
+#define ZF_SQL_SURVIVORS_VILLAGE(id)                                                                                           \
+  "(SELECT ifnull (z.counted, z.village) FROM record z WHERE z.id = (WITH RECURSIVE stands (id, n) AS (SELECT " id ", 0 "               \
+  "UNION ALL SELECT substr (r.base_del, 8), n + 1 FROM stands JOIN record r ON r.id = stands.id "                              \
+  "WHERE r.base_del LIKE 'merged:%' AND n < 16) SELECT id FROM stands ORDER BY n DESC LIMIT 1))"
+
+/* SQL, of a row of record: the village that the county lists it in: @own, or that of the record that it was merged into; @lost: that one is
+ * not here (any more). */
+#define ZF_SQL_LISTED(own, lost)                                                                                               \
+  "CASE WHEN base_del LIKE 'merged:%' THEN ifnull (" ZF_SQL_SURVIVORS_VILLAGE ("record.id") ", " lost ") ELSE " own " END"
+
 /* Applying what the county sent: one transaction's worth. */
 typedef struct
 {

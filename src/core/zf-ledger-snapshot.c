@@ -184,7 +184,7 @@ static GPtrArray *
 left_over (ZfDb *db, const char *scope, gint64 *at, gboolean *end, GError **error)
 {
   sqlite3_stmt *stmt = zf_db_prepare (db,
-                                      "SELECT rowid, id, (rev > 0 AND (?1 = 'all' OR ifnull (counted, village) = ?1) AND "
+                                      "SELECT rowid, id, (rev > 0 AND (?1 = 'all' OR " ZF_SQL_LISTED ("ifnull (counted, village)", "?1") " = ?1) AND "
                                       "id NOT IN (SELECT id FROM snapshot_id)) FROM record WHERE rowid > ?2 AND rowid <= ?4 ORDER BY rowid LIMIT ?3",
                                       error);
   g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
@@ -230,12 +230,6 @@ drop_left_over (ZfApply *apply, const char *scope, gboolean *end, GError **error
   return zf_meta_set_int (apply->write.db, META_AT, at, error);
 }
 
-/* Where the county lists a question: with the record, or with the one that it was merged into there. */
-#define PLACE_OF_QUESTION                                                                                                      \
-  "(SELECT ifnull (counted, village) FROM record WHERE id = (WITH RECURSIVE stands (id, n) AS (SELECT conflict.record, 0 "      \
-  "UNION ALL SELECT substr (r.base_del, 8), n + 1 FROM stands JOIN record r ON r.id = stands.id "                              \
-  "WHERE r.base_del LIKE 'merged:%' AND n < 16) SELECT id FROM stands ORDER BY n DESC LIMIT 1))"
-
 /* A copy lists the open questions: what else stood open here was decided meanwhile, or the county was set back to before it was asked. */
 static gboolean
 drop_questions (ZfDb *db, const char *scope, GError **error)
@@ -243,7 +237,7 @@ drop_questions (ZfDb *db, const char *scope, GError **error)
   return zf_meta_get_int (db, ZF_META_FRESH, 0) != 0 ||
          zf_db_run (db, error,
                     "DELETE FROM conflict WHERE open = 1 AND id NOT IN (SELECT id FROM snapshot_id) AND "
-                    "(?1 = 'all' OR " PLACE_OF_QUESTION " = ?1)",
+                    "(?1 = 'all' OR " ZF_SQL_SURVIVORS_VILLAGE ("conflict.record") " = ?1)",
                     "s", scope);
 }
 
