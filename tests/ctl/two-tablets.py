@@ -54,17 +54,20 @@ class ReplayProxy(http.server.BaseHTTPRequestHandler):
         pass
 
 
+BACKGROUND = {"delivery": " where device != 'county'", "origin": " where device != 'county'", "server_kv": " where key != 'reviewed'"}
+
+
 def server_state(county):
-    """Everything the county holds, except when it last heard of whom and how far the county's own reading store has come (it follows in the background)."""
+    """Everything the county holds, except when it last heard of whom and what follows in the background: the county's own reading store, and looking
+    through what was merged."""
     db = sqlite3.connect(f"file:{county.path}/server.db?mode=ro", uri=True)
     tables = [t for (t,) in db.execute("select name from sqlite_master where type = 'table' order by name")]
     state = []
     for t in tables:
-        if t in ("audit", "device", "sqlite_sequence") or t.startswith("sqlite_"):
+        if t in ("audit", "device", "review", "sqlite_sequence") or t.startswith("sqlite_"):
             continue
         cols = [c[1] for c in db.execute(f"pragma table_info({t})")]
-        own = " where device != 'county'" if t in ("delivery", "origin") else ""
-        state.append((t, sorted(repr(row) for row in db.execute(f"select {', '.join(cols)} from {t}{own}"))))
+        state.append((t, sorted(repr(row) for row in db.execute(f"select {', '.join(cols)} from {t}{BACKGROUND.get(t, '')}"))))
     db.close()
     return state
 
