@@ -97,13 +97,15 @@ village_through_merges (ZfDb *db, const char *id, char **village, GError **error
   return TRUE;
 }
 
-static gboolean
-county_village (ZfWrite *write, const ZfRecord *record, char **village, GError **error)
+gboolean
+zf_count_village (ZfWrite *write, const ZfRecord *record, char **village, GError **error)
 {
   JsonObject *base = record->base != NULL ? record->base : record->fields;
   const char *field = record->kind != NULL ? zf_truth_village_field (record->kind) : NULL;
   const char *parent = field != NULL ? zf_json_get_string (base, field, NULL) : NULL;
 
+  if (record->base_del != NULL && g_str_has_prefix (record->base_del, MERGED))
+    return village_through_merges (write->db, record->base_del + strlen (MERGED), village, error);
   if (record->kind == NULL)
     *village = g_strdup (record->village);
   else if (field == NULL)
@@ -153,7 +155,7 @@ zf_count_of (ZfWrite *write, const ZfRecord *record, const char *base, const ZfC
   if (!is->has)
     return TRUE;
   if (write->from_county)
-    return county_village (write, record, &is->village, error);
+    return zf_count_village (write, record, &is->village, error);
   is->village = g_strdup (was->village);
   return TRUE;
 }

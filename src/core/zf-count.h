@@ -21,6 +21,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ZfCount, zf_count_clear)
 gboolean zf_count_load (ZfDb *db, const char *id, ZfCount *count, GError **error);
 /** zf_count_of: what it adds once @record is written. @was: so far; @base: canonical text of the county's state. */
 gboolean zf_count_of (ZfWrite *write, const ZfRecord *record, const char *base, const ZfCount *was, ZfCount *is, GError **error);
+/** zf_count_village: where the county has @record, a merged one with its survivor; NULL: nowhere while its parent is unknown. */
+gboolean zf_count_village (ZfWrite *write, const ZfRecord *record, char **village, GError **error);
 /** zf_count_digest: the digest of the base of @record. */
 ZfDigest zf_count_digest (const ZfRecord *record);
 /** zf_count_move: brings the sums of the villages to it. */

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "zf-count.h"
 #include "zf-photo.h"
 #include "zf-plant.h"
 
@@ -68,14 +69,36 @@ leave_one (ZfWrite *write, const char *id, GError **error)
   return zf_truth_store_base (write, record, after, error) && zf_meta_set_int (write->db, META_BEHIND, 1, error);
 }
 
+/* What the county has in a village that stays came with the copy of that one: it is not left for a move that waits here, or that the county did not
+ * take and that only the next pull takes back. */
+static gboolean
+leave_unless_held (ZfWrite *write, const char *id, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autoptr (ZfRecord) record = zf_truth_load (write, id, &local);
+  g_autofree char *village = NULL;
+
+  if (local != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  if (record != NULL && record->rev > 0 && !zf_count_village (write, record, &village, error))
+    return FALSE;
+  if (village != NULL && zf_db_get_int (write->db, 0, "SELECT 1 FROM cursor WHERE village = ?1 AND seq >= 0", "s", village) == 1)
+    return TRUE;
+  return leave_one (write, id, error);
+}
+
 /* Ids behind the last one looked at, so that those which stay are looked at once. */
 static GPtrArray *
 some_records (ZfDb *db, const char *village, const char *after, GError **error)
 {
   sqlite3_stmt *stmt =
     zf_db_prepare (db,
+                   "WITH held AS (SELECT village FROM cursor WHERE seq >= 0) "
                    "SELECT id FROM record WHERE id > ?2 AND ((?1 <> 'all' AND (" ZF_SQL_LISTED ("village", "?1") " = ?1 OR counted = ?1)) OR "
-                   "(?1 = 'all' AND ifnull (" ZF_SQL_LISTED ("village", "''") ", '') NOT IN (SELECT village FROM cursor WHERE seq >= 0))) "
+                   "(?1 = 'all' AND (ifnull (" ZF_SQL_LISTED ("village", "''") ", '') NOT IN held OR counted NOT IN held))) "
                    "ORDER BY id LIMIT ?3",
                    error);
   g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
@@ -106,7 +129,7 @@ leave_records (Leave *leave, gboolean *done, GError **error)
     return FALSE;
   zf_crash_point ("purge");
   for (guint i = 0; i < ids->len; i++)
-    if (!leave_one (&leave->write, ids->pdata[i], error))
+    if (!leave_unless_held (&leave->write, ids->pdata[i], error))
       return FALSE;
   *done = ids->len < CHUNK;
   return ids->len == 0 || zf_meta_set (leave->write.db, META_AFTER, ids->pdata[ids->len - 1], error);
