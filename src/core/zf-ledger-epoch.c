@@ -183,7 +183,7 @@ typedef struct
 static gboolean
 forget_county (ZfDb *db, GError **error)
 {
-  return forget_meta (db, "scope_epoch", error) && forget_meta (db, "digest_agreed", error) &&
+  return forget_meta (db, "scope_epoch", error) && forget_meta (db, ZF_LEDGER_AGREED, error) &&
          zf_db_run (db, error, "UPDATE cursor SET seq = -1", "") && zf_stage_clear (db, error) &&
          zf_db_run (db, error, "DELETE FROM snapshot", "") && zf_db_run (db, error, "DELETE FROM snapshot_id", "") &&
          zf_db_run (db, error, "DELETE FROM lacking", "");

@@ -242,7 +242,8 @@ leave_job (ZfStore *store, ZfDb *db, gpointer data, GError **error)
 static gboolean
 end_job (ZfStore *store, ZfDb *db, gpointer data, GError **error)
 {
-  return zf_ledger_forget_leaving (db, error) && zf_db_run (db, error, "DELETE FROM cursor WHERE village = ?1", "s", (const char *) data);
+  return zf_ledger_forget_leaving (db, error) && zf_meta_set (db, ZF_LEDGER_AGREED, NULL, error) &&
+         zf_db_run (db, error, "DELETE FROM cursor WHERE village = ?1", "s", (const char *) data);
 }
 
 gboolean

@@ -245,7 +245,7 @@ static gboolean
 finish_copy (ZfDb *db, const char *scope, GError **error)
 {
   zf_crash_point ("snapshot-end");
-  return drop_questions (db, scope, error) &&
+  return drop_questions (db, scope, error) && zf_meta_set (db, ZF_LEDGER_AGREED, NULL, error) &&
          zf_db_run (db, error, "INSERT OR REPLACE INTO cursor (village, seq) SELECT village, seq FROM snapshot", "") && clear_copy (db, error);
 }
 

@@ -310,6 +310,8 @@ stage_job (ZfStore *store, ZfDb *db, gpointer data, GError **error)
       if (!is_noise (&write, item) && !zf_stage_put (&write, item, error))
         return FALSE;
     }
+  if (json_array_get_length (page->items) > 0 && !zf_meta_set (db, ZF_LEDGER_AGREED, NULL, error))
+    return FALSE;
   return zf_meta_set_int (db, "stage_next", page->next, error) && zf_meta_set_int (db, "stage_more", page->more, error) &&
          (page->more || complete (&write, error));
 }

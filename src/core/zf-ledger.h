@@ -96,6 +96,8 @@ gboolean zf_ledger_leave (ZfStore *store, const char *village, guint slice_ms, g
 
 /* Digests: what this store believes to hold of the county's state, per village. */
 
+/** meta_kv: when the sums of all villages were the county's last; nothing once something of the county's came after that. */
+#define ZF_LEDGER_AGREED "digest_agreed"
 /** zf_ledger_digest: n and sum of @village ("*" too). zf_ledger_digest_buckets: the sums of its 256 buckets, computed from the record rows. */
 gboolean zf_ledger_digest (ZfReader *reader, const char *village, guint *n, ZfDigest *sum, GError **error);
 gboolean zf_ledger_digest_buckets (ZfReader *reader, const char *village, ZfDigest *buckets, GError **error);

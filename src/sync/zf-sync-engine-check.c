@@ -12,7 +12,6 @@
 #define MAX_FETCH 500
 /* Nothing moved: still once a day. */
 #define AGREED_MS (24 * 60 * 60 * 1000)
-#define META_AGREED "digest_agreed"
 
 void
 zf_check_free (Check *check)
@@ -95,11 +94,11 @@ zf_engine_handle_fetch (ZfSyncEngine *engine, const ZfSyncResponse *response, GE
 gboolean
 zf_engine_digest_due (ZfSyncEngine *engine)
 {
-  g_autofree char *text = zf_store_get_meta (engine->store, META_AGREED);
+  g_autofree char *text = zf_store_get_meta (engine->store, ZF_LEDGER_AGREED);
   gint64 now = zf_clock_now_ms (zf_store_clock (engine->store));
   gint64 agreed = text != NULL ? g_ascii_strtoll (text, NULL, 10) : 0;
 
-  return text == NULL || now < agreed || now - agreed >= AGREED_MS || engine->progress.pushed + engine->progress.applied > 0;
+  return text == NULL || now < agreed || now - agreed >= AGREED_MS || engine->progress.pushed > 0;
 }
 
 static Check *
@@ -168,7 +167,7 @@ note_agreed (ZfSyncEngine *engine, GError **error)
 {
   g_autofree char *now = g_strdup_printf ("%" G_GINT64_FORMAT, zf_clock_now_ms (zf_store_clock (engine->store)));
 
-  return zf_store_set_meta (engine->store, META_AGREED, now, error);
+  return zf_store_set_meta (engine->store, ZF_LEDGER_AGREED, now, error);
 }
 
 /* Changes that were acknowledged after the page was read are not in the sums yet; saves since then never are. */
