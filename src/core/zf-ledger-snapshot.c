@@ -59,15 +59,16 @@ typedef struct
   JsonArray *parts;
 } Begin;
 
-/* A question about a record that no longer counts is something that stands here too. */
+/* SQL, of a row of record: whether the county listed it in scope ?1, alive or not. */
+#define LISTED_IN_SCOPE "(rev > 0 AND (?1 = 'all' OR " ZF_SQL_LISTED ("ifnull (counted, village)", "?1") " = ?1))"
+
+/* A record that ended, and a question about one that no longer counts, are something that stands here too. */
 static gboolean
 is_fresh (ZfDb *db, const char *scope)
 {
   if (zf_db_get_int (db, 1, "SELECT EXISTS (SELECT 1 FROM conflict WHERE open = 1)", "") == 1)
     return FALSE;
-  if (strcmp (scope, "all") == 0)
-    return zf_db_get_int (db, 0, "SELECT 1 FROM digest LIMIT 1", "") == 0;
-  return zf_db_get_int (db, 0, "SELECT n FROM digest WHERE village = ?1", "s", scope) == 0;
+  return zf_db_get_int (db, 0, "SELECT 1 FROM record WHERE " LISTED_IN_SCOPE " LIMIT 1", "s", scope) == 0;
 }
 
 /* County-wide records are here from the start: they stand in no household. */
@@ -184,7 +185,7 @@ static GPtrArray *
 left_over (ZfDb *db, const char *scope, gint64 *at, gboolean *end, GError **error)
 {
   sqlite3_stmt *stmt = zf_db_prepare (db,
-                                      "SELECT rowid, id, (rev > 0 AND (?1 = 'all' OR " ZF_SQL_LISTED ("ifnull (counted, village)", "?1") " = ?1) AND "
+                                      "SELECT rowid, id, (" LISTED_IN_SCOPE " AND "
                                       "id NOT IN (SELECT id FROM snapshot_id)) FROM record WHERE rowid > ?2 AND rowid <= ?4 ORDER BY rowid LIMIT ?3",
                                       error);
   g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
