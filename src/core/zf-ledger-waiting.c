@@ -76,12 +76,13 @@ zf_ledger_awaits_echo (ZfReader *reader)
   return zf_db_get_int (zf_reader_db (reader), 0, "SELECT EXISTS (SELECT 1 FROM change WHERE state = 2)", "") == 1;
 }
 
+/* What was never sent under its number is not what the county took under it: an old image gave the number again. */
 gboolean
 zf_ledger_names (ZfReader *reader, gint64 lsn, char **kind, char **id)
 {
   ZfDb *db = zf_reader_db (reader);
   sqlite3_stmt *stmt =
-    zf_db_prepare (db, "SELECT kind, id FROM change WHERE epoch = (SELECT value FROM meta_kv WHERE key = 'epoch') AND lsn = ?1", NULL);
+    zf_db_prepare (db, "SELECT kind, id FROM change WHERE epoch = (SELECT value FROM meta_kv WHERE key = 'epoch') AND lsn = ?1 AND state > 0", NULL);
   gboolean row = FALSE;
 
   if (stmt == NULL)
