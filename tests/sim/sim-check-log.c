@@ -128,6 +128,17 @@ group_of (const char *kind, const char *field)
   return f != NULL ? f->group : field;
 }
 
+/* As the county keeps it: a person of bad will writes numbers that no app writes. */
+static JsonNode *
+normal_value (const char *kind, const char *name, JsonNode *raw)
+{
+  const ZfKind *known = zf_kinds_get (sim_kinds (FALSE), kind);
+  const ZfField *field = known != NULL ? zf_kind_field (known, name) : NULL;
+  JsonNode *normal = field != NULL ? zf_kind_check_value (known, field, raw, NULL) : NULL;
+
+  return normal != NULL ? normal : json_node_copy (raw);
+}
+
 /* The fields of one group, as one value: side 0 what was seen, 1 what was written. */
 static JsonNode *
 group_side (const Row *row, const char *group, guint side)
@@ -142,10 +153,10 @@ group_side (const Row *row, const char *group, guint side)
   while (json_object_iter_next (&iter, &name, &node))
     if (JSON_NODE_HOLDS_ARRAY (node) && g_str_equal (group_of (row->kind, name), group))
       {
-        JsonNode *half = json_array_get_element (json_node_get_array (node), side);
+        g_autoptr (JsonNode) half = normal_value (row->kind, name, json_array_get_element (json_node_get_array (node), side));
 
         if (!JSON_NODE_HOLDS_NULL (half))
-          json_object_set_member (fields, name, json_node_copy (half));
+          json_object_set_member (fields, name, g_steal_pointer (&half));
       }
   json_node_init_object (value, fields);
   json_object_unref (fields);
