@@ -481,12 +481,25 @@ find_place (Merge *merge, const char **parent, char **village, GError **error)
   return zf_server_place (core, merge->kind, *parent, village, error);
 }
 
+/* What stands below a record that was set aside would stand nowhere: no village would hear of it. */
+static gboolean
+is_below_refused (Merge *merge)
+{
+  ZfServerStore *store = merge->exchange->core->store;
+  const char *field = zf_kind_server_only (merge->kind) ? NULL : zf_kind_parent_field (merge->kind);
+  const char *parent = field != NULL ? zf_json_get_string (merge->value, field, NULL) : NULL;
+
+  return parent != NULL && store->verbs->is_refused (store, parent);
+}
+
 static const char *
 may_write (Merge *merge, GError **error)
 {
   g_autofree char *village = NULL;
   const char *parent = NULL;
 
+  if (is_below_refused (merge))
+    return "unknown_record";
   if (merge->entity->rev > 0)
     return zf_server_may_change (merge->exchange, merge->entity, merge->change->base);
   if (!find_place (merge, &parent, &village, error))

@@ -213,6 +213,14 @@ zf_sqlite_rev_at (ZfServerStore *self, const char *id, gint64 seq)
                         "si", id, seq);
 }
 
+gboolean
+zf_sqlite_is_refused (ZfServerStore *self, const char *id)
+{
+  return zf_db_get_int (db_of (self), 0,
+                        "SELECT 1 FROM change c JOIN quarantine q ON q.seq = c.seq WHERE c.id = ?1 AND NOT EXISTS (SELECT 1 FROM record WHERE id = ?1)",
+                        "s", id) == 1;
+}
+
 GPtrArray *
 zf_sqlite_later_changes (ZfServerStore *self, const char *id, gint64 rev, gint64 after, gint64 origin, GError **error)
 {

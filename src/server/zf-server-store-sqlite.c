@@ -275,6 +275,7 @@ static const ZfServerStoreVerbs sqlite_verbs = {
   .seq_of_change = zf_sqlite_seq_of_change,
   .maker = zf_sqlite_maker,
   .rev_at = zf_sqlite_rev_at,
+  .is_refused = zf_sqlite_is_refused,
   .later_changes = zf_sqlite_later_changes,
   .load = zf_sqlite_load,
   .save = zf_sqlite_save,

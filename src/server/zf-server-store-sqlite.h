@@ -39,6 +39,7 @@ gboolean zf_sqlite_change_author (ZfServerStore *self, gint64 seq, ZfAuthor *aut
 gboolean zf_sqlite_seq_of_change (ZfServerStore *self, const char *cid, gint64 *seq, GError **error);
 gboolean zf_sqlite_maker (ZfServerStore *self, const char *id, ZfAuthor *author, GError **error);
 gint64 zf_sqlite_rev_at (ZfServerStore *self, const char *id, gint64 seq);
+gboolean zf_sqlite_is_refused (ZfServerStore *self, const char *id);
 GPtrArray *zf_sqlite_later_changes (ZfServerStore *self, const char *id, gint64 rev, gint64 after, gint64 origin, GError **error);
 ZfEntity *zf_sqlite_load (ZfServerStore *self, const char *id, GError **error);
 gboolean zf_sqlite_save (ZfServerStore *self, ZfEntity *entity, GError **error);

@@ -205,6 +205,7 @@ typedef enum { ZF_TXN_BEGIN, ZF_TXN_COMMIT, ZF_TXN_ROLLBACK, ZF_TXN_MARK, ZF_TXN
  * @find_batch: stored results of a batch and its SHA-256
  * @find_change: by (origin, lsn) when @lsn > 0, else by @cid: disposition (transfer full) with bytes, cid, rev
  * @rev_at: highest rev of record @id among changes up to @seq
+ * @is_refused: there is no record @id, because what would have made it stands in quarantine
  * @put_resent: a change that was stored before came again as (origin, lsn); @find_change finds it by that name too
  * @change_author: of change.seq; @seq_of_change: of a change id, 0 when there is none; @maker: of the first change of record @id, seq 0 when there is none
  * @later_changes: bytes of accepted changes of @id after rev @rev and change.seq @after by other origins
@@ -274,6 +275,7 @@ typedef struct
   gboolean (*seq_of_change) (ZfServerStore *self, const char *cid, gint64 *seq, GError **error);
   gboolean (*maker) (ZfServerStore *self, const char *id, ZfAuthor *author, GError **error);
   gint64 (*rev_at) (ZfServerStore *self, const char *id, gint64 seq);
+  gboolean (*is_refused) (ZfServerStore *self, const char *id);
   GPtrArray *(*later_changes) (ZfServerStore *self, const char *id, gint64 rev, gint64 after, gint64 origin, GError **error);
 
   ZfEntity *(*load) (ZfServerStore *self, const char *id, GError **error);

@@ -291,6 +291,22 @@ test_lost_village (void)
   county_check (county);
 }
 
+/* What belongs to a household that was set aside is set aside too: taken, it would stand in no village. */
+static void
+test_below_refused (void)
+{
+  g_autoptr (County) county = county_new (15, teams);
+  g_autofree char *id = county_household (county);
+  g_autofree char *refused = county_id (county);
+  g_autofree char *person = county_id (county);
+
+  county_expect_why (county, 0, "forbidden", "add", "household", refused, 0, "{'village':[null,'" VILLAGE_2 "']}");
+  county_expect_why (county, 0, "unknown_record", "add", "person", person, 0, "{'household':[null,'%s'],'name':[null,'a']}", refused);
+  county_expect (county, 0, "applied", "add", "person", person, 0, "{'household':[null,'%s'],'name':[null,'a']}", id);
+  county_expect_why (county, 0, "unknown_record", "set", "person", person, 1, "{'household':['%s','%s']}", id, refused);
+  county_check (county);
+}
+
 /* Any order of any changes leaves a store that agrees with itself, and any of them again changes nothing. */
 static void
 test_any_order (void)
@@ -359,6 +375,7 @@ main (int argc, char **argv)
   g_test_add_func ("/server/merge/resent-tx", test_resent_tx);
   g_test_add_func ("/server/merge/quarantine", test_quarantine);
   g_test_add_func ("/server/merge/late-scope", test_late_scope);
+  g_test_add_func ("/server/merge/below-refused", test_below_refused);
   g_test_add_func ("/server/merge/lost-village", test_lost_village);
   g_test_add_func ("/server/merge/any-order", test_any_order);
   return g_test_run ();
