@@ -49,7 +49,7 @@ may_stop (const ZfApply *apply, const Reached *reached, const char *home)
 {
   gboolean border = home == NULL ? reached->rows % LOOSE_CHUNK == 0 : g_strcmp0 (reached->home, home) != 0;
 
-  return reached->rows > 0 && (border || ZF_PLANT (SLICE_SPLITS_HOME)) && g_get_monotonic_time () >= apply->until_us;
+  return reached->rows > 0 && (border || ZF_PLANT (SLICE_SPLITS_HOME)) && zf_apply_is_over (apply);
 }
 
 static gboolean
@@ -161,6 +161,26 @@ zf_apply_init (ZfApply *apply, ZfStore *store, ZfDb *db)
   apply->write.nothing_pending = zf_db_get_int (db, 0, "SELECT 1 FROM change WHERE state IN (0, 1, 2) LIMIT 1", "") == 0;
 }
 
+/* A slice does so much, whoever waits: else a hand that never pauses would keep sync from its end. */
+#define LEAST_MS 10
+
+void
+zf_apply_begin_slice (ZfApply *apply, guint slice_ms)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  apply->until_us = now + (gint64) slice_ms * 1000;
+  apply->least_us = now + LEAST_MS * 1000;
+}
+
+gboolean
+zf_apply_is_over (const ZfApply *apply)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  return now >= apply->until_us || (now >= apply->least_us && zf_store_is_waited_for (apply->write.store));
+}
+
 void
 zf_apply_clear (ZfApply *apply)
 {
@@ -180,7 +200,7 @@ slice (Job *job, ZfDb *db, GError **error)
   gboolean empty = FALSE;
 
   job->apply.mark = zf_meta_get_int (db, "stage_mark", 0);
-  job->apply.until_us = g_get_monotonic_time () + (gint64) job->slice_ms * 1000;
+  zf_apply_begin_slice (&job->apply, job->slice_ms);
   zf_crash_point ("slice-begin");
   zf_count_gather (&job->apply.write);
   if (!zf_apply_homes (&job->apply, &empty, error) || !zf_count_flush (&job->apply.write, error))

@@ -80,6 +80,7 @@ typedef struct
 {
   ZfWrite write;
   gint64 until_us;     /* monotonic end of this slice */
+  gint64 least_us;     /* from here on it gives way to who wants to save */
   char *epoch;
   gint64 mark;         /* rows up to this lsn were acknowledged before the last page */
   gboolean whole;      /* items are whole records, not what changed of them: a snapshot, or fetched */
@@ -91,6 +92,9 @@ typedef struct
 
 void zf_apply_init (ZfApply *apply, ZfStore *store, ZfDb *db);
 void zf_apply_clear (ZfApply *apply);
+/** zf_apply_begin_slice: it may take @slice_ms from now. zf_apply_is_over: its time is up. */
+void zf_apply_begin_slice (ZfApply *apply, guint slice_ms);
+gboolean zf_apply_is_over (const ZfApply *apply);
 /** zf_apply_item: one item of the county. */
 gboolean zf_apply_item (ZfApply *apply, JsonObject *item, GError **error);
 /** zf_apply_want_blob: a record that names a photo file which is not here: it is wanted. */

@@ -225,7 +225,7 @@ drop_left_over (ZfApply *apply, const char *scope, gboolean *end, GError **error
       for (guint i = 0; i < ids->len; i++)
         if (!drop_one (&apply->write, ids->pdata[i], error))
           return FALSE;
-      if (g_get_monotonic_time () >= apply->until_us)
+      if (zf_apply_is_over (apply))
         break;
     }
   return zf_meta_set_int (apply->write.db, META_AT, at, error);
@@ -293,7 +293,7 @@ apply_job (ZfStore *store, ZfDb *db, gpointer data, GError **error)
   zf_apply_init (&slice->apply, store, db);
   slice->apply.whole = TRUE;
   slice->apply.newer = restored == NULL;
-  slice->apply.until_us = g_get_monotonic_time () + (gint64) slice->slice_ms * 1000;
+  zf_apply_begin_slice (&slice->apply, slice->slice_ms);
   ok = slice_copy (&slice->apply, scope, error);
   zf_apply_clear (&slice->apply);
   return ok;

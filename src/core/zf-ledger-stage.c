@@ -323,7 +323,7 @@ zf_ledger_stage (ZfStore *store, JsonArray *items, gint64 next, gboolean more, G
 
   g_return_val_if_fail (items != NULL, FALSE);
 
-  return zf_store_write (store, stage_job, &page, error);
+  return zf_store_write_ranked (store, ZF_RANK_BACKGROUND, stage_job, &page, error);
 }
 
 static gboolean

@@ -53,9 +53,11 @@ stage_item (Take *take, const ZfCopyItem *item, GError **error)
 }
 
 static gboolean
-stage_all (Take *take, GError **error)
+stage_some (Take *take, GError **error)
 {
-  for (; take->at < take->copy->sorted->len; take->at++)
+  guint start = take->at;
+
+  for (; take->at < take->copy->sorted->len && (take->at == start || !zf_apply_is_over (&take->apply)); take->at++)
     if (!stage_item (take, &g_array_index (take->copy->sorted, ZfCopyItem, take->at), error))
       return FALSE;
   return TRUE;
@@ -133,7 +135,7 @@ may_stop (const Take *take, const ZfCopyItem *item, const ZfCopyItem *before)
 {
   gboolean border = item->home == NULL ? take->at % LOOSE_CHUNK == 0 : g_strcmp0 (item->home, before->home) != 0;
 
-  return (border || ZF_PLANT (SLICE_SPLITS_HOME)) && g_get_monotonic_time () >= take->apply.until_us;
+  return (border || ZF_PLANT (SLICE_SPLITS_HOME)) && zf_apply_is_over (&take->apply);
 }
 
 static gboolean
@@ -160,7 +162,6 @@ apply_slice (Take *take, GError **error)
   gboolean ok;
 
   take->apply.whole = TRUE;
-  take->apply.until_us = g_get_monotonic_time () + (gint64) take->slice_ms * 1000;
   zf_count_gather (&take->apply.write);
   take->bulk = zf_bulk_new (take->apply.write.db, take->apply.write.kinds, take->apply.write.now_ms);
   ok = apply_some (take, error) && zf_bulk_flush (take->bulk, error) && zf_count_flush (&take->apply.write, error);
@@ -178,7 +179,7 @@ take_slice (Take *take, JsonObject *part, GError **error)
 
   take->fresh = zf_meta_get_int (db, ZF_META_FRESH, 0) != 0;
   take->last = zf_meta_get_int (db, ZF_META_LAST, G_MAXINT64);
-  if (!(direct ? apply_slice (take, error) : stage_all (take, error)))
+  if (!(direct ? apply_slice (take, error) : stage_some (take, error)))
     return FALSE;
   take->done = take->at == take->copy->sorted->len;
   return !take->done || zf_db_run (db, error, "UPDATE snapshot SET next = next + 1", "");
@@ -205,6 +206,7 @@ take_job (ZfStore *store, ZfDb *db, gpointer data, GError **error)
     return TRUE;
   zf_apply_init (&take->apply, store, db);
   take->apply.newer = restored == NULL;
+  zf_apply_begin_slice (&take->apply, take->slice_ms);
   ok = take_slice (take, part, error);
   zf_apply_clear (&take->apply);
   return ok;

@@ -40,6 +40,9 @@ gboolean zf_store_write_light (ZfStore *self, ZfStoreFunc func, gpointer data, G
 void zf_store_write_async (ZfStore *self, ZfStoreFunc func, gpointer data, GDestroyNotify destroy, GCancellable *cancellable,
                            GAsyncReadyCallback callback, gpointer user_data, gpointer tag);
 
+/** zf_store_is_waited_for: inside a background transaction: somebody wants to save. */
+gboolean zf_store_is_waited_for (ZfStore *self);
+
 /** zf_store_compact: empties the write-ahead log, which still holds what was deleted, and gives free pages back when that is quick. A failure (a
  * reader in another process) only leaves it for later. */
 void zf_store_compact (ZfStore *self);

@@ -19,7 +19,14 @@ struct _ZfStoreWorker
   GMutex lock;
   GCond cond;
   Task *first;          /* under `lock`: in the order in which they run */
+  int first_rank;       /* atomic: rank of `first`, G_MAXINT: none is queued */
 };
+
+static void
+note_rank (ZfStoreWorker *worker)
+{
+  g_atomic_int_set (&worker->first_rank, worker->first != NULL ? worker->first->rank : G_MAXINT);
+}
 
 typedef struct
 {
@@ -40,6 +47,7 @@ take_first (ZfStoreWorker *worker)
     g_cond_wait (&worker->cond, &worker->lock);
   task = worker->first;
   worker->first = task->next;
+  note_rank (worker);
   g_mutex_unlock (&worker->lock);
   return task;
 }
@@ -68,6 +76,7 @@ zf_store_worker_new_inline (void)
 
   g_mutex_init (&worker->lock);
   g_cond_init (&worker->cond);
+  note_rank (worker);
   return worker;
 }
 
@@ -109,6 +118,7 @@ zf_store_worker_push (ZfStoreWorker *worker, int rank, ZfStoreJob job, gpointer 
     place = &(*place)->next;
   task->next = *place;
   *place = task;
+  note_rank (worker);
   g_cond_signal (&worker->cond);
   g_mutex_unlock (&worker->lock);
   work_inline (worker);
@@ -148,6 +158,12 @@ gboolean
 zf_store_worker_is_self (ZfStoreWorker *worker)
 {
   return worker->thread != NULL ? g_thread_self () == worker->thread : worker->running;
+}
+
+gboolean
+zf_store_worker_waits (ZfStoreWorker *worker, int rank)
+{
+  return g_atomic_int_get (&worker->first_rank) < rank;
 }
 
 void

@@ -17,6 +17,8 @@ void zf_store_worker_push (ZfStoreWorker *worker, int rank, ZfStoreJob job, gpoi
 /** zf_store_worker_run: the same, and returns after @job. A programming error on the worker itself. */
 void zf_store_worker_run (ZfStoreWorker *worker, int rank, ZfStoreJob job, gpointer data);
 gboolean zf_store_worker_is_self (ZfStoreWorker *worker);
+/** zf_store_worker_waits: whether a job of a lower rank than @rank is queued. */
+gboolean zf_store_worker_waits (ZfStoreWorker *worker, int rank);
 /** zf_store_worker_free: runs what is queued, then joins the thread. */
 void zf_store_worker_free (ZfStoreWorker *worker);
 

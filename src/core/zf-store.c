@@ -15,10 +15,11 @@
 #include "zf-publication-private.h"
 #include "zf-plant.h"
 #include "zf-schema-private.h"
+#include "zf-store-log.h"
 #include "zf-store-worker.h"
 
 /* Ownership: `db`, `data_version` belong to the worker thread and are touched by its jobs only (asserted by ZfDb). `reader` belongs to the
- * thread `home` that made the store. `retired` and `published` are the worker's. `worker`, `dir`, `shipped`, `clock`, `random`, `files`, `vfs`, `news` are set before the worker runs and never change
+ * thread `home` that made the store. `retired` and `published` are the worker's. `worker`, `log`, `dir`, `shipped`, `clock`, `random`, `files`, `vfs`, `news` are set before the worker runs and never change
  * until close. */
 struct _ZfStore
 {
@@ -36,6 +37,7 @@ struct _ZfStore
   gboolean inline_writes;
   ZfNews *news;
   ZfStoreWorker *worker;
+  ZfStoreLog *log;       /* NULL: commits shorten the log themselves */
 
   GThread *home;
   ZfReader *reader;
@@ -129,6 +131,15 @@ check_open (ZfStore *self, GError **error)
 /* Twice the time between two looks of one that waits (zf-db.c). */
 #define GAP_US 2000
 
+/* In the thread that works in the background: a hand in another process gets its turn. */
+static void
+leave_gap (ZfStore *self)
+{
+  g_usleep (GAP_US);
+  if (self->log != NULL)
+    zf_store_log_wait (self->log);
+}
+
 static gboolean
 run_job (ZfStore *self, ZfRank rank, Job *job, GError **error)
 {
@@ -137,9 +148,8 @@ run_job (ZfStore *self, ZfRank rank, Job *job, GError **error)
   if (!check_open (self, error))
     return FALSE;
   zf_store_worker_run (self->worker, rank, job_run, job);
-  /* In the thread that works in the background: a hand in another process gets its turn. */
   if (rank == ZF_RANK_BACKGROUND && !self->inline_writes)
-    g_usleep (GAP_US);
+    leave_gap (self);
   if (job->error != NULL)
     g_propagate_error (error, job->error);
   return job->ok;
@@ -165,6 +175,12 @@ gboolean
 zf_store_write (ZfStore *self, ZfStoreFunc func, gpointer data, GError **error)
 {
   return zf_store_write_ranked (self, ZF_RANK_SAVE, func, data, error);
+}
+
+gboolean
+zf_store_is_waited_for (ZfStore *self)
+{
+  return zf_store_worker_waits (self->worker, ZF_RANK_BACKGROUND);
 }
 
 /* A larger file would hold up saves. */
@@ -452,6 +468,8 @@ open_job (gpointer data)
       return;
     }
   self->data_version = data_version (self->db);
+  if (self->vfs == NULL && !self->inline_writes)
+    self->log = zf_store_log_new (self->worker, self->db, path);
 }
 
 static void
@@ -473,10 +491,13 @@ zf_store_close (ZfStore *self)
   g_clear_pointer (&self->reader, zf_reader_free);
   if (self->worker == NULL)
     return;
+  if (self->log != NULL)
+    zf_store_log_stop (self->log);
   zf_store_worker_push (self->worker, ZF_RANK_BACKGROUND, close_job, self);
   /* Jobs that are still queued ask for the worker: the pointer goes after the thread. */
   zf_store_worker_free (self->worker);
   self->worker = NULL;
+  g_clear_pointer (&self->log, zf_store_log_free);
   zf_news_mute (self->news);
 }
 
