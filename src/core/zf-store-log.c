@@ -11,6 +11,9 @@
 #define HELP_PAGES 2000
 /* … and from here on who works in the background waits. */
 #define FULL_PAGES 4000
+/* For another process to be done with it. */
+#define LOOK_US 2000
+#define MAX_LOOKS 250
 
 struct _ZfStoreLog
 {
@@ -29,14 +32,15 @@ struct _ZfStoreLog
   gboolean alone;      /* the thread has no connection: the worker does it all */
 };
 
-/* What somebody still reads, or writes just now, stays for the next time. */
-static void
+/* What somebody still reads, or writes just now, stays for the next time. FALSE: another process is at it. */
+static gboolean
 move_pages (ZfDb *db, int *in_log, int *moved)
 {
   int rc = sqlite3_wal_checkpoint_v2 (zf_db_handle (db), NULL, SQLITE_CHECKPOINT_PASSIVE, in_log, moved);
 
   if (rc != SQLITE_OK)
     g_debug ("The log stays as it is: %s", sqlite3_errstr (rc));
+  return rc != SQLITE_BUSY;
 }
 
 static void
@@ -47,15 +51,25 @@ help (gpointer data)
   move_pages (log->db, NULL, NULL);
 }
 
-static void
-shorten (ZfStoreLog *log, ZfDb *db)
+static int
+pages_now (ZfStoreLog *log)
 {
-  int in_log = 0, moved = 0, pages;
+  int pages;
 
-  move_pages (db, &in_log, &moved);
   g_mutex_lock (&log->lock);
   pages = log->pages;
   g_mutex_unlock (&log->lock);
+  return pages;
+}
+
+static void
+shorten (ZfStoreLog *log, ZfDb *db)
+{
+  int in_log = 0, moved = 0, pages = pages_now (log);
+
+  for (guint looks = 0; !move_pages (db, &in_log, &moved) && pages >= FULL_PAGES && looks < MAX_LOOKS; looks++)
+    g_usleep (LOOK_US);
+  pages = pages_now (log);
   if (pages >= HELP_PAGES && moved < pages)
     zf_store_worker_run (log->worker, ZF_RANK_BACKGROUND, help, log);
 }
