@@ -480,7 +480,8 @@ zf_wire_push_pack (GBytes *line, const char *epoch)
   g_autoptr (GBytes) packed = NULL;
   ZfSlice value;
 
-  if (start == NULL || !zf_id_is_valid (epoch))
+  /* At least "[]" and the brace that ends the line. */
+  if (start == NULL || (gsize) (start - text) + strlen (member) + 3 > len || !zf_id_is_valid (epoch))
     return NULL;
   value.text = start + strlen (member);
   value.len = len - (gsize) (value.text - text) - 1;

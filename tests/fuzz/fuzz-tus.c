@@ -91,7 +91,7 @@ length_of (Uploads *uploads, const uint8_t *step)
     case 1:
       return g_strdup_printf ("%" G_GSIZE_FORMAT, size + step[3]);
     case 2:
-      return g_strdup_printf ("%d", step[3] * 100000000);
+      return g_strdup_printf ("%" G_GINT64_FORMAT, (gint64) step[3] * 100000000);
     default:
       return g_strdup_printf ("%" G_GSIZE_FORMAT, size);
     }
