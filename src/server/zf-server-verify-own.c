@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "zf-ledger.h"
+#include "zf-pack.h"
 #include "zf-server-backup.h"
+#include "zf-server-pack.h"
 #include "zf-server.h"
 
 /* The county's own store holds what every tablet would. */
@@ -24,6 +26,36 @@ check_village (ZfServer *server, ZfReader *reader, const char *village, GPtrArra
   return TRUE;
 }
 
+/* The pack that tablets are offered now is here, and is what its name says. */
+static gboolean
+check_pack (ZfServerCore *core, const ZfPack *pack, GPtrArray *problems, GError **error)
+{
+  g_autofree char *path = zf_server_pack_path (core->dir, pack->sha256);
+  g_autofree char *found = NULL;
+
+  if (zf_files_size (core->files, path) < 0)
+    {
+      g_ptr_array_add (problems, g_strdup_printf ("map pack %s is missing", pack->name));
+      return TRUE;
+    }
+  found = zf_files_hash (core->files, path, error);
+  if (found != NULL && !g_str_equal (found, pack->sha256))
+    g_ptr_array_add (problems, g_strdup_printf ("map pack %s is damaged", pack->name));
+  return found != NULL;
+}
+
+static gboolean
+check_packs (ZfServer *server, ZfReader *reader, GPtrArray *problems, GError **error)
+{
+  ZfServerCore *core = zf_server_core (server);
+  g_autoptr (GPtrArray) packs = zf_packs_offered (reader, core->files, error);
+
+  for (guint i = 0; packs != NULL && i < packs->len; i++)
+    if (!check_pack (core, packs->pdata[i], problems, error))
+      return FALSE;
+  return packs != NULL;
+}
+
 gboolean
 zf_server_verify (ZfServer *server, GPtrArray *problems, GError **error)
 {
@@ -38,5 +70,5 @@ zf_server_verify (ZfServer *server, GPtrArray *problems, GError **error)
   for (guint i = 0; reader != NULL && i < villages->len; i++)
     if (!check_village (server, reader, villages->pdata[i], problems, error))
       return FALSE;
-  return reader != NULL;
+  return reader != NULL && check_packs (server, reader, problems, error);
 }

@@ -357,6 +357,38 @@ test_backup (Fixture *f, gconstpointer data)
   g_assert_cmpint (zf_files_size (zf_files_system (), path), ==, pack->size);
 }
 
+static void
+assert_verified (Fixture *f, const char *problem)
+{
+  g_autoptr (GPtrArray) problems = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (zf_server_verify (f->server, problems, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (problems->len, ==, problem != NULL ? 1 : 0);
+  if (problem != NULL)
+    g_assert_cmpstr (problems->pdata[0], ==, problem);
+}
+
+/* What the county offers to every tablet is looked after as the photos are. */
+static void
+test_verify (Fixture *f, gconstpointer data)
+{
+  g_autofree char *file = make_pack (f, "area.mbtiles", 10);
+  g_autoptr (ZfPack) pack = NULL;
+  g_autofree char *path = NULL;
+  g_autoptr (GError) error = NULL;
+
+  publish (f, file, "area");
+  pack = offered (f);
+  path = at_county (f, pack->sha256);
+  assert_verified (f, NULL);
+  g_assert_true (g_file_set_contents (path, "x", 1, &error));
+  assert_verified (f, "map pack area is damaged");
+  g_assert_cmpint (g_remove (path), ==, 0);
+  assert_verified (f, "map pack area is missing");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -366,6 +398,7 @@ main (int argc, char **argv)
   g_test_add ("/packs/broken", Fixture, NULL, setup, test_broken, teardown);
   g_test_add ("/packs/hostile", Fixture, NULL, setup, test_hostile, teardown);
   g_test_add ("/packs/not-published", Fixture, NULL, setup, test_not_published, teardown);
+  g_test_add ("/packs/verify", Fixture, NULL, setup, test_verify, teardown);
   g_test_add ("/packs/backup", Fixture, NULL, setup, test_backup, teardown);
   return g_test_run ();
 }
