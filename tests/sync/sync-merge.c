@@ -87,6 +87,29 @@ test_nothing_new (void)
   g_assert_cmpstr (after, ==, before);
 }
 
+/* A run whose one exchange pushes and pulls asks before anything has moved: the next one compares, not the next day. */
+static void
+test_difference_is_seen (void)
+{
+  g_autoptr (World) world = world_new (24, 2, everywhere);
+  g_autofree char *id = household (world, 0, VILLAGE_1);
+  g_autoptr (JsonArray) nothing = json_array_new ();
+  const char *lost[] = { id, NULL };
+  g_autofree char *gone = NULL;
+  g_autofree char *other = NULL;
+  g_autoptr (GError) error = NULL;
+
+  world_settle (world);
+  zf_ledger_repair (world->tablet[1], nothing, lost, &error);
+  g_assert_no_error (error);
+  gone = world_text (world, 1, id);
+  g_assert_cmpstr (gone, ==, "-");
+  other = household (world, 1, VILLAGE_1);
+  world_sync (world, 1);
+  world_sync (world, 1);
+  assert_same (world, id);
+}
+
 static void
 test_disjoint (void)
 {
@@ -559,6 +582,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/sync/merge/arrives", test_arrives);
   g_test_add_func ("/sync/merge/nothing-new", test_nothing_new);
+  g_test_add_func ("/sync/merge/difference-is-seen", test_difference_is_seen);
   g_test_add_func ("/sync/merge/disjoint", test_disjoint);
   g_test_add_func ("/sync/merge/same-field", test_same_field);
   g_test_add_func ("/sync/merge/same-value", test_same_value);
