@@ -56,8 +56,9 @@ check_cursor (World *world, Tablet *tablet)
 {
   g_autofree char *epoch = zf_store_get_meta (tablet->store, "server_epoch");
   gint64 now = zf_db_get_int (tablet_db (tablet), 0, "SELECT max(seq) FROM cursor", "");
-  g_autofree char *scope = zf_db_get_text (tablet_db (tablet), "SELECT group_concat (CASE WHEN seq < 0 THEN '-' ELSE village END) || (SELECT value FROM meta_kv "
-                                           "WHERE key = 'scope_epoch') FROM (SELECT village, seq FROM cursor ORDER BY village)",
+  g_autofree char *scope = zf_db_get_text (tablet_db (tablet), "SELECT group_concat (CASE WHEN seq < 0 THEN '-' ELSE village END) || "
+                                           "ifnull ((SELECT value FROM meta_kv WHERE key = 'scope_epoch'), '-') "
+                                           "FROM (SELECT village, seq FROM cursor ORDER BY village)",
                                            "");
 
   /* Villages that enter, perhaps again, begin with their copy, which may be older than what was reached. */
