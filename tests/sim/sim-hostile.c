@@ -77,11 +77,16 @@ push (Attack *attack, const Forgery *forgery)
   World *world = attack->world;
   Tablet *tablet = attack->tablet;
   g_autofree char *epoch = forgery->own_epoch ? zf_store_get_meta (tablet->store, "epoch") : zf_id_new (world->clock, world->random);
-  g_autofree char *county = server_epoch (world);
+  g_autofree char *county = NULL;
   g_autofree char *cid = zf_id_new (world->clock, world->random);
   g_autofree char *batch = zf_id_new (world->clock, world->random);
-  GString *body = g_string_new (NULL);
+  GString *body;
 
+  /* An attack of several pushes goes on when the first one met the county's death. */
+  if (!server_up (world))
+    return 0;
+  county = server_epoch (world);
+  body = g_string_new (NULL);
   g_string_append_printf (body,
                           "{\"proto\":1,\"schema\":1,\"app\":\"x\",\"device\":\"%s\",\"epoch\":\"%s\",\"last\":%s,\"clock_ms\":0,"
                           "\"server_epoch\":\"%s\"}\n{\"batch\":\"%s\",\"first\":%s,\"last\":%s,\"changes\":[{\"lsn\":%s,\"cid\":\"%s\",%s}]}",
