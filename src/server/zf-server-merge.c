@@ -60,11 +60,14 @@ check_value (const ZfKind *kind, const char *name, JsonNode *value)
   return field != NULL ? zf_kind_check_value (kind, field, value, NULL) : json_node_copy (value);
 }
 
+/* A set that came whole would take out what its sender never saw. */
 static gboolean
 read_pair (Merge *merge, const char *name, JsonArray *pair)
 {
+  const ZfField *field = zf_kind_field (merge->kind, name);
   JsonNode *old = json_array_get_length (pair) == 2 ? json_array_get_element (pair, 0) : NULL;
-  JsonNode *checked = old != NULL ? check_value (merge->kind, name, json_array_get_element (pair, 1)) : NULL;
+  gboolean whole_set = field != NULL && field->type == ZF_FIELD_SET;
+  JsonNode *checked = old != NULL && !whole_set ? check_value (merge->kind, name, json_array_get_element (pair, 1)) : NULL;
 
   if (checked == NULL)
     return FALSE;
