@@ -8,20 +8,25 @@
 #include <glib-object.h>
 #include <sanitizer/tsan_interface.h>
 
+/* Relaxed: threads may look the function up at the same time, and looking it up must not count as a hand-over between them. */
 #define REAL(name) \
-  static __typeof__ (&name) real; \
+  static __typeof__ (&name) found; \
+  __typeof__ (&name) real = __atomic_load_n (&found, __ATOMIC_RELAXED); \
   if (real == NULL) \
-    real = (__typeof__ (&name)) dlsym (RTLD_NEXT, #name)
+    { \
+      real = (__typeof__ (&name)) dlsym (RTLD_NEXT, #name); \
+      __atomic_store_n (&found, real, __ATOMIC_RELAXED); \
+    }
 
 #pragma GCC diagnostic ignored "-Wpedantic"
 
 #define WRAP_LOCK(name, type) \
-  void name (type *lock) { REAL (name); real (lock); __tsan_acquire (lock); }
+  void name (type *lock) { REAL (name) real (lock); __tsan_acquire (lock); }
 #define WRAP_UNLOCK(name, type) \
-  void name (type *lock) { REAL (name); __tsan_release (lock); real (lock); }
+  void name (type *lock) { REAL (name) __tsan_release (lock); real (lock); }
 /* The last reference is dropped after every other holder is done with the object. */
 #define WRAP_UNREF(name, type) \
-  void name (type object) { REAL (name); __tsan_release ((void *) object); __tsan_acquire ((void *) object); real (object); }
+  void name (type object) { REAL (name) __tsan_release ((void *) object); __tsan_acquire ((void *) object); real (object); }
 
 WRAP_LOCK (g_mutex_lock, GMutex)
 WRAP_UNLOCK (g_mutex_unlock, GMutex)
@@ -39,7 +44,7 @@ g_mutex_trylock (GMutex *mutex)
 {
   gboolean got;
 
-  REAL (g_mutex_trylock);
+  REAL (g_mutex_trylock)
   got = real (mutex);
   if (got)
     __tsan_acquire (mutex);
@@ -49,7 +54,7 @@ g_mutex_trylock (GMutex *mutex)
 void
 g_cond_wait (GCond *cond, GMutex *mutex)
 {
-  REAL (g_cond_wait);
+  REAL (g_cond_wait)
   __tsan_release (mutex);
   real (cond, mutex);
   __tsan_acquire (mutex);
@@ -60,7 +65,7 @@ g_cond_wait_until (GCond *cond, GMutex *mutex, gint64 end_time)
 {
   gboolean in_time;
 
-  REAL (g_cond_wait_until);
+  REAL (g_cond_wait_until)
   __tsan_release (mutex);
   in_time = real (cond, mutex, end_time);
   __tsan_acquire (mutex);
@@ -71,7 +76,7 @@ g_cond_wait_until (GCond *cond, GMutex *mutex, gint64 end_time)
 void
 g_async_queue_push (GAsyncQueue *queue, gpointer data)
 {
-  REAL (g_async_queue_push);
+  REAL (g_async_queue_push)
   __tsan_release (queue);
   real (queue, data);
 }
@@ -101,7 +106,7 @@ g_async_queue_push_sorted (GAsyncQueue *queue, gpointer data, GCompareDataFunc f
 {
   Sorting sorting = { queue, func, user_data };
 
-  REAL (g_async_queue_push_sorted);
+  REAL (g_async_queue_push_sorted)
   __tsan_release (queue);
   real (queue, data, compare_locked, &sorting);
 }
@@ -111,7 +116,7 @@ g_async_queue_pop (GAsyncQueue *queue)
 {
   gpointer data;
 
-  REAL (g_async_queue_pop);
+  REAL (g_async_queue_pop)
   data = real (queue);
   __tsan_acquire (queue);
   return data;
@@ -122,7 +127,7 @@ g_async_queue_timeout_pop (GAsyncQueue *queue, guint64 timeout)
 {
   gpointer data;
 
-  REAL (g_async_queue_timeout_pop);
+  REAL (g_async_queue_timeout_pop)
   data = real (queue, timeout);
   __tsan_acquire (queue);
   return data;
@@ -133,7 +138,7 @@ g_async_queue_try_pop (GAsyncQueue *queue)
 {
   gpointer data;
 
-  REAL (g_async_queue_try_pop);
+  REAL (g_async_queue_try_pop)
   data = real (queue);
   __tsan_acquire (queue);
   return data;
@@ -144,7 +149,7 @@ gboolean
 {
   gboolean first;
 
-  REAL (g_once_init_enter);
+  REAL (g_once_init_enter)
   first = real (location);
   __tsan_acquire ((void *) location);
   return first;
@@ -153,7 +158,7 @@ gboolean
 void
 (g_once_init_leave) (volatile void *location, gsize result)
 {
-  REAL (g_once_init_leave);
+  REAL (g_once_init_leave)
   __tsan_release ((void *) location);
   real (location, result);
 }
@@ -199,7 +204,7 @@ carry (GSourceFunc func, gpointer data, GDestroyNotify notify)
 void
 g_main_context_invoke_full (GMainContext *context, gint priority, GSourceFunc func, gpointer data, GDestroyNotify notify)
 {
-  REAL (g_main_context_invoke_full);
+  REAL (g_main_context_invoke_full)
   real (context, priority, run_carried, carry (func, data, notify), free_carried);
 }
 
@@ -212,6 +217,6 @@ g_main_context_invoke (GMainContext *context, GSourceFunc func, gpointer data)
 void
 g_source_set_callback (GSource *source, GSourceFunc func, gpointer data, GDestroyNotify notify)
 {
-  REAL (g_source_set_callback);
+  REAL (g_source_set_callback)
   real (source, run_carried, carry (func, data, notify), free_carried);
 }
