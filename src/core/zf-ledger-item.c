@@ -292,6 +292,22 @@ lacks (ZfApply *apply, const char *id, GError **error)
 }
 
 static gboolean
+is_lacking (ZfApply *apply, const char *id)
+{
+  return apply->lacking && zf_db_get_int (apply->write.db, 0, "SELECT 1 FROM lacking WHERE id = ?1", "s", id) == 1;
+}
+
+/* It comes when its home comes: nobody sees a record of a home that is not here. */
+static gboolean
+waits_for_home (ZfApply *apply, const Incoming *in, const ZfRecord *before)
+{
+  const char *field = in->after->kind != NULL ? zf_kind_parent_field (in->after->kind) : NULL;
+  const char *home = before == NULL && !apply->whole && field != NULL ? zf_json_get_string (in->base, field, NULL) : NULL;
+
+  return home != NULL && is_lacking (apply, home) && zf_db_get_int (apply->write.db, 0, "SELECT 1 FROM record WHERE id = ?1", "s", home) == 0;
+}
+
+static gboolean
 take_record (ZfApply *apply, Incoming *in, const ZfRecord *before, GError **error)
 {
   gboolean known;
@@ -299,24 +315,19 @@ take_record (ZfApply *apply, Incoming *in, const ZfRecord *before, GError **erro
   lay_rev (apply, in);
   if (!lay_own (apply, in, &known, error))
     return FALSE;
-  if (!known)
+  lay_values (in);
+  if (!known || waits_for_home (apply, in, before))
     return lacks (apply, in->after->id, error);
   if (before != NULL && !pull_past (apply, in->after->id, error))
     return FALSE;
-  lay_values (in);
   lay_extra (in, apply->whole);
   lay_deletion (apply, in, before);
   lay_authors (in, apply->whole);
   return store_record (apply, in, before, error);
 }
 
-static gboolean
-is_lacking (ZfApply *apply, const char *id)
-{
-  return apply->lacking && zf_db_get_int (apply->write.db, 0, "SELECT 1 FROM lacking WHERE id = ?1", "s", id) == 1;
-}
-
-/* What came is not enough to know the record's state at the county, or says less than is known here. */
+/* What came is not enough to know the record's state at the county (it says what changed of a record that is not here), or says less than is
+ * known here. */
 static gboolean
 skips (ZfApply *apply, JsonObject *item, const ZfRecord *before, gboolean *skip, GError **error)
 {
@@ -327,7 +338,7 @@ skips (ZfApply *apply, JsonObject *item, const ZfRecord *before, gboolean *skip,
     *skip = apply->newer && before != NULL && !zf_truth_is_void (before) && before->rev > zf_json_get_int (item, "rev", 1);
   else if (is_lacking (apply, id))
     *skip = TRUE;
-  else if (before != NULL && zf_truth_is_void (before))
+  else if (before != NULL ? zf_truth_is_void (before) : zf_json_get_int (item, "rev", 1) > 1)
     {
       *skip = TRUE;
       return lacks (apply, id, error);
@@ -374,6 +385,17 @@ apply_to_record (ZfApply *apply, JsonObject *item, const ZfRecord *before, GErro
   return ok;
 }
 
+/* What a decision of this tablet, known from its log alone, was laid over: when the county refused it, nothing else comes of it. */
+static gboolean
+settle_decided (ZfApply *apply, const char *resolution, GError **error)
+{
+  g_autofree char *of = zf_db_get_text (apply->write.db,
+                                        "SELECT json_extract (f, '$.of[1]') FROM change WHERE id = ?1 AND kind = 'resolution' AND op = 'add'", "s",
+                                        resolution);
+
+  return of == NULL || zf_ledger_settle (&apply->write, of, error);
+}
+
 gboolean
 zf_apply_settle (ZfApply *apply, const char *id, GError **error)
 {
@@ -387,14 +409,14 @@ zf_apply_settle (ZfApply *apply, const char *id, GError **error)
       g_propagate_error (error, g_steal_pointer (&local));
       return FALSE;
     }
-  if (before == NULL)
-    return pull_past (apply, id, error);
   if (!pull_past (apply, id, error))
     return FALSE;
+  if (before == NULL)
+    return settle_decided (apply, id, error);
   /* Acknowledged, never sent down, and nothing of it waits: it ended at the county before the copy that this store holds was made. What is
    * about to be fetched whole has not. */
   if (before->rev == 0 && before->base_del == NULL && !is_lacking (apply, id) && !zf_ledger_has_pending (apply->write.db, id))
-    return zf_ledger_forget (&apply->write, before, error);
+    return zf_ledger_forget (&apply->write, before, error) && settle_decided (apply, id, error);
   return zf_truth_settle (&apply->write, after, base, error) && zf_truth_store (&apply->write, before, after, error) &&
          settle_target (apply, after, error);
 }
