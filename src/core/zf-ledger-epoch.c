@@ -103,6 +103,11 @@ zf_ledger_new_epoch (ZfStore *store, GError **error)
   return zf_store_write (store, new_epoch_job, NULL, error);
 }
 
+/* Of acknowledged rows that go again: the records that they are about, decisions about the record that they decide. */
+#define IDS_OF_ACKED(where)                                                                                                            \
+  "SELECT id FROM change WHERE state IN (3, 4) AND " where " UNION "                                                                    \
+  "SELECT json_extract (f, '$.of[1]') FROM change WHERE state IN (3, 4) AND " where " AND kind = 'resolution' AND json_extract (f, '$.of[1]') NOT NULL"
+
 /* Records whose rows count again show them again. */
 static gboolean
 settle_all (ZfStore *store, ZfDb *db, GPtrArray *ids, GError **error)
@@ -143,10 +148,8 @@ send_again (ZfStore *store, ZfDb *db, gint64 expect, const char *cid, GError **e
   gboolean old_image = is_old_image (db, epoch, expect, cid);
   gint64 first = old_image ? 0 : expect;
   g_autofree char *from = g_strdup_printf ("%" G_GINT64_FORMAT, first);
-  g_autoptr (GPtrArray) ids = zf_truth_ids (db,
-                                            "SELECT DISTINCT id FROM change WHERE epoch = (SELECT value FROM meta_kv WHERE key = 'epoch') "
-                                            "AND lsn >= CAST (?1 AS INTEGER) AND state IN (3, 4)",
-                                            from, error);
+  g_autoptr (GPtrArray) ids =
+    zf_truth_ids (db, IDS_OF_ACKED ("epoch = (SELECT value FROM meta_kv WHERE key = 'epoch') AND lsn >= CAST (?1 AS INTEGER)"), from, error);
 
   if (ids == NULL)
     return FALSE;
@@ -191,15 +194,17 @@ forget_county (ZfDb *db, GError **error)
 
 /* Nor do acknowledgements of earlier installations of this store. */
 static gboolean
-gather_epochs (ZfDb *db, GError **error)
+gather_epochs (ZfStore *store, ZfDb *db, GError **error)
 {
   g_autofree char *epoch = zf_meta_get (db, "epoch");
   g_autoptr (GPtrArray) others = zf_truth_ids (db, "SELECT DISTINCT epoch FROM change WHERE epoch <> ?1", epoch, error);
+  g_autoptr (GPtrArray) ids = others != NULL ? zf_truth_ids (db, IDS_OF_ACKED ("epoch <> ?1"), epoch, error) : NULL;
 
-  for (guint i = 0; others != NULL && i < others->len; i++)
+  for (guint i = 0; ids != NULL && i < others->len; i++)
     if (!renumber (db, others->pdata[i], 0, TRUE, epoch, zf_ledger_last_in (db, epoch), error))
       return FALSE;
-  return others != NULL && (others->len == 0 || zf_meta_set_int (db, "sent", zf_ledger_last_in (db, epoch), error));
+  return ids != NULL && (others->len == 0 || zf_meta_set_int (db, "sent", zf_ledger_last_in (db, epoch), error)) &&
+         settle_all (store, db, ids, error);
 }
 
 /* Revisions that somebody was shown are the old county's; the new one counts to other ones with them. What was shown still says what was seen. */
@@ -222,7 +227,7 @@ restored_job (ZfStore *store, ZfDb *db, gpointer data, GError **error)
     return TRUE;
   if (!zf_db_run (db, error, "UPDATE change SET base_epoch = ?1 WHERE base_epoch IS NULL", "s", old))
     return FALSE;
-  return send_again (store, db, restored->expect, restored->cid, error) && gather_epochs (db, error) && forget_county (db, error) && forget_shown (db, error) &&
+  return send_again (store, db, restored->expect, restored->cid, error) && gather_epochs (store, db, error) && forget_county (db, error) && forget_shown (db, error) &&
          zf_meta_set_int (db, "durable", MIN (zf_meta_get_int (db, "durable", 0), restored->expect - 1), error) &&
          (older != NULL || zf_meta_set (db, "old_epoch", old, error)) && zf_meta_set (db, "server_epoch", restored->server_epoch, error);
 }

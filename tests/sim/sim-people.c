@@ -387,6 +387,19 @@ decision_for (JsonObject *conflict, Rng *rng)
   return value != NULL ? json_node_copy (value) : zf_json_null ();
 }
 
+/* By what they are about: the ids of two questions of one moment fall as the county's chance falls, which other requests draw from too. */
+static int
+compare_questions (gconstpointer a, gconstpointer b)
+{
+  static const char *const members[] = { "of", "kind", "g", "id" };
+  JsonObject *x = *(JsonObject *const *) a, *y = *(JsonObject *const *) b;
+  int order = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (members) && order == 0; i++)
+    order = strcmp (zf_json_get_string (x, members[i], ""), zf_json_get_string (y, members[i], ""));
+  return order;
+}
+
 void
 op_resolve (World *world, Tablet *tablet, const Op *op)
 {
@@ -399,6 +412,7 @@ op_resolve (World *world, Tablet *tablet, const Op *op)
 
   if (list == NULL || list->len == 0)
     return;
+  g_ptr_array_sort (list, compare_questions);
   conflict = list->pdata[op->a % list->len];
   if (zf_db_get_int (tablet_db (tablet), 0, "SELECT count(*) FROM record WHERE kind = 'resolution' AND json_extract (cur, '$.conflict') = ?1", "s",
                      zf_json_get_string (conflict, "id", "")) > 0)
