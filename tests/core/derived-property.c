@@ -344,6 +344,20 @@ test_dirty (Fixture *f, gconstpointer data)
   assert_dirty (f, both);
 }
 
+/* A record that is not here was told of by what changed of it: the tablet asks for all of it. */
+static void
+fetch (Fixture *f, const char *id, const char *items)
+{
+  g_auto (GStrv) lacking = zf_ledger_lacking (f->reader);
+  g_autoptr (JsonArray) array = json_array_of ("%s", items);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpuint (g_strv_length (lacking), ==, 1);
+  g_assert_cmpstr (lacking[0], ==, id);
+  g_assert_true (zf_ledger_repair (f->store, array, NULL, &error));
+  g_assert_no_error (error);
+}
+
 /* What stood below a record that leaves the tablet alone has another home at once, and its old one again when the record comes back. */
 static void
 test_middle_leaves (Fixture *f, gconstpointer data)
@@ -364,6 +378,8 @@ test_middle_leaves (Fixture *f, gconstpointer data)
   assert_derived (f);
   assert_home (f, "修房", risk);
   pull (f, 3, returns);
+  assert_home (f, "修房", risk);
+  fetch (f, risk, returns);
   fixture_check (f);
   assert_home (f, "修房", household);
 }
