@@ -654,6 +654,12 @@ zf_kind_is_ledger (const ZfKind *self)
 }
 
 JsonObject *
+zf_kind_file (const ZfKind *self)
+{
+  return self->root;
+}
+
+JsonObject *
 zf_kind_settings (const ZfKind *self)
 {
   return self->settings;

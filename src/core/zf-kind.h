@@ -69,7 +69,8 @@ const char *zf_kind_date_field (const ZfKind *kind);
 const char *zf_kind_label_field (const ZfKind *kind);
 /** zf_kind_is_ledger: shown under 台账 and offered by 添加台账. */
 gboolean zf_kind_is_ledger (const ZfKind *kind);
-/** zf_kind_settings: the "kind" object of the file. zf_kind_survey / _choices: rows of the sheets, in order. */
+/** zf_kind_file: the whole kind file. zf_kind_settings: the "kind" object of the file. zf_kind_survey / _choices: rows of the sheets, in order. */
+JsonObject *zf_kind_file (const ZfKind *kind);
 JsonObject *zf_kind_settings (const ZfKind *kind);
 JsonArray *zf_kind_survey (const ZfKind *kind);
 guint zf_kind_n_fields (const ZfKind *kind);
@@ -121,6 +122,8 @@ GPtrArray *zf_kinds_refused (ZfKinds *self);
 /** zf_kinds_set_check: what published forms must pass besides the core's own check (zf_form_guard). Before the registry is shared with other threads. */
 typedef gboolean (*ZfKindCheck) (const ZfKind *kind, GError **error);
 void zf_kinds_set_check (ZfKinds *self, ZfKindCheck check);
+/** zf_kinds_shared_list: (transfer none) (nullable) (element-type ZfChoice*): the shared code list of that name. */
+GPtrArray *zf_kinds_shared_list (ZfKinds *self, const char *list_name);
 /** zf_kinds_list: (transfer container) (element-type ZfKind*): in file order (settings "order", then name). */
 GPtrArray *zf_kinds_list (ZfKinds *self);
 /** zf_kinds_children: (transfer container): kinds whose parent is @name. */

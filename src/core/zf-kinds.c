@@ -359,6 +359,14 @@ zf_kinds_set_check (ZfKinds *self, ZfKindCheck check)
 }
 
 GPtrArray *
+zf_kinds_shared_list (ZfKinds *self, const char *list_name)
+{
+  g_return_val_if_fail (ZF_IS_KINDS (self), NULL);
+
+  return g_hash_table_lookup (self->shared_lists, list_name);
+}
+
+GPtrArray *
 zf_kinds_list (ZfKinds *self)
 {
   GPtrArray *list;

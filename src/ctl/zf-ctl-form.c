@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "zf-ctl"
 
-/* form check, form expr: for people who write forms. */
+/* form check, form import, form export, form expr: for people who write forms. */
 
 #include <stdio.h>
 #include <string.h>
@@ -13,6 +13,18 @@
 #include "zf-expr.h"
 #include "zf-form.h"
 #include "zf-json.h"
+#include "zf-xlsform-read.h"
+#include "zf-xlsform-write.h"
+
+#define IMPORT_WORDS "FILE.xlsx|xls [--parent KIND] [-o FILE.json]"
+#define EXPORT_WORDS "FILE.json|KIND -o FILE.xlsx"
+
+/* With a store, what the county published counts too. */
+static gboolean
+load_kinds (ZfCtl *ctl)
+{
+  return ctl->store_dir != NULL ? zf_ctl_open (ctl) : zf_ctl_kinds (ctl);
+}
 
 static int
 check_file (ZfCtl *ctl, const char *path)
@@ -43,6 +55,62 @@ run_check (ZfCtl *ctl)
     if (check_file (ctl, ctl->argv[i]) != ZF_CTL_OK)
       status = ZF_CTL_FAILED;
   return status;
+}
+
+static int
+run_import (ZfCtl *ctl)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ZfXlsform) form = NULL;
+  g_autofree char *text = NULL;
+  const char *parent = zf_ctl_value (ctl, "--parent"), *out = zf_ctl_value (ctl, "-o");
+
+  if (ctl->argc != 1 || ctl->argv[0][0] == '-')
+    return zf_ctl_usage ("form import " IMPORT_WORDS);
+  if (!load_kinds (ctl))
+    return ZF_CTL_FAILED;
+  form = zf_xlsform_read (ctl->argv[0], ctl->kinds, parent, &error);
+  if (form == NULL)
+    return zf_ctl_fail (error);
+  text = zf_xlsform_text (zf_xlsform_file (form));
+  for (guint i = 0; i < zf_xlsform_notes (form)->len; i++)
+    fprintf (stderr, "%s\n", (const char *) zf_xlsform_notes (form)->pdata[i]);
+  if (out == NULL)
+    fputs (text, stdout);
+  else if (!g_file_set_contents (out, text, -1, &error))
+    return zf_ctl_fail (error);
+  return ZF_CTL_OK;
+}
+
+/* A kind by its name, as it is in use here, or a file. */
+static JsonObject *
+find_kind_file (ZfCtl *ctl, const char *word, GError **error)
+{
+  const ZfKind *kind = zf_kinds_get (ctl->kinds, word);
+  g_autoptr (JsonNode) node = kind == NULL ? zf_json_parse_file (word, error) : NULL;
+
+  if (kind != NULL)
+    return json_object_ref (zf_kind_file (kind));
+  if (node == NULL)
+    return NULL;
+  return JSON_NODE_HOLDS_OBJECT (node) ? json_node_dup_object (node) : json_object_new ();
+}
+
+static int
+run_export (ZfCtl *ctl)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonObject) file = NULL;
+  const char *out = zf_ctl_value (ctl, "-o");
+
+  if (ctl->argc != 1 || ctl->argv[0][0] == '-' || out == NULL)
+    return zf_ctl_usage ("form export " EXPORT_WORDS);
+  if (!load_kinds (ctl))
+    return ZF_CTL_FAILED;
+  file = find_kind_file (ctl, ctl->argv[0], &error);
+  if (file == NULL || !zf_xlsform_write (file, ctl->kinds, out, &error))
+    return zf_ctl_fail (error);
+  return ZF_CTL_OK;
 }
 
 static JsonObject *
@@ -121,6 +189,8 @@ run_expr (ZfCtl *ctl)
 
 const ZfCtlCommand zf_ctl_form_commands[] = {
   { "form check", run_check, "FILE …" },
+  { "form import", run_import, IMPORT_WORDS },
+  { "form export", run_export, EXPORT_WORDS },
   { "form expr", run_expr, "EXPR [--xml FILE] | --batch" },
   { NULL, NULL, NULL },
 };

@@ -252,4 +252,4 @@ reader_next (gpointer data, ZfRowBuffer *row, guint *row_number, GError **error)
   return split_record (reader, text, row, error);
 }
 
-const ZfSheetFormat zf_sheet_csv = { reader_open, reader_next, reader_free };
+const ZfSheetFormat zf_sheet_csv = { reader_open, reader_next, reader_free, NULL };

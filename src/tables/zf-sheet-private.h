@@ -34,6 +34,7 @@ typedef struct
   gpointer (*open) (const char *path, const char *sheet_name, char **description, GError **error);
   gboolean (*next) (gpointer reader, ZfRowBuffer *row, guint *row_number, GError **error);
   void (*free) (gpointer reader);
+  char **(*names) (const char *path, GError **error);   /* NULL: the format has no sheets by name */
 } ZfSheetFormat;
 
 extern const ZfSheetFormat zf_sheet_xlsx;

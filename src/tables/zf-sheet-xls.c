@@ -147,4 +147,22 @@ reader_next (gpointer data, ZfRowBuffer *row, guint *row_number, GError **error)
   return TRUE;
 }
 
-const ZfSheetFormat zf_sheet_xls = { reader_open, reader_next, reader_free };
+static char **
+read_names (const char *path, GError **error)
+{
+  g_autoptr (ZfXlsReader) reader = g_new0 (ZfXlsReader, 1);
+  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
+  unsigned int n_sheets = 0;
+  if (!load (reader, path, error))
+    return NULL;
+  freexl_get_info (reader->book, FREEXL_BIFF_SHEET_COUNT, &n_sheets);
+  for (unsigned int i = 0; i < n_sheets && i < G_MAXUINT16; i++)
+    {
+      const char *name = NULL;
+      if (freexl_get_worksheet_name (reader->book, (unsigned short) i, &name) == FREEXL_OK && name != NULL)
+        g_strv_builder_add (names, name);
+    }
+  return g_strv_builder_end (names);
+}
+
+const ZfSheetFormat zf_sheet_xls = { reader_open, reader_next, reader_free, read_names };

@@ -269,4 +269,16 @@ reader_next (gpointer data, ZfRowBuffer *row, guint *row_number, GError **error)
   return FALSE;
 }
 
-const ZfSheetFormat zf_sheet_xlsx = { reader_open, reader_next, reader_free };
+static char **
+read_names (const char *path, GError **error)
+{
+  g_autoptr (ZfXlsxBook) book = zf_xlsx_book_open (path, error);
+  if (book == NULL)
+    return NULL;
+  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
+  for (guint i = 0; i < book->sheets->len; i++)
+    g_strv_builder_add (names, ((ZfXlsxSheetInfo *) g_ptr_array_index (book->sheets, i))->name);
+  return g_strv_builder_end (names);
+}
+
+const ZfSheetFormat zf_sheet_xlsx = { reader_open, reader_next, reader_free, read_names };

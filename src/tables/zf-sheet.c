@@ -179,6 +179,20 @@ zf_sheet_open (const char *path, const char *sheet_name, GError **error)
   return sheet;
 }
 
+char **
+zf_sheet_names (const char *path, GError **error)
+{
+  g_return_val_if_fail (path != NULL, NULL);
+
+  const ZfSheetFormat *format = detect (path, error);
+  if (format == NULL)
+    return NULL;
+  if (format->names != NULL)
+    return format->names (path, error);
+  g_set_error_literal (error, ZF_TABLE_ERROR, ZF_TABLE_ERROR_FORMAT, _("The file is no workbook (.xlsx or .xls)"));
+  return NULL;
+}
+
 void
 zf_sheet_close (ZfSheet *sheet)
 {

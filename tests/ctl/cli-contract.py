@@ -22,11 +22,14 @@ with folder() as tmp:
                   ["history", "--zzz"], ["search", "--zzz"], ["put", "--zzz"], ["list"], ["list", "household", "--zzz"],
                   ["list", "household", "--limit", "many"], ["list", "household", "--where", "class"], ["photo", "list", "--zzz"],
                   ["photo", "add", "x"], ["import", "households"], ["import", "households", "f.csv", "--zzz"], ["form", "check", "--zzz"],
+                  ["form", "import"], ["form", "import", "a.xlsx", "b.xlsx"], ["form", "import", "--zzz"], ["form", "export", "visit"],
+                  ["form", "export", "-o", "x.xlsx"],
                   ["demo", "--out", f"{tmp}/d", "--households", "0"]):
         refused(store.ctl(*words, check=False), 2, words)
     for words in (["init"], ["get", nobody], ["get", "12"], ["history", nobody], ["list", "nosuch"], ["list", "household", "--where", "nosuch=1"],
                   ["put", f"{tmp}/none"], ["photo", "add", nobody, f"{tmp}/none.jpg"], ["import", "households", f"{tmp}/none.csv"],
-                  ["form", "check", f"{tmp}/none.json"], ["map", "info", f"{tmp}/none.mbtiles"], ["sync"]):
+                  ["form", "check", f"{tmp}/none.json"], ["form", "import", f"{tmp}/none.xlsx"],
+                  ["form", "export", "nosuch", "-o", f"{tmp}/x.xlsx"], ["form", "export", "visit", "-o", f"{tmp}/none/x.xlsx"], ["map", "info", f"{tmp}/none.mbtiles"], ["sync"]):
         refused(store.ctl(*words, check=False), 1, words)
     refused(Store(f"{tmp}/none").ctl("check", check=False), 1, "no store")
 

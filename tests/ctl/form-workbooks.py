@@ -1,0 +1,86 @@
+#!/usr/bin/python3
+"""Forms in workbooks, with peers: openpyxl reads our export and saves it again, xlwt writes an .xls; the kind files stay the same. An edited workbook works as a form."""
+import json
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import openpyxl
+import xlwt
+
+from zfproc import CTL, Store, folder, run
+
+forms = Path(os.environ["ZOUFANG_DATA"]) / "forms"
+
+
+def rows_of(sheet):
+    lines = list(sheet.iter_rows(values_only=True))
+    return [{key: cell for key, cell in zip(lines[0], line) if cell is not None} for line in lines[1:]]
+
+
+def load(path):
+    return json.loads(Path(path).read_text(encoding="utf-8"))
+
+
+with folder() as tmp:
+    for name in ("visit", "household", "income", "resolution"):
+        original = load(forms / f"{name}.json")
+        run(CTL, "form", "export", name, "-o", f"{tmp}/{name}.xlsx")
+        book = openpyxl.load_workbook(f"{tmp}/{name}.xlsx")
+        assert book.sheetnames == ["survey", "choices", "settings", "kind"], book.sheetnames
+        assert rows_of(book["survey"]) == original["survey"], name
+        assert rows_of(book["settings"]) == original["settings"], name
+        assert [r["key"] for r in rows_of(book["kind"])] == list(original["kind"]), name
+        choices = rows_of(book["choices"])
+        assert all(r.get("zf_shared") == "yes" for r in choices), "no list of its own"
+        used = {r["type"].split()[1] for r in original["survey"] if r["type"].startswith("select_")}
+        assert {r["list_name"] for r in choices} == used, name
+        for sheet in book:
+            assert sheet.freeze_panes == "A2" and all(c.font.bold for c in sheet[1]), sheet.title
+            assert all(c.number_format == "@" and c.data_type == "s" for row in sheet.iter_rows(min_row=2) for c in row if c.value is not None), sheet.title
+        book.save(f"{tmp}/again.xlsx")
+        done = run(CTL, "form", "import", f"{tmp}/again.xlsx")
+        assert json.loads(done.stdout) == original and done.stderr == "", (name, done.stderr)
+
+    # An office of another office suite: .xls, numbers and booleans as cells.
+    old = xlwt.Workbook()
+    for title, lines in {"survey": [["type", "name", "label::中文", "required", "default"], ["integer", "boxes", "箱数", True, 3.0], [], ["select one from kinds", "kind", "品种"]],
+                         "choices": [["list name", "name", "label::中文"], ["kinds", 1, "中蜂"], ["kinds", 2, "意蜂"]],
+                         "settings": [["form_title", "form_id", "version"], ["蜂箱", "beehive", 2026112901]]}.items():
+        sheet = old.add_sheet(title)
+        for r, line in enumerate(lines):
+            for c, cell in enumerate(line):
+                sheet.write(r, c, cell)
+    old.save(f"{tmp}/old.xls")
+    done = run(CTL, "form", "import", f"{tmp}/old.xls", "--parent", "household", "-o", f"{tmp}/beehive.json")
+    form = load(f"{tmp}/beehive.json")
+    assert done.stdout == "" and "beehive" in done.stderr, done
+    assert form["kind"] == {"name": "beehive", "parent": {"kind": "household", "field": "household"}}, form
+    assert form["survey"][0]["default"] == "3" and form["survey"][1]["type"] == "select_one kinds", form
+    assert [c["name"] for c in form["choices"]] == ["1", "2"] and form["settings"][0]["version"] == "2026112901", form
+
+    # The office adds a question and a setting in the workbook; the ledger is in use at once.
+    run(CTL, "form", "export", f"{tmp}/beehive.json", "-o", f"{tmp}/beehive.xlsx")
+    book = openpyxl.load_workbook(f"{tmp}/beehive.xlsx")
+    book["survey"].append(["text", "place", "放在哪里"])
+    book["kind"].append(["label", "place"])
+    book["kind"].append(["columns", '["place", "boxes"]'])
+    book.save(f"{tmp}/beehive.xlsx")
+    data = f"{tmp}/data"
+    shutil.copytree(os.environ["ZOUFANG_DATA"], data)
+    run(CTL, "form", "import", f"{tmp}/beehive.xlsx", "-o", f"{data}/forms/beehive.json")
+    run(CTL, "form", "check", f"{data}/forms/beehive.json")
+    os.environ["ZOUFANG_DATA"] = data
+    store = Store(f"{tmp}/tablet").init()
+    home = store.put("household", {"head_name": "王长明", "class": "ordinary"}, parent=store.village())
+    id = store.put("beehive", {"place": "后山坡", "boxes": 12, "kind": "1"}, parent=home)
+    assert [r["id"] for r in store.lines("list", "beehive", "--where", "boxes=12")] == [id]
+
+    # A fault is one line with its place.
+    book["survey"]["H2"] = "x"
+    book.save(f"{tmp}/bad.xlsx")
+    done = run(CTL, "form", "import", f"{tmp}/bad.xlsx", check=False)
+    assert done.returncode == 1 and done.stderr == "zoufangctl: “survey”, row 2, column H: the cell is filled, but its column has no name\n", done
+    print("ok")
+    sys.exit(0)
