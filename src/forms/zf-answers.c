@@ -191,6 +191,22 @@ add_other_nodes (ZfAnswers *self, xmlNode *root)
     }
 }
 
+static char *
+choice_label (gpointer data, const char *question, const char *code, const char *lang)
+{
+  ZfAnswers *self = data;
+  const ZfField *field = zf_kind_field (kind_of (self), question);
+  return field != NULL && field->list_name != NULL ? g_strdup (zf_kind_choice_label (kind_of (self), field->list_name, code, lang)) : NULL;
+}
+
+/* Expressions speak the form's first language, whatever the screen speaks: what they give is stored. */
+static void
+tell_form (ZfAnswers *self)
+{
+  const ZfExprForm form = { choice_label, self, zf_kind_version (kind_of (self)), "zh" };
+  zf_expr_context_set_form (self->context, &form);
+}
+
 static void
 build_document (ZfAnswers *self, const char *today)
 {
@@ -201,6 +217,7 @@ build_document (ZfAnswers *self, const char *today)
     self->states[i].node = xmlNewChild (root, NULL, (const xmlChar *) zf_form_item (self->form, i)->question.name, NULL);
   add_other_nodes (self, root);
   self->context = zf_expr_context_new (self->doc, today);
+  tell_form (self);
 }
 
 /* A stored value of another form version that no longer fits is left out, as if never answered. */

@@ -1,433 +1,127 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "zf-forms"
 
-#include "zf-expr-functions.h"
+#include "zf-expr-library.h"
 #include "zf-expr-compare.h"
-#include "zf-json.h"
 
-#include <libxml/xpathInternals.h>
 #include <math.h>
 #include <string.h>
 
-static ZfExprState *
-state_of (xmlXPathParserContext *ctxt)
-{
-  return ctxt->context->userData;
-}
+/* The table of functions, and how they take values from libxml2 and give them back. */
 
-/* (transfer full): the next argument from the end as text. */
-static char *
-pop_text (xmlXPathParserContext *ctxt)
-{
-  xmlChar *text = xmlXPathPopString (ctxt);
-  char *copy = g_strdup (text != NULL ? (const char *) text : "");
-  xmlFree (text);
-  return copy;
-}
-
-static void
-push_text (xmlXPathParserContext *ctxt, const char *text)
-{
-  valuePush (ctxt, xmlXPathNewCString (text));
-}
-
-static double
-pop_measure (xmlXPathParserContext *ctxt)
-{
-  xmlXPathObject *object = valuePop (ctxt);
-  double number = object != NULL ? zf_expr_measure (object, state_of (ctxt)) : NAN;
-  xmlXPathFreeObject (object);
-  return number;
-}
-
-static void
-fn_today (xmlXPathParserContext *ctxt, int nargs)
-{
-  push_text (ctxt, state_of (ctxt)->today);
-}
-
-static void
-fn_now (xmlXPathParserContext *ctxt, int nargs)
-{
-  ZfExprState *state = state_of (ctxt);
-  g_autofree char *text = state->now_ms != 0 ? zf_expr_moment_text (state->now_ms) : g_strconcat (state->today, "T00:00:00", NULL);
-  push_text (ctxt, text);
-}
-
-/* date(days), date(text): a day; a text that is no date makes the result unknown. */
-static void
-fn_date (xmlXPathParserContext *ctxt, int nargs)
-{
-  double days = pop_measure (ctxt);
-  g_autofree char *text = isnan (days) ? NULL : zf_expr_date_text (days);
-  push_text (ctxt, text != NULL ? text : "");
-}
-
-static void
-fn_date_time (xmlXPathParserContext *ctxt, int nargs)
-{
-  double days = pop_measure (ctxt);
-  g_autofree char *day = isnan (days) ? NULL : zf_expr_date_text (days);
-  if (day == NULL)
-    {
-      push_text (ctxt, "");
-      return;
-    }
-  int seconds = (int) floor ((days - floor (days)) * 86400 + 0.0005);
-  g_autofree char *text = g_strdup_printf ("%sT%02d:%02d:%02d", day, seconds / 3600, seconds / 60 % 60, seconds % 60);
-  push_text (ctxt, text);
-}
-
-static void
-fn_measure (xmlXPathParserContext *ctxt, int nargs)
-{
-  valuePush (ctxt, xmlXPathNewFloat (pop_measure (ctxt)));
-}
-
-static void
-fn_number (xmlXPathParserContext *ctxt, int nargs)
-{
-  xmlXPathObject *object = valuePop (ctxt);
-  double number = NAN;
-  if (object != NULL)
-    {
-      xmlChar *text = xmlXPathCastToString (object);
-      if (object->type == XPATH_NUMBER || object->type == XPATH_BOOLEAN || !zf_expr_date ((const char *) text, &number))
-        number = xmlXPathCastToNumber (object);
-      xmlFree (text);
-    }
-  xmlXPathFreeObject (object);
-  valuePush (ctxt, xmlXPathNewFloat (number));
-}
-
-/* format-date(date, "%Y年%n月%e日"): the ODK letters. */
-static void
-format_letter (GString *out, char letter, const GDate *date)
-{
-  int year = g_date_get_year (date), month = (int) g_date_get_month (date), day = g_date_get_day (date);
-  switch (letter)
-    {
-    case 'Y': g_string_append_printf (out, "%04d", year); break;
-    case 'y': g_string_append_printf (out, "%02d", year % 100); break;
-    case 'm': g_string_append_printf (out, "%02d", month); break;
-    case 'n': g_string_append_printf (out, "%d", month); break;
-    case 'd': g_string_append_printf (out, "%02d", day); break;
-    case 'e': g_string_append_printf (out, "%d", day); break;
-    default: g_string_append_c (out, letter); break;
-    }
-}
-
-static void
-fn_format_date (xmlXPathParserContext *ctxt, int nargs)
-{
-  g_autofree char *format = pop_text (ctxt);
-  double days = pop_measure (ctxt);
-  g_autoptr (GString) out = g_string_new (NULL);
-  g_autofree char *day = isnan (days) ? NULL : zf_expr_date_text (days);
-  if (day != NULL)
-    {
-      GDate date;
-      g_date_clear (&date, 1);
-      g_date_set_dmy (&date, (GDateDay) atoi (day + 8), (GDateMonth) atoi (day + 5), (GDateYear) atoi (day));
-      for (const char *p = format; *p != '\0'; p++)
-        if (p[0] == '%' && p[1] != '\0')
-          format_letter (out, *++p, &date);
-        else
-          g_string_append_c (out, *p);
-    }
-  push_text (ctxt, out->str);
-}
-
-/* A select_multiple stands in the document as its codes with spaces between. */
-static GStrv
-words (const char *text)
-{
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  g_auto (GStrv) parts = g_strsplit_set (text, " \t\n", -1);
-  for (guint i = 0; parts[i] != NULL; i++)
-    if (*parts[i] != '\0')
-      g_strv_builder_add (builder, parts[i]);
-  return g_strv_builder_end (builder);
-}
-
-static void
-fn_selected (xmlXPathParserContext *ctxt, int nargs)
-{
-  g_autofree char *code = pop_text (ctxt);
-  g_autofree char *text = pop_text (ctxt);
-  g_auto (GStrv) all = words (text);
-  valuePush (ctxt, xmlXPathNewBoolean (g_strv_contains ((const char *const *) all, g_strstrip (code))));
-}
-
-static void
-fn_count_selected (xmlXPathParserContext *ctxt, int nargs)
-{
-  g_autofree char *text = pop_text (ctxt);
-  g_auto (GStrv) all = words (text);
-  valuePush (ctxt, xmlXPathNewFloat (g_strv_length (all)));
-}
-
-static void
-fn_selected_at (xmlXPathParserContext *ctxt, int nargs)
-{
-  double at = xmlXPathPopNumber (ctxt);
-  g_autofree char *text = pop_text (ctxt);
-  g_auto (GStrv) all = words (text);
-  push_text (ctxt, at >= 0 && at < g_strv_length (all) ? all[(guint) at] : "");
-}
-
-static void
-fn_if (xmlXPathParserContext *ctxt, int nargs)
-{
-  xmlXPathObject *otherwise = valuePop (ctxt);
-  xmlXPathObject *then = valuePop (ctxt);
-  gboolean condition = xmlXPathPopBoolean (ctxt);
-  valuePush (ctxt, condition ? then : otherwise);
-  xmlXPathFreeObject (condition ? otherwise : then);
-}
-
-/* The first argument that is not empty; when all are, the last. */
-static void
-fn_coalesce (xmlXPathParserContext *ctxt, int nargs)
-{
-  xmlXPathObject *found = NULL;
-  for (int i = 0; i < nargs; i++)
-    {
-      xmlXPathObject *object = valuePop (ctxt);
-      if (object == NULL)
-        continue;
-      xmlChar *text = xmlXPathCastToString (object);
-      if (found == NULL || *text != '\0')
-        {
-          xmlXPathFreeObject (found);
-          found = object;
-        }
-      else
-        xmlXPathFreeObject (object);
-      xmlFree (text);
-    }
-  if (found != NULL)
-    valuePush (ctxt, found);
-}
-
-/* The whole text must match, as in ODK; the step limit keeps a pattern from running for ever. */
-static GRegex *
-pattern (ZfExprState *state, const char *text)
-{
-  GRegex *regex = g_hash_table_lookup (state->patterns, text);
-  if (regex != NULL)
-    return regex;
-  g_autofree char *whole = g_strdup_printf ("(*LIMIT_MATCH=200000)^(?:%s)\\z", text);
-  regex = g_regex_new (whole, 0, 0, NULL);
-  if (regex != NULL)
-    g_hash_table_insert (state->patterns, g_strdup (text), regex);
-  return regex;
-}
-
-static void
-fn_regex (xmlXPathParserContext *ctxt, int nargs)
-{
-  g_autofree char *text = pop_text (ctxt);
-  g_autofree char *value = pop_text (ctxt);
-  GRegex *regex = pattern (state_of (ctxt), text);
-  g_autoptr (GError) error = NULL;
-  gboolean matches = regex != NULL && g_regex_match_full (regex, value, -1, 0, 0, NULL, &error);
-  if (regex == NULL || error != NULL)
-    state_of (ctxt)->unknown = TRUE;
-  valuePush (ctxt, xmlXPathNewBoolean (matches));
-}
-
-static void
-fn_int (xmlXPathParserContext *ctxt, int nargs)
-{
-  valuePush (ctxt, xmlXPathNewFloat (trunc (pop_measure (ctxt))));
-}
-
-/* round(x, places): half away from zero on the decimal digits. */
-static void
-fn_round (xmlXPathParserContext *ctxt, int nargs)
-{
-  double places = xmlXPathPopNumber (ctxt);
-  double number = xmlXPathPopNumber (ctxt);
-  double scale = pow (10, isnan (places) ? 0 : CLAMP (trunc (places), -15, 15));
-  char buffer[G_ASCII_DTOSTR_BUF_SIZE];
-  double scaled = g_ascii_strtod (g_ascii_formatd (buffer, sizeof buffer, "%.15g", number * scale), NULL);
-  valuePush (ctxt, xmlXPathNewFloat (round (scaled) / scale));
-}
-
-static void
-fn_abs (xmlXPathParserContext *ctxt, int nargs)
-{
-  valuePush (ctxt, xmlXPathNewFloat (fabs (pop_measure (ctxt))));
-}
-
-static void
-fn_pow (xmlXPathParserContext *ctxt, int nargs)
-{
-  double exponent = xmlXPathPopNumber (ctxt);
-  double base = xmlXPathPopNumber (ctxt);
-  valuePush (ctxt, xmlXPathNewFloat (pow (base, exponent)));
-}
-
-/* Numbers of every argument, each node of a set by itself. */
-static GArray *
-pop_numbers (xmlXPathParserContext *ctxt, int nargs)
-{
-  GArray *numbers = g_array_new (FALSE, FALSE, sizeof (double));
-  for (int i = 0; i < nargs; i++)
-    {
-      xmlXPathObject *object = valuePop (ctxt);
-      gboolean nodes = object != NULL && object->type == XPATH_NODESET;
-      int n = nodes ? xmlXPathNodeSetGetLength (object->nodesetval) : 1;
-      for (int j = 0; j < n && object != NULL; j++)
-        {
-          double number = nodes ? xmlXPathCastNodeToNumber (xmlXPathNodeSetItem (object->nodesetval, j)) : xmlXPathCastToNumber (object);
-          g_array_append_val (numbers, number);
-        }
-      xmlXPathFreeObject (object);
-    }
-  return numbers;
-}
-
-static void
-push_extreme (xmlXPathParserContext *ctxt, int nargs, double sign)
-{
-  g_autoptr (GArray) numbers = pop_numbers (ctxt, nargs);
-  double best = numbers->len > 0 ? g_array_index (numbers, double, 0) : NAN;
-  for (guint i = 1; i < numbers->len; i++)
-    {
-      double number = g_array_index (numbers, double, i);
-      if (isnan (number) || sign * number > sign * best)
-        best = number;
-      if (isnan (best))
-        break;
-    }
-  valuePush (ctxt, xmlXPathNewFloat (best));
-}
-
-static void
-fn_max (xmlXPathParserContext *ctxt, int nargs)
-{
-  push_extreme (ctxt, nargs, 1);
-}
-
-static void
-fn_min (xmlXPathParserContext *ctxt, int nargs)
-{
-  push_extreme (ctxt, nargs, -1);
-}
-
-static void
-fn_count_non_empty (xmlXPathParserContext *ctxt, int nargs)
-{
-  xmlNodeSet *nodes = xmlXPathPopNodeSet (ctxt);
-  guint n = 0;
-  for (int i = 0; i < xmlXPathNodeSetGetLength (nodes); i++)
-    {
-      xmlChar *text = xmlXPathCastNodeToString (xmlXPathNodeSetItem (nodes, i));
-      n += text != NULL && *text != '\0';
-      xmlFree (text);
-    }
-  xmlXPathFreeNodeSet (nodes);
-  valuePush (ctxt, xmlXPathNewFloat (n));
-}
-
-/* zf:money(x): 元 rounded to 分; the nodes of a set are rounded one by one and added as whole 分. */
-static void
-fn_money (xmlXPathParserContext *ctxt, int nargs)
-{
-  g_autoptr (GArray) numbers = pop_numbers (ctxt, nargs);
-  gint64 sum = 0;
-  gboolean fine = numbers->len > 0;
-  for (guint i = 0; i < numbers->len && fine; i++)
-    {
-      gint64 fen = 0;
-      fine = zf_expr_fen (g_array_index (numbers, double, i), &fen);
-      sum += fen;
-    }
-  g_autofree char *text = zf_money_format (sum);
-  valuePush (ctxt, xmlXPathNewFloat (fine ? g_ascii_strtod (text, NULL) : NAN));
-}
-
-static void
-fn_ends_with (xmlXPathParserContext *ctxt, int nargs)
-{
-  g_autofree char *end = pop_text (ctxt);
-  g_autofree char *text = pop_text (ctxt);
-  valuePush (ctxt, xmlXPathNewBoolean (g_str_has_suffix (text, end)));
-}
-
-/* ODK's substr counts from 0 and its end is not included; negative counts from the end. */
-static void
-fn_substr (xmlXPathParserContext *ctxt, int nargs)
-{
-  double to = nargs > 2 ? xmlXPathPopNumber (ctxt) : G_MAXINT;
-  double from = xmlXPathPopNumber (ctxt);
-  g_autofree char *text = pop_text (ctxt);
-  long length = g_utf8_strlen (text, -1);
-  double a = trunc (from < 0 ? from + length : from);
-  double b = trunc (to < 0 ? to + length : to);
-  a = CLAMP (a, 0, length);
-  b = CLAMP (b, 0, length);
-  g_autofree char *part = a < b ? g_utf8_substring (text, (long) a, (long) b) : g_strdup ("");
-  push_text (ctxt, part);
-}
+#define NODES ZF_XPATH_UNKNOWN
+#define NUMBER ZF_XPATH_NUMBER
+#define STRING ZF_XPATH_STRING
+#define BOOLEAN ZF_XPATH_BOOLEAN
+#define DATE ZF_XPATH_DATE
+#define REFUSED(name, why) { name, ZF_XPATH_UNKNOWN, 0, -1, -1, NULL, .refused = why }
+#define NO_FILES "lists that come as files beside a form are not read here; keep the list in the choices sheet and use choice_filter"
 
 static const ZfExprFunction functions[] = {
-  /* libxml2's own */
-  { "last", ZF_XPATH_NUMBER, 0, 0, -1, NULL },
-  { "position", ZF_XPATH_NUMBER, 0, 0, -1, NULL },
-  { "count", ZF_XPATH_NUMBER, 1, 1, -1, NULL },
-  { "id", ZF_XPATH_UNKNOWN, 1, 1, -1, NULL },
-  { "local-name", ZF_XPATH_STRING, 0, 1, -1, NULL },
-  { "namespace-uri", ZF_XPATH_STRING, 0, 1, -1, NULL },
-  { "name", ZF_XPATH_STRING, 0, 1, -1, NULL },
-  { "string", ZF_XPATH_STRING, 0, 1, 0, NULL },
-  { "concat", ZF_XPATH_STRING, 2, -1, -1, NULL },
-  { "starts-with", ZF_XPATH_BOOLEAN, 2, 2, -1, NULL },
-  { "contains", ZF_XPATH_BOOLEAN, 2, 2, -1, NULL },
-  { "substring-before", ZF_XPATH_STRING, 2, 2, -1, NULL },
-  { "substring-after", ZF_XPATH_STRING, 2, 2, -1, NULL },
-  { "substring", ZF_XPATH_STRING, 2, 3, -1, NULL },
-  { "string-length", ZF_XPATH_NUMBER, 0, 1, -1, NULL },
-  { "normalize-space", ZF_XPATH_STRING, 0, 1, -1, NULL },
-  { "translate", ZF_XPATH_STRING, 3, 3, -1, NULL },
-  { "boolean", ZF_XPATH_BOOLEAN, 1, 1, -1, NULL },
-  { "not", ZF_XPATH_BOOLEAN, 1, 1, -1, NULL },
-  { "true", ZF_XPATH_BOOLEAN, 0, 0, -1, NULL },
-  { "false", ZF_XPATH_BOOLEAN, 0, 0, -1, NULL },
-  { "lang", ZF_XPATH_BOOLEAN, 1, 1, -1, NULL },
-  { "sum", ZF_XPATH_NUMBER, 1, 1, -1, NULL },
-  { "floor", ZF_XPATH_NUMBER, 1, 1, -1, NULL },
-  { "ceiling", ZF_XPATH_NUMBER, 1, 1, -1, NULL },
-  /* XPath's, with what ODK adds: the rewrite chooses between libxml2's and ours */
-  { "number", ZF_XPATH_NUMBER, 0, 1, -1, fn_number },
-  { "round", ZF_XPATH_NUMBER, 1, 2, -1, fn_round },
-  /* ODK's */
-  { "today", ZF_XPATH_DATE, 0, 0, -1, fn_today },
-  { "now", ZF_XPATH_DATE, 0, 0, -1, fn_now },
-  { "date", ZF_XPATH_DATE, 1, 1, -1, fn_date },
-  { "date-time", ZF_XPATH_DATE, 1, 1, -1, fn_date_time },
-  { "decimal-date-time", ZF_XPATH_NUMBER, 1, 1, -1, fn_measure },
-  { "format-date", ZF_XPATH_STRING, 2, 2, -1, fn_format_date },
-  { "selected", ZF_XPATH_BOOLEAN, 2, 2, -1, fn_selected },
-  { "count-selected", ZF_XPATH_NUMBER, 1, 1, -1, fn_count_selected },
-  { "selected-at", ZF_XPATH_STRING, 2, 2, -1, fn_selected_at },
-  { "if", ZF_XPATH_UNKNOWN, 3, 3, 1, fn_if },
-  { "coalesce", ZF_XPATH_UNKNOWN, 1, -1, 0, fn_coalesce },
-  { "once", ZF_XPATH_UNKNOWN, 1, 1, 0, NULL },
-  { "regex", ZF_XPATH_BOOLEAN, 2, 2, -1, fn_regex },
-  { "int", ZF_XPATH_NUMBER, 1, 1, -1, fn_int },
-  { "abs", ZF_XPATH_NUMBER, 1, 1, -1, fn_abs },
-  { "pow", ZF_XPATH_NUMBER, 2, 2, -1, fn_pow },
-  { "min", ZF_XPATH_NUMBER, 1, -1, -1, fn_min },
-  { "max", ZF_XPATH_NUMBER, 1, -1, -1, fn_max },
-  { "count-non-empty", ZF_XPATH_NUMBER, 1, 1, -1, fn_count_non_empty },
-  { "ends-with", ZF_XPATH_BOOLEAN, 2, 2, -1, fn_ends_with },
-  { "substr", ZF_XPATH_STRING, 2, 3, -1, fn_substr },
+  /* XPath 1.0, libxml2's own */
+  { "last", NUMBER, 0, 0, -1, NULL },
+  { "count", NUMBER, 1, 1, -1, NULL },
+  { "id", NODES, 1, 1, -1, NULL },
+  { "local-name", STRING, 0, 1, -1, NULL },
+  { "namespace-uri", STRING, 0, 1, -1, NULL },
+  { "name", STRING, 0, 1, -1, NULL },
+  { "string", STRING, 0, 1, 0, NULL },
+  { "starts-with", BOOLEAN, 2, 2, -1, NULL },
+  { "contains", BOOLEAN, 2, 2, -1, NULL },
+  { "substring-before", STRING, 2, 2, -1, NULL },
+  { "substring-after", STRING, 2, 2, -1, NULL },
+  { "substring", STRING, 2, 3, -1, NULL },
+  { "string-length", NUMBER, 0, 1, -1, NULL },
+  { "normalize-space", STRING, 0, 1, -1, NULL },
+  { "translate", STRING, 3, 3, -1, NULL },
+  { "boolean", BOOLEAN, 1, 1, -1, NULL },
+  { "not", BOOLEAN, 1, 1, -1, NULL },
+  { "true", BOOLEAN, 0, 0, -1, NULL },
+  { "false", BOOLEAN, 0, 0, -1, NULL },
+  { "lang", BOOLEAN, 1, 1, -1, NULL },
+  { "sum", NUMBER, 1, 1, -1, NULL },
+  { "floor", NUMBER, 1, 1, -1, NULL },
+  { "ceiling", NUMBER, 1, 1, -1, NULL },
+  /* XPath's, with what ODK adds */
+  { "position", NUMBER, 0, 1, -1, zf_fn_position, .own_from = 1 },
+  { "number", NUMBER, 0, 1, -1, zf_fn_number },
+  { "round", NUMBER, 1, 2, -1, zf_fn_round, .own_from = 2 },
+  { "concat", STRING, 1, -1, -1, zf_fn_concat },
+  /* text */
+  { "join", STRING, 1, -1, -1, zf_fn_join },
+  { "ends-with", BOOLEAN, 2, 2, -1, zf_fn_ends_with },
+  { "substr", STRING, 2, 3, -1, zf_fn_substr },
+  { "regex", BOOLEAN, 2, 2, -1, zf_fn_regex },
+  { "boolean-from-string", BOOLEAN, 1, 1, -1, zf_fn_boolean_from_string },
+  { "selected", BOOLEAN, 2, 2, -1, zf_fn_selected },
+  { "selected-at", STRING, 2, 2, -1, zf_fn_selected_at },
+  { "count-selected", NUMBER, 1, 1, -1, zf_fn_count_selected },
+  { "jr:choice-name", STRING, 2, 2, -1, zf_fn_choice_name },
+  { "version", STRING, 0, 0, -1, zf_fn_version },
+  /* numbers */
+  { "int", NUMBER, 1, 1, -1, zf_fn_int },
+  { "abs", NUMBER, 1, 1, -1, zf_fn_abs },
+  { "pow", NUMBER, 2, 2, -1, zf_fn_pow },
+  { "exp", NUMBER, 1, 1, -1, zf_fn_exp },
+  { "exp10", NUMBER, 1, 1, -1, zf_fn_exp10 },
+  { "log", NUMBER, 1, 1, -1, zf_fn_log },
+  { "log10", NUMBER, 1, 1, -1, zf_fn_log10 },
+  { "sqrt", NUMBER, 1, 1, -1, zf_fn_sqrt },
+  { "sin", NUMBER, 1, 1, -1, zf_fn_sin },
+  { "cos", NUMBER, 1, 1, -1, zf_fn_cos },
+  { "tan", NUMBER, 1, 1, -1, zf_fn_tan },
+  { "asin", NUMBER, 1, 1, -1, zf_fn_asin },
+  { "acos", NUMBER, 1, 1, -1, zf_fn_acos },
+  { "atan", NUMBER, 1, 1, -1, zf_fn_atan },
+  { "atan2", NUMBER, 2, 2, -1, zf_fn_atan2 },
+  { "pi", NUMBER, 0, 0, -1, zf_fn_pi },
+  { "min", NUMBER, 1, -1, -1, zf_fn_min },
+  { "max", NUMBER, 1, -1, -1, zf_fn_max },
+  { "random", NUMBER, 0, 0, -1, zf_fn_random },
+  /* days and moments */
+  { "today", DATE, 0, 0, -1, zf_fn_today },
+  { "now", DATE, 0, 0, -1, zf_fn_now },
+  { "date", DATE, 1, 1, -1, zf_fn_date },
+  { "date-time", DATE, 1, 1, -1, zf_fn_date_time },
+  { "decimal-date-time", NUMBER, 1, 1, -1, zf_fn_decimal_date_time },
+  { "decimal-time", NUMBER, 1, 1, -1, zf_fn_decimal_time },
+  { "format-date", STRING, 2, 2, -1, zf_fn_format_date },
+  { "format-date-time", STRING, 2, 2, -1, zf_fn_format_date },
+  /* choosing, sets and repeats */
+  { "if", NODES, 3, 3, 1, zf_fn_if },
+  { "coalesce", NODES, 1, -1, 0, zf_fn_coalesce },
+  { "once", NODES, 1, 1, 0, NULL },
+  { "count-non-empty", NUMBER, 1, 1, -1, zf_fn_count_non_empty },
+  { "current", NODES, 0, 0, -1, zf_fn_current },
+  { "indexed-repeat", NODES, 3, 11, -1, zf_fn_indexed_repeat, .step = 2 },
+  { "randomize", NODES, 1, 2, -1, zf_fn_randomize },
+  { "checklist", BOOLEAN, 3, -1, -1, zf_fn_checklist },
+  { "weighted-checklist", BOOLEAN, 4, -1, -1, zf_fn_weighted_checklist, .step = 2 },
+  /* places */
+  { "area", NUMBER, 1, -1, -1, zf_fn_area },
+  { "enclosed-area", NUMBER, 1, -1, -1, zf_fn_area },
+  { "distance", NUMBER, 1, -1, -1, zf_fn_distance },
+  { "geofence", BOOLEAN, 2, 2, -1, zf_fn_geofence },
+  /* digests and identifiers */
+  { "digest", STRING, 2, 3, -1, zf_fn_digest },
+  { "base64-decode", STRING, 1, 1, -1, zf_fn_base64_decode },
+  { "uuid", STRING, 0, 1, -1, zf_fn_uuid },
   /* this product's */
-  { "zf:money", ZF_XPATH_NUMBER, 1, 1, -1, fn_money },
+  { "zf:money", NUMBER, 1, 1, -1, zf_fn_money },
+  /* documented by ODK and not offered here */
+  REFUSED ("property", "it would tell about the device or the person at it, and answers hold no such identifiers here"),
+  REFUSED ("instance", NO_FILES),
+  REFUSED ("pulldata", NO_FILES),
+  REFUSED ("jr:itext", "translations stand in columns such as label::English"),
+  REFUSED ("extract-signed", "signatures of scanned cards are not checked here"),
+  REFUSED ("intersects", "lines and shapes are not compared here; geofence() tells whether a point lies in a shape"),
 };
+
+const ZfExprFunction *
+zf_expr_function_at (guint i)
+{
+  return i < G_N_ELEMENTS (functions) ? &functions[i] : NULL;
+}
 
 const ZfExprFunction *
 zf_expr_function (const char *name)
@@ -438,15 +132,107 @@ zf_expr_function (const char *name)
   return NULL;
 }
 
+gboolean
+zf_expr_function_takes (const ZfExprFunction *function, guint n)
+{
+  if ((int) n < function->min_args || (function->max_args >= 0 && (int) n > function->max_args))
+    return FALSE;
+  return function->step < 2 || ((int) n - function->min_args) % function->step == 0;
+}
+
 void
 zf_expr_functions_register (xmlXPathContext *context)
 {
   xmlXPathRegisterNs (context, (const xmlChar *) "zf", (const xmlChar *) ZF_XPATH_NS);
   for (guint i = 0; i < G_N_ELEMENTS (functions); i++)
     {
-      const char *bare = g_str_has_prefix (functions[i].name, "zf:") ? functions[i].name + 3 : functions[i].name;
+      const char *colon = strchr (functions[i].name, ':');
+      const char *bare = colon != NULL ? colon + 1 : functions[i].name;
       if (functions[i].function != NULL)
         xmlXPathRegisterFuncNS (context, (const xmlChar *) bare, (const xmlChar *) ZF_XPATH_NS, functions[i].function);
     }
+  xmlXPathRegisterFuncNS (context, (const xmlChar *) "hold", (const xmlChar *) ZF_XPATH_NS, zf_fn_hold);
   zf_expr_operators_register (context);
+}
+
+/* What the functions share */
+
+ZfExprState *
+zf_expr_state (xmlXPathParserContext *ctxt)
+{
+  return ctxt->context->userData;
+}
+
+char *
+zf_expr_pop_text (xmlXPathParserContext *ctxt)
+{
+  xmlChar *text = xmlXPathPopString (ctxt);
+  char *copy = g_strdup (text != NULL ? (const char *) text : "");
+  xmlFree (text);
+  return copy;
+}
+
+double
+zf_expr_pop_measure (xmlXPathParserContext *ctxt)
+{
+  xmlXPathObject *object = valuePop (ctxt);
+  double number = object != NULL ? zf_expr_measure (object, zf_expr_state (ctxt)) : NAN;
+  xmlXPathFreeObject (object);
+  return number;
+}
+
+static void
+add_texts (GPtrArray *texts, xmlXPathObject *object)
+{
+  gboolean nodes = object->type == XPATH_NODESET;
+  int n = nodes ? xmlXPathNodeSetGetLength (object->nodesetval) : 1;
+  for (int i = 0; i < n; i++)
+    g_ptr_array_add (texts, nodes ? xmlXPathCastNodeToString (object->nodesetval->nodeTab[i]) : xmlXPathCastToString (object));
+}
+
+GPtrArray *
+zf_expr_pop_texts (xmlXPathParserContext *ctxt, int nargs)
+{
+  g_autoptr (GPtrArray) objects = g_ptr_array_new_with_free_func ((GDestroyNotify) xmlXPathFreeObject);
+  GPtrArray *texts = g_ptr_array_new_with_free_func (xmlFree);
+  for (int i = 0; i < nargs; i++)
+    {
+      xmlXPathObject *object = valuePop (ctxt);
+      if (object != NULL)
+        g_ptr_array_add (objects, object);
+    }
+  for (guint i = objects->len; i-- > 0;)
+    add_texts (texts, objects->pdata[i]);
+  return texts;
+}
+
+void
+zf_expr_push_text (xmlXPathParserContext *ctxt, const char *text)
+{
+  valuePush (ctxt, xmlXPathNewCString (text));
+}
+
+void
+zf_expr_push_number (xmlXPathParserContext *ctxt, double number)
+{
+  valuePush (ctxt, xmlXPathNewFloat (number));
+}
+
+void
+zf_expr_push_boolean (xmlXPathParserContext *ctxt, gboolean value)
+{
+  valuePush (ctxt, xmlXPathNewBoolean (value));
+}
+
+#define BYTES_A_STEP 64
+
+gboolean
+zf_expr_charge (xmlXPathParserContext *ctxt, gsize bytes)
+{
+  xmlXPathContext *context = ctxt->context;
+  context->opCount += bytes / BYTES_A_STEP + 1;
+  if (context->opCount <= context->opLimit)
+    return TRUE;
+  xmlXPathErr (ctxt, XPATH_OP_LIMIT_EXCEEDED);
+  return FALSE;
 }

@@ -3,6 +3,7 @@
 
 #include <libxml/xpath.h>
 
+#include "zf-random.h"
 #include "zf-xpath-rewrite.h"
 
 G_BEGIN_DECLS
@@ -17,10 +18,27 @@ typedef struct
   gint8 max_args;             /* -1: any number */
   gint8 joins;                /* >= 0: the result has the common type of the arguments from this one on */
   xmlXPathFunction function;  /* NULL: libxml2's own */
+  gint8 own_from;             /* libxml2's own serves calls with fewer values than this */
+  gint8 step;                 /* > 1: beyond min_args values come so many at a time */
+  const char *refused;        /* (nullable): a sentence that says why this documented function is not offered */
 } ZfExprFunction;
 
 /** zf_expr_function: (nullable): the row of @name. */
 const ZfExprFunction *zf_expr_function (const char *name);
+/** zf_expr_function_at: (nullable): rows in order, for tests that go through all. */
+const ZfExprFunction *zf_expr_function_at (guint i);
+/** zf_expr_function_takes: whether it can be called with @n values. */
+gboolean zf_expr_function_takes (const ZfExprFunction *function, guint n);
+
+/* What expressions may ask of the form that they stand in. */
+typedef struct
+{
+  /** (transfer full) (nullable): the label of @code among the choices of @question, in @lang; NULL when the question has no choices. */
+  char *(*choice_label) (gpointer data, const char *question, const char *code, const char *lang);
+  gpointer data;
+  const char *version;    /* (nullable) */
+  const char *lang;       /* "zh" or "en": of labels, months and weekdays */
+} ZfExprForm;
 
 /* What functions need to know of the evaluation that they run in: xmlXPathContext.userData. */
 typedef struct
@@ -28,7 +46,12 @@ typedef struct
   const char *today;      /* "YYYY-MM-DD" */
   gint64 now_ms;          /* 0: the first minute of today */
   gboolean unknown;       /* something unknown was used as if it were known */
+  GArray *held;           /* gboolean: unknown of the values that if() and coalesce() choose among */
   GHashTable *patterns;   /* regex text → GRegex */
+  ZfExprForm form;
+  ZfRandom *random;
+  xmlNode *self;          /* the question that the expression stands at */
+  GPtrArray *copies;      /* xmlDoc: nodes that randomize() made for this evaluation */
 } ZfExprState;
 
 /** zf_expr_functions_register: makes the functions of the table and the rewritten operators known to @context. */

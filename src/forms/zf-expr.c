@@ -85,6 +85,10 @@ zf_expr_context_new (xmlDoc *doc, const char *today)
   self->today = g_strdup (today);
   self->state.today = self->today;
   self->state.patterns = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_regex_unref);
+  self->state.held = g_array_new (FALSE, FALSE, sizeof (gboolean));
+  self->state.copies = g_ptr_array_new_with_free_func ((GDestroyNotify) xmlFreeDoc);
+  self->state.form.lang = "en";
+  self->state.random = zf_random_new_system ();
   self->xpath = xmlXPathNewContext (doc);
   self->xpath->userData = &self->state;
   self->xpath->error = keep_quiet;
@@ -100,14 +104,30 @@ zf_expr_context_set_now (ZfExprContext *self, gint64 now_ms)
 }
 
 void
+zf_expr_context_set_form (ZfExprContext *self, const ZfExprForm *form)
+{
+  self->state.form = *form;
+}
+
+void
+zf_expr_context_set_random (ZfExprContext *self, ZfRandom *random)
+{
+  g_set_object (&self->state.random, random);
+}
+
+void
 zf_expr_context_free (ZfExprContext *self)
 {
   xmlXPathFreeContext (self->xpath);
   g_hash_table_unref (self->state.patterns);
+  g_array_unref (self->state.held);
+  g_ptr_array_unref (self->state.copies);
+  g_object_unref (self->state.random);
   g_free (self->today);
   g_free (self);
 }
 
+/* The result is freed before the next run: it may hold nodes that randomize() copied. */
 static xmlXPathObject *
 run (ZfExpr *expr, ZfExprContext *context, xmlNode *self, GError **error)
 {
@@ -115,6 +135,9 @@ run (ZfExpr *expr, ZfExprContext *context, xmlNode *self, GError **error)
   context->xpath->opCount = 0;
   context->xpath->depth = 0;
   context->state.unknown = FALSE;
+  context->state.self = self;
+  g_array_set_size (context->state.held, 0);
+  g_ptr_array_set_size (context->state.copies, 0);
   xmlXPathObject *object = xmlXPathCompiledEval (expr->compiled, context->xpath);
   if (object == NULL)
     g_set_error (error, ZF_FORM_ERROR, ZF_FORM_ERROR_EXPRESSION, "the expression cannot be evaluated: it takes too many steps or mixes kinds of values");

@@ -3,6 +3,7 @@
 
 #include <libxml/tree.h>
 
+#include "zf-expr-functions.h"
 #include "zf-xpath-rewrite.h"
 
 G_BEGIN_DECLS
@@ -48,6 +49,10 @@ typedef struct _ZfExprContext ZfExprContext;
 /** zf_expr_context_new: @doc is borrowed and must outlive the context. */
 ZfExprContext *zf_expr_context_new (xmlDoc *doc, const char *today);
 void zf_expr_context_set_now (ZfExprContext *context, gint64 now_ms);
+/** zf_expr_context_set_form: what jr:choice-name() and version() ask; its strings and data are borrowed and must outlive the context. */
+void zf_expr_context_set_form (ZfExprContext *context, const ZfExprForm *form);
+/** zf_expr_context_set_random: what random(), randomize() and uuid() draw from; the system's unless set. */
+void zf_expr_context_set_random (ZfExprContext *context, ZfRandom *random);
 void zf_expr_context_free (ZfExprContext *context);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZfExprContext, zf_expr_context_free)
 

@@ -2,7 +2,7 @@
 #define G_LOG_DOMAIN "zf-forms"
 
 #include "zf-xpath-rewrite.h"
-#include "zf-expr-functions.h"
+#include "zf-expr-library.h"
 #include "zf-form.h"
 #include "zf-xpath-token.h"
 
@@ -151,45 +151,60 @@ any_tri (GArray *args)
 }
 
 static Term
-call_not (GArray *args)
+call_not (Parser *self, const ZfToken *name, GArray *args)
 {
   gboolean tri = g_array_index (args, Term, 0).tri;
   return term (ZF_XPATH_BOOLEAN, tri, call_text (tri ? "zf:not" : "not", args));
 }
 
 static Term
-call_boolean (GArray *args)
+call_boolean (Parser *self, const ZfToken *name, GArray *args)
 {
   Term *arg = &g_array_index (args, Term, 0);
   return term (ZF_XPATH_BOOLEAN, arg->tri, as_boolean (arg));
 }
 
+/* What is unknown in a value that is not chosen does not count. */
+static void
+args_held (GArray *args)
+{
+  for (guint i = 0; i < args->len; i++)
+    {
+      Term *arg = &g_array_index (args, Term, i);
+      char *held = g_strdup_printf ("zf:hold(%s)", arg->text);
+      g_free (arg->text);
+      arg->text = held;
+    }
+}
+
 static Term
-call_if (GArray *args)
+call_if (Parser *self, const ZfToken *name, GArray *args)
 {
   args_known (args, 0, 1);
+  args_held (args);
   return term (joined_type (args, 1), any_tri (args), call_text ("zf:if", args));
+}
+
+static Term
+call_coalesce (Parser *self, const ZfToken *name, GArray *args)
+{
+  args_known (args, 0, args->len);
+  args_held (args);
+  return term (joined_type (args, 0), FALSE, call_text ("zf:coalesce", args));
 }
 
 /* once(x) keeps what the answer holds already. */
 static Term
-call_once (GArray *args)
+call_once (Parser *self, const ZfToken *name, GArray *args)
 {
   args_known (args, 0, 1);
   Term *arg = &g_array_index (args, Term, 0);
-  return term (arg->type, FALSE, g_strdup_printf ("zf:if(string(.) != '', string(.), %s)", arg->text));
+  return term (arg->type, FALSE, g_strdup_printf ("zf:coalesce(zf:hold(string(.)), zf:hold(%s))", arg->text));
 }
 
-/* libxml2 knows round(x) and number(text); the second place and dates are ours. */
+/* libxml2 knows number(text); dates are ours. */
 static Term
-call_round (GArray *args)
-{
-  args_known (args, 0, args->len);
-  return term (ZF_XPATH_NUMBER, FALSE, call_text (args->len > 1 ? "zf:round" : "round", args));
-}
-
-static Term
-call_number (GArray *args)
+call_number (Parser *self, const ZfToken *name, GArray *args)
 {
   args_known (args, 0, 1);
   ZfXpathType type = args->len > 0 ? g_array_index (args, Term, 0).type : ZF_XPATH_NUMBER;
@@ -197,20 +212,81 @@ call_number (GArray *args)
   return term (ZF_XPATH_NUMBER, FALSE, call_text (dated ? "zf:number" : "number", args));
 }
 
-static const struct { const char *name; Term (*call) (GArray *args); } special_calls[] = {
-  { "not", call_not }, { "boolean", call_boolean }, { "if", call_if },
-  { "once", call_once }, { "round", call_round }, { "number", call_number },
+static Term
+call_indexed_repeat (Parser *self, const ZfToken *name, GArray *args)
+{
+  args_known (args, 0, args->len);
+  return term (g_array_index (args, Term, 0).type, FALSE, call_text ("zf:indexed-repeat", args));
+}
+
+/* (transfer full) (nullable): the text of an argument that is nothing but a literal. */
+static char *
+literal_of (GArray *args, guint i)
+{
+  const char *text = i < args->len ? g_array_index (args, Term, i).text : "";
+  gsize n = strlen (text);
+  if (n < 2 || (*text != '\'' && *text != '"') || strchr (text + 1, *text) != text + n - 1)
+    return NULL;
+  return g_strndup (text + 1, n - 2);
+}
+
+/* '${name}' as XLSForm writes it, '/data/group/name' as XForms does. */
+static char *
+question_in (const char *literal)
+{
+  g_autofree char *text = g_strstrip (g_strdup (literal));
+  if (g_str_has_prefix (text, "${") && g_str_has_suffix (text, "}"))
+    return g_strstrip (g_strndup (text + 2, strlen (text) - 3));
+  const char *slash = strrchr (text, '/');
+  return g_strdup (slash != NULL ? slash + 1 : text);
+}
+
+static Term
+call_choice_name (Parser *self, const ZfToken *name, GArray *args)
+{
+  g_autofree char *literal = literal_of (args, 1);
+  g_autofree char *question = literal != NULL ? question_in (literal) : NULL;
+  ZfXpathType type;
+  if (question == NULL || *question == '\0' || strpbrk (question, "'\"${}") != NULL)
+    fail (self, name, "jr:choice-name() takes a choice and then its question in quotes, as in '${name}'");
+  else if (self->scope->lookup != NULL && !self->scope->lookup (self->scope->data, question, &type))
+    fail (self, name, "there is no question “%s”", question);
+  args_known (args, 0, 1);
+  return term (ZF_XPATH_STRING, FALSE, g_strdup_printf ("zf:choice-name(%s, '%s')", g_array_index (args, Term, 0).text, question));
+}
+
+/* An algorithm that is written down is checked when the form is read. */
+static Term
+call_digest (Parser *self, const ZfToken *name, GArray *args)
+{
+  g_autofree char *algorithm = literal_of (args, 1);
+  g_autofree char *encoding = literal_of (args, 2);
+  GChecksumType type;
+  gboolean hex;
+  if (algorithm != NULL && !zf_expr_digest_type (algorithm, &type))
+    fail (self, name, "digest() knows MD5, SHA-1, SHA-256, SHA-384 and SHA-512, not “%s”", algorithm);
+  if (encoding != NULL && !zf_expr_digest_encoding (encoding, &hex))
+    fail (self, name, "digest() writes base64 or hex, not “%s”", encoding);
+  args_known (args, 0, args->len);
+  return term (ZF_XPATH_STRING, FALSE, call_text ("zf:digest", args));
+}
+
+static const struct { const char *name; Term (*call) (Parser *self, const ZfToken *name, GArray *args); } special_calls[] = {
+  { "not", call_not }, { "boolean", call_boolean }, { "if", call_if }, { "coalesce", call_coalesce },
+  { "once", call_once }, { "number", call_number }, { "indexed-repeat", call_indexed_repeat },
+  { "jr:choice-name", call_choice_name }, { "digest", call_digest },
 };
 
 static Term
-make_call (const ZfExprFunction *function, GArray *args)
+make_call (Parser *self, const ZfToken *token, const ZfExprFunction *function, GArray *args)
 {
   for (guint i = 0; i < G_N_ELEMENTS (special_calls); i++)
     if (g_str_equal (special_calls[i].name, function->name))
-      return special_calls[i].call (args);
+      return special_calls[i].call (self, token, args);
   args_known (args, 0, args->len);
   const char *bare = g_str_has_prefix (function->name, "zf:") ? function->name + 3 : function->name;
-  g_autofree char *name = g_strconcat (function->function != NULL ? "zf:" : "", bare, NULL);
+  gboolean own = function->function != NULL && (int) args->len >= function->own_from;
+  g_autofree char *name = g_strconcat (own ? "zf:" : "", bare, NULL);
   ZfXpathType type = function->joins >= 0 ? joined_type (args, (guint) function->joins) : function->result;
   return term (type, FALSE, call_text (name, args));
 }
@@ -240,13 +316,14 @@ parse_call (Parser *self)
   const ZfExprFunction *function = zf_expr_function (name->text);
   if (function == NULL)
     fail (self, name, "there is no function %s()", name->text);
+  else if (function->refused != NULL)
+    fail (self, name, "%s() is not offered: %s", name->text, function->refused);
   g_autoptr (GArray) args = parse_args (self);
-  if (self->error == NULL
-      && ((int) args->len < function->min_args || (function->max_args >= 0 && (int) args->len > function->max_args)))
+  if (self->error == NULL && !zf_expr_function_takes (function, args->len))
     fail (self, name, "%s() does not take %u values", name->text, args->len);
   if (self->error != NULL)
     return term (ZF_XPATH_UNKNOWN, FALSE, g_strdup (""));
-  return make_call (function, args);
+  return make_call (self, name, function, args);
 }
 
 /* Paths */

@@ -239,7 +239,7 @@ test_values (void)
 static const struct { const char *expression; const char *message; } errors[] = {
   { "1 + foo(2)", "position 5: there is no function foo()" },
   { "张 = 1 or 张国(2)", "position 10: there is no function 张国()" },
-  { "jr:choice-name(1, 2)", "there is no function jr:choice-name()" },
+  { "jr:choice-name(1, 2)", "position 1: jr:choice-name() takes a choice and then its question" },
   { "document('/etc/passwd')", "there is no function document()" },
   { "if(1, 2)", "position 1: if() does not take 2 values" },
   { "today(1)", "today() does not take 1 values" },
