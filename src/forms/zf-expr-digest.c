@@ -78,17 +78,20 @@ ZF_EXPR_FUNCTION (base64_decode)
   zf_expr_push_text (ctxt, out);
 }
 
+#define RANDOM_COST 64 /* a call to the system for each letter */
+
 /* uuid(n): n random letters and digits, as JavaRosa's. */
 static void
 push_guid (xmlXPathParserContext *ctxt, double length)
 {
   static const char letters[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
   guint n = length > 0 ? (guint) MIN (length, 1024) : 0;
+  if (!zf_expr_charge (ctxt, n * RANDOM_COST))
+    return;
   g_autoptr (GString) out = g_string_sized_new (n);
   for (guint i = 0; i < n; i++)
     g_string_append_c (out, letters[zf_random_below (zf_expr_state (ctxt)->random, 36)]);
-  if (zf_expr_charge (ctxt, n))
-    zf_expr_push_text (ctxt, out->str);
+  zf_expr_push_text (ctxt, out->str);
 }
 
 ZF_EXPR_FUNCTION (uuid)

@@ -25,15 +25,14 @@ static const ZfExprFunction functions[] = {
   { "local-name", STRING, 0, 1, -1, NULL },
   { "namespace-uri", STRING, 0, 1, -1, NULL },
   { "name", STRING, 0, 1, -1, NULL },
-  { "string", STRING, 0, 1, 0, NULL },
-  { "starts-with", BOOLEAN, 2, 2, -1, NULL },
-  { "contains", BOOLEAN, 2, 2, -1, NULL },
-  { "substring-before", STRING, 2, 2, -1, NULL },
-  { "substring-after", STRING, 2, 2, -1, NULL },
-  { "substring", STRING, 2, 3, -1, NULL },
-  { "string-length", NUMBER, 0, 1, -1, NULL },
-  { "normalize-space", STRING, 0, 1, -1, NULL },
-  { "translate", STRING, 3, 3, -1, NULL },
+  { "starts-with", BOOLEAN, 2, 2, -1, NULL, .texts = TRUE },
+  { "contains", BOOLEAN, 2, 2, -1, NULL, .texts = TRUE },
+  { "substring-before", STRING, 2, 2, -1, NULL, .texts = TRUE },
+  { "substring-after", STRING, 2, 2, -1, NULL, .texts = TRUE },
+  { "substring", STRING, 2, 3, -1, NULL, .texts = TRUE },
+  { "string-length", NUMBER, 0, 1, -1, NULL, .texts = TRUE },
+  { "normalize-space", STRING, 0, 1, -1, NULL, .texts = TRUE },
+  { "translate", STRING, 3, 3, -1, NULL, .texts = TRUE },
   { "boolean", BOOLEAN, 1, 1, -1, NULL },
   { "not", BOOLEAN, 1, 1, -1, NULL },
   { "true", BOOLEAN, 0, 0, -1, NULL },
@@ -45,6 +44,7 @@ static const ZfExprFunction functions[] = {
   /* XPath's, with what ODK adds */
   { "position", NUMBER, 0, 1, -1, zf_fn_position, .own_from = 1 },
   { "number", NUMBER, 0, 1, -1, zf_fn_number },
+  { "string", STRING, 0, 1, 0, zf_fn_string, .own_from = 1 },
   { "round", NUMBER, 1, 2, -1, zf_fn_round, .own_from = 2 },
   { "concat", STRING, 1, -1, -1, zf_fn_concat },
   /* text */
@@ -164,12 +164,24 @@ zf_expr_state (xmlXPathParserContext *ctxt)
 }
 
 char *
-zf_expr_pop_text (xmlXPathParserContext *ctxt)
+zf_expr_text (xmlXPathObject *object)
 {
-  xmlChar *text = xmlXPathPopString (ctxt);
+  char *number = object->type == XPATH_NUMBER ? zf_expr_number_text (object->floatval) : NULL;
+  if (number != NULL)
+    return number;
+  xmlChar *text = xmlXPathCastToString (object);
   char *copy = g_strdup (text != NULL ? (const char *) text : "");
   xmlFree (text);
   return copy;
+}
+
+char *
+zf_expr_pop_text (xmlXPathParserContext *ctxt)
+{
+  xmlXPathObject *object = valuePop (ctxt);
+  char *text = object != NULL ? zf_expr_text (object) : g_strdup ("");
+  xmlXPathFreeObject (object);
+  return text;
 }
 
 double
@@ -184,17 +196,24 @@ zf_expr_pop_measure (xmlXPathParserContext *ctxt)
 static void
 add_texts (GPtrArray *texts, xmlXPathObject *object)
 {
-  gboolean nodes = object->type == XPATH_NODESET;
-  int n = nodes ? xmlXPathNodeSetGetLength (object->nodesetval) : 1;
-  for (int i = 0; i < n; i++)
-    g_ptr_array_add (texts, nodes ? xmlXPathCastNodeToString (object->nodesetval->nodeTab[i]) : xmlXPathCastToString (object));
+  if (object->type != XPATH_NODESET)
+    {
+      g_ptr_array_add (texts, zf_expr_text (object));
+      return;
+    }
+  for (int i = 0; i < xmlXPathNodeSetGetLength (object->nodesetval); i++)
+    {
+      xmlChar *text = xmlXPathCastNodeToString (object->nodesetval->nodeTab[i]);
+      g_ptr_array_add (texts, g_strdup (text != NULL ? (const char *) text : ""));
+      xmlFree (text);
+    }
 }
 
 GPtrArray *
 zf_expr_pop_texts (xmlXPathParserContext *ctxt, int nargs)
 {
   g_autoptr (GPtrArray) objects = g_ptr_array_new_with_free_func ((GDestroyNotify) xmlXPathFreeObject);
-  GPtrArray *texts = g_ptr_array_new_with_free_func (xmlFree);
+  GPtrArray *texts = g_ptr_array_new_with_free_func (g_free);
   for (int i = 0; i < nargs; i++)
     {
       xmlXPathObject *object = valuePop (ctxt);

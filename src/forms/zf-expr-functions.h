@@ -20,6 +20,7 @@ typedef struct
   xmlXPathFunction function;  /* NULL: libxml2's own */
   gint8 own_from;             /* libxml2's own serves calls with fewer values than this */
   gint8 step;                 /* > 1: beyond min_args values come so many at a time */
+  gboolean texts;             /* libxml2's own takes text: numbers are written out for it, which it does with exponents */
   const char *refused;        /* (nullable): a sentence that says why this documented function is not offered */
 } ZfExprFunction;
 

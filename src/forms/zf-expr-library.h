@@ -11,6 +11,8 @@ G_BEGIN_DECLS
  * come off libxml2's stack, the last one first. */
 
 ZfExprState *zf_expr_state (xmlXPathParserContext *ctxt);
+/** zf_expr_text: (transfer full): XPath's string(), where no number has an exponent. */
+char *zf_expr_text (xmlXPathObject *object);
 /** zf_expr_pop_text: (transfer full): the next value as text. */
 char *zf_expr_pop_text (xmlXPathParserContext *ctxt);
 /** zf_expr_pop_measure: the next value as a number, a date as its days; a word makes the evaluation unknown, a blank is NaN. */
@@ -26,6 +28,7 @@ gboolean zf_expr_charge (xmlXPathParserContext *ctxt, gsize bytes);
 #define ZF_EXPR_FUNCTION(name) void zf_fn_##name (xmlXPathParserContext *ctxt, int nargs)
 
 /* zf-expr-text.c */
+ZF_EXPR_FUNCTION (string);
 ZF_EXPR_FUNCTION (concat);
 ZF_EXPR_FUNCTION (join);
 ZF_EXPR_FUNCTION (ends_with);

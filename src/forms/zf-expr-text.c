@@ -8,6 +8,12 @@
 
 /* Text, and the codes of select questions. Characters are Unicode's, never UTF-16 halves. */
 
+ZF_EXPR_FUNCTION (string)
+{
+  g_autofree char *text = zf_expr_pop_text (ctxt);
+  zf_expr_push_text (ctxt, text);
+}
+
 static void
 push_joined (xmlXPathParserContext *ctxt, GPtrArray *texts, guint from, const char *separator)
 {

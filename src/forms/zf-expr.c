@@ -4,6 +4,7 @@
 #include "zf-expr.h"
 #include "zf-clock.h"
 #include "zf-expr-compare.h"
+#include "zf-expr-library.h"
 #include "zf-form.h"
 
 #include <libxml/parser.h>
@@ -163,12 +164,10 @@ zf_expr_eval (ZfExpr *expr, ZfExprContext *context, xmlNode *self, ZfExprValue *
   xmlXPathObject *object = run (expr, context, self, error);
   if (object == NULL)
     return FALSE;
-  xmlChar *text = xmlXPathCastToString (object);
   value->type = result_of (expr, context, object);
   value->number = xmlXPathCastToNumber (object);
   value->boolean = xmlXPathCastToBoolean (object);
-  value->text = g_strdup (text != NULL ? (const char *) text : "");
-  xmlFree (text);
+  value->text = zf_expr_text (object);
   xmlXPathFreeObject (object);
   return TRUE;
 }

@@ -277,6 +277,21 @@ static const struct { const char *name; Term (*call) (Parser *self, const ZfToke
   { "jr:choice-name", call_choice_name }, { "digest", call_digest },
 };
 
+/* Numbers, and what may come out as one. */
+static void
+args_written (GArray *args)
+{
+  for (guint i = 0; i < args->len; i++)
+    {
+      Term *arg = &g_array_index (args, Term, i);
+      if (arg->type != ZF_XPATH_NUMBER && (arg->type != ZF_XPATH_UNKNOWN || !g_str_has_prefix (arg->text, "zf:")))
+        continue;
+      char *text = g_strdup_printf ("zf:string(%s)", arg->text);
+      g_free (arg->text);
+      arg->text = text;
+    }
+}
+
 static Term
 make_call (Parser *self, const ZfToken *token, const ZfExprFunction *function, GArray *args)
 {
@@ -284,6 +299,8 @@ make_call (Parser *self, const ZfToken *token, const ZfExprFunction *function, G
     if (g_str_equal (special_calls[i].name, function->name))
       return special_calls[i].call (self, token, args);
   args_known (args, 0, args->len);
+  if (function->texts)
+    args_written (args);
   const char *bare = g_str_has_prefix (function->name, "zf:") ? function->name + 3 : function->name;
   gboolean own = function->function != NULL && (int) args->len >= function->own_from;
   g_autofree char *name = g_strconcat (own ? "zf:" : "", bare, NULL);
