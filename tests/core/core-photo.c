@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "../fixtures/fixture-remove.h"
 #include "zf-error.h"
 #include "zf-json.h"
 #include "zf-ledger.h"
 #include "zf-photo.h"
 
 #include <gdk-pixbuf/gdk-pixbuf.h>
-#include <glib/gstdio.h>
 #include <string.h>
 
 #define VILLAGE "11111111-1111-7111-8111-111111111111"
@@ -78,27 +78,12 @@ set_up (Fixture *f, gconstpointer data)
 }
 
 static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *inner = g_build_filename (path, name, NULL);
-
-      remove_tree (inner);
-    }
-  g_remove (path);
-}
-
-static void
 tear_down (Fixture *f, gconstpointer data)
 {
   zf_store_close (f->store);
   g_object_unref (f->store);
   g_object_unref (f->kinds);
-  remove_tree (f->dir);
+  fixture_remove (f->dir);
   g_free (f->dir);
   g_free (f->store_dir);
   g_free (f->original);
@@ -246,7 +231,7 @@ test_no_place (Fixture *f, gconstpointer data)
   g_autofree char *photos = g_build_filename (f->store_dir, "photos", NULL);
   g_autoptr (GError) error = NULL;
 
-  remove_tree (photos);
+  fixture_remove (photos);
   g_assert_true (g_file_set_contents (photos, "in the way", -1, NULL));
   g_assert_null (zf_photo_add (f->store, f->visit, f->original, NULL, NULL, "tester", &error));
   g_assert_error (error, ZF_ERROR, ZF_ERROR_IO);

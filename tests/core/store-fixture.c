@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "store-fixture.h"
 
-#include <glib/gstdio.h>
-
 static JsonNode *
 parse (const char *format, va_list args)
 {
@@ -89,27 +87,6 @@ fixture_set_up (Fixture *f, gconstpointer data)
   open_store (f, TRUE);
   zf_store_seed (f->store, "village", villages, &error);
   g_assert_no_error (error);
-}
-
-static void
-remove_file (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_file (child);
-    }
-  g_remove (path);
-}
-
-void
-fixture_remove (const char *dir)
-{
-  remove_file (dir);
 }
 
 void

@@ -3,6 +3,7 @@
 
 #include <gio/gio.h>
 
+#include "../fixtures/fixture-remove.h"
 #include "zf-draft.h"
 #include "zf-error.h"
 #include "zf-id.h"
@@ -32,7 +33,6 @@ void fixture_tear_down (Fixture *f, gconstpointer data);
 void fixture_reopen (Fixture *f);
 void fixture_check (Fixture *f);
 ZfKinds *fixture_kinds (void);
-void fixture_remove (const char *dir);
 
 /* JSON with ' for ". */
 JsonObject *json_of (const char *format, ...) G_GNUC_PRINTF (1, 2);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <glib/gstdio.h>
 #include <string.h>
 
+#include "../fixtures/fixture-remove.h"
 #include "zf-demo.h"
 #include "zf-divisions.h"
 #include "zf-form.h"
@@ -21,22 +21,6 @@ typedef struct
 } County;
 
 static const char *const villages[] = { "500230002201", "500230109008", "500230105203", NULL };
-
-static void
-remove_tree (const char *path)
-{
-  const char *name = NULL;
-  GDir *dir = g_dir_open (path, 0, NULL);
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_tree (child);
-    }
-  g_clear_pointer (&dir, g_dir_close);
-  g_remove (path);
-}
 
 static ZfDemoOptions
 options_of (guint64 seed)
@@ -76,7 +60,7 @@ clear (County *county)
   zf_store_close (county->store);
   g_clear_object (&county->store);
   g_clear_object (&county->kinds);
-  remove_tree (county->dir);
+  fixture_remove (county->dir);
   g_free (county->dir);
 }
 
@@ -352,7 +336,7 @@ test_unknown_village (void)
   g_assert_false (zf_demo_roster (path, kinds, &options, &error));
   g_assert_nonnull (strstr (error->message, "500230999999"));
   g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
-  remove_tree (dir);
+  fixture_remove (dir);
 }
 
 static void

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "forms-store"
 
+#include "../fixtures/fixture-remove.h"
 #include "zf-error.h"
 #include "zf-form.h"
 #include "zf-json.h"
@@ -46,20 +47,6 @@ set_up (Fixture *fixture, gconstpointer data)
 }
 
 static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-      remove_tree (child);
-    }
-  g_autoptr (GFile) file = g_file_new_for_path (path);
-  g_file_delete (file, NULL, NULL);
-}
-
-static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GPtrArray) problems = g_ptr_array_new_with_free_func (g_free);
@@ -71,7 +58,7 @@ tear_down (Fixture *fixture, gconstpointer data)
   g_object_unref (fixture->call);
   g_object_unref (fixture->home);
   g_object_unref (fixture->kinds);
-  remove_tree (fixture->dir);
+  fixture_remove (fixture->dir);
   g_free (fixture->dir);
   g_free (fixture->id);
 }

@@ -4,78 +4,15 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "tablet-fixture.h"
 #include "zf-error.h"
 #include "zf-json.h"
 #include "zf-mbtiles-make.h"
 #include "zf-mbtiles.h"
 #include "zf-server-backup.h"
 #include "zf-server-local.h"
-#include "zf-server.h"
 #include "zf-sync-engine.h"
 #include "zf-wire.h"
-
-typedef struct
-{
-  char *dir;
-  ZfKinds *kinds;
-  ZfServer *server;
-  ZfStore *tablet;
-  ZfSyncTransport *line;
-} Fixture;
-
-static char *
-below (Fixture *f, const char *name)
-{
-  return g_build_filename (f->dir, name, NULL);
-}
-
-static void
-setup (Fixture *f, gconstpointer data)
-{
-  g_autofree char *county = NULL;
-  g_autofree char *tablet = NULL;
-  g_autoptr (GError) error = NULL;
-
-  f->dir = g_dir_make_tmp ("zf-packs-XXXXXX", NULL);
-  county = below (f, "county");
-  tablet = below (f, "tablet");
-  f->kinds = zf_kinds_load (zf_data_dir (), &error);
-  g_assert_no_error (error);
-  g_assert_true (zf_server_init (county, f->kinds, NULL, NULL, &error));
-  f->server = zf_server_open (county, f->kinds, NULL, &error);
-  g_assert_no_error (error);
-  f->tablet = zf_store_create (tablet, f->kinds, NULL, &error);
-  g_assert_no_error (error);
-  g_assert_true (zf_server_enrol_direct (f->server, f->tablet, "http://127.0.0.1:1", "tablet", NULL, &error));
-  f->line = zf_sync_transport_new_local (zf_server_core (f->server));
-}
-
-static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_tree (child);
-    }
-  g_assert_cmpint (g_remove (path), ==, 0);
-}
-
-static void
-teardown (Fixture *f, gconstpointer data)
-{
-  g_object_unref (f->line);
-  zf_store_close (f->tablet);
-  g_object_unref (f->tablet);
-  zf_server_free (f->server);
-  g_object_unref (f->kinds);
-  remove_tree (f->dir);
-  g_free (f->dir);
-}
 
 /* Some parts long: the sketch of the county down to @max_zoom. */
 static char *
@@ -101,8 +38,7 @@ publish (Fixture *f, const char *path, const char *name)
 
   g_assert_true (zf_server_core_publish_map (zf_server_core (f->server), path, name, "Map", &said, &error));
   g_assert_no_error (error);
-  g_assert_true (zf_server_sync_local (f->server, f->tablet, NULL, NULL, NULL, &error));
-  g_assert_no_error (error);
+  sync_tablet (f);
 }
 
 static ZfPack *
@@ -143,10 +79,11 @@ stop_after_one (gint64 done, gint64 total, gpointer data)
 static gboolean
 fetch (Fixture *f, const ZfPack *pack, Watch *watch, GError **error)
 {
+  g_autoptr (ZfSyncTransport) line = zf_sync_transport_new_local (zf_server_core (f->server));
   ZfPackFetch how = { .check = zf_mbtiles_check, .func = watch != NULL ? stop_after_one : NULL, .data = watch,
                       .cancellable = watch != NULL ? watch->cancellable : NULL };
 
-  return zf_sync_fetch_pack_over (f->tablet, f->line, pack, &how, error);
+  return zf_sync_fetch_pack_over (f->tablet, line, pack, &how, error);
 }
 
 /* The map that the app would show; NULL: none. */
@@ -291,8 +228,7 @@ offer (Fixture *f, const char *name, const char *text, gint64 size)
   json_array_add_object_element (rows, row);
   g_assert_true (zf_server_core_publish_rows (zf_server_core (f->server), "mappack", rows, &error));
   g_assert_no_error (error);
-  g_assert_true (zf_server_sync_local (f->server, f->tablet, NULL, NULL, NULL, &error));
-  g_assert_no_error (error);
+  sync_tablet (f);
 }
 
 /* What has the right fingerprint and is no map; sizes and names that no pack has. */
@@ -393,12 +329,12 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add ("/packs/newer", Fixture, NULL, setup, test_newer, teardown);
-  g_test_add ("/packs/goes-on", Fixture, NULL, setup, test_goes_on, teardown);
-  g_test_add ("/packs/broken", Fixture, NULL, setup, test_broken, teardown);
-  g_test_add ("/packs/hostile", Fixture, NULL, setup, test_hostile, teardown);
-  g_test_add ("/packs/not-published", Fixture, NULL, setup, test_not_published, teardown);
-  g_test_add ("/packs/verify", Fixture, NULL, setup, test_verify, teardown);
-  g_test_add ("/packs/backup", Fixture, NULL, setup, test_backup, teardown);
+  g_test_add ("/packs/newer", Fixture, NULL, tablet_set_up, test_newer, tablet_tear_down);
+  g_test_add ("/packs/goes-on", Fixture, NULL, tablet_set_up, test_goes_on, tablet_tear_down);
+  g_test_add ("/packs/broken", Fixture, NULL, tablet_set_up, test_broken, tablet_tear_down);
+  g_test_add ("/packs/hostile", Fixture, NULL, tablet_set_up, test_hostile, tablet_tear_down);
+  g_test_add ("/packs/not-published", Fixture, NULL, tablet_set_up, test_not_published, tablet_tear_down);
+  g_test_add ("/packs/verify", Fixture, NULL, tablet_set_up, test_verify, tablet_tear_down);
+  g_test_add ("/packs/backup", Fixture, NULL, tablet_set_up, test_backup, tablet_tear_down);
   return g_test_run ();
 }

@@ -2,9 +2,9 @@
 
 /* What a county publishes reaches its tablets: the new form is used for what is begun from then on, the old one stays for what was begun with it, and
  * what nobody could use never leaves the county. */
-#include <glib/gstdio.h>
 #include <string.h>
 
+#include "tablet-fixture.h"
 #include "zf-error.h"
 #include "zf-form.h"
 #include "zf-id.h"
@@ -12,69 +12,8 @@
 #include "zf-ledger.h"
 #include "zf-publication.h"
 #include "zf-query.h"
-#include "zf-server.h"
 
 #define VILLAGE "01890000-0000-7000-8000-000000000001"
-
-typedef struct
-{
-  char *dir;
-  ZfKinds *kinds;
-  ZfServer *server;
-  ZfStore *tablet;
-} Fixture;
-
-static char *
-below (Fixture *f, const char *name)
-{
-  return g_build_filename (f->dir, name, NULL);
-}
-
-static void
-setup (Fixture *f, gconstpointer data)
-{
-  g_autofree char *county = NULL;
-  g_autofree char *tablet = NULL;
-  g_autoptr (GError) error = NULL;
-
-  f->dir = g_dir_make_tmp ("zf-publish-XXXXXX", NULL);
-  county = below (f, "county");
-  tablet = below (f, "tablet");
-  f->kinds = zf_kinds_load (zf_data_dir (), &error);
-  g_assert_no_error (error);
-  g_assert_true (zf_server_init (county, f->kinds, NULL, NULL, &error));
-  f->server = zf_server_open (county, f->kinds, NULL, &error);
-  g_assert_no_error (error);
-  f->tablet = zf_store_create (tablet, f->kinds, NULL, &error);
-  g_assert_no_error (error);
-  g_assert_true (zf_server_enrol_direct (f->server, f->tablet, "http://127.0.0.1:1", "tablet", NULL, &error));
-}
-
-static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_tree (child);
-    }
-  g_assert_cmpint (g_remove (path), ==, 0);
-}
-
-static void
-teardown (Fixture *f, gconstpointer data)
-{
-  zf_store_close (f->tablet);
-  g_object_unref (f->tablet);
-  zf_server_free (f->server);
-  g_object_unref (f->kinds);
-  remove_tree (f->dir);
-  g_free (f->dir);
-}
 
 /* The shipped visit form with one edit in its text. */
 static char *
@@ -127,15 +66,6 @@ refuse (Fixture *f, const char *text, const char *part)
   g_assert_nonnull (error);
   if (strstr (error->message, part) == NULL)
     g_error ("“%s” does not say “%s”", error->message, part);
-}
-
-static void
-sync_tablet (Fixture *f)
-{
-  g_autoptr (GError) error = NULL;
-
-  g_assert_true (zf_server_sync_local (f->server, f->tablet, NULL, NULL, NULL, &error));
-  g_assert_no_error (error);
 }
 
 static void
@@ -455,15 +385,15 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add ("/publish/new-form", Fixture, NULL, setup, test_new_form, teardown);
-  g_test_add ("/publish/first-version", Fixture, NULL, setup, test_first_version, teardown);
-  g_test_add ("/publish/running", Fixture, NULL, setup, test_running, teardown);
-  g_test_add ("/publish/unusable", Fixture, NULL, setup, test_unusable, teardown);
-  g_test_add ("/publish/new-kind", Fixture, NULL, setup, test_new_kind, teardown);
-  g_test_add ("/publish/old-draft", Fixture, NULL, setup, test_old_draft, teardown);
-  g_test_add ("/publish/new-answer", Fixture, NULL, setup, test_new_answer, teardown);
-  g_test_add ("/publish/refused", Fixture, NULL, setup, test_refused, teardown);
-  g_test_add ("/publish/others", Fixture, NULL, setup, test_others, teardown);
-  g_test_add ("/publish/members", Fixture, NULL, setup, test_members, teardown);
+  g_test_add ("/publish/new-form", Fixture, NULL, tablet_set_up, test_new_form, tablet_tear_down);
+  g_test_add ("/publish/first-version", Fixture, NULL, tablet_set_up, test_first_version, tablet_tear_down);
+  g_test_add ("/publish/running", Fixture, NULL, tablet_set_up, test_running, tablet_tear_down);
+  g_test_add ("/publish/unusable", Fixture, NULL, tablet_set_up, test_unusable, tablet_tear_down);
+  g_test_add ("/publish/new-kind", Fixture, NULL, tablet_set_up, test_new_kind, tablet_tear_down);
+  g_test_add ("/publish/old-draft", Fixture, NULL, tablet_set_up, test_old_draft, tablet_tear_down);
+  g_test_add ("/publish/new-answer", Fixture, NULL, tablet_set_up, test_new_answer, tablet_tear_down);
+  g_test_add ("/publish/refused", Fixture, NULL, tablet_set_up, test_refused, tablet_tear_down);
+  g_test_add ("/publish/others", Fixture, NULL, tablet_set_up, test_others, tablet_tear_down);
+  g_test_add ("/publish/members", Fixture, NULL, tablet_set_up, test_members, tablet_tear_down);
   return g_test_run ();
 }

@@ -1,27 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tables-fixture.h"
 
-#include <glib/gstdio.h>
 #include <sqlite3.h>
 
+#include "../fixtures/fixture-remove.h"
 #include "zf-divisions.h"
 #include "zf-idnumber.h"
 
 static char *folder;
 static guint n_stores;
-
-static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name = NULL;
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-      remove_tree (child);
-    }
-  g_remove (path);
-}
 
 void
 tables_fixture_begin (void)
@@ -42,7 +29,7 @@ tables_fixture_begin (void)
 void
 tables_fixture_end (void)
 {
-  remove_tree (folder);
+  fixture_remove (folder);
   g_clear_pointer (&folder, g_free);
 }
 
