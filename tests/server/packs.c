@@ -3,6 +3,7 @@
 /* Map packs from the county to a tablet: in parts, on from where it was cut, and nothing but the whole and right file ever takes the old one's place. */
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/statvfs.h>
 
 #include "tablet-fixture.h"
 #include "zf-error.h"
@@ -13,6 +14,20 @@
 #include "zf-server-local.h"
 #include "zf-sync-engine.h"
 #include "zf-wire.h"
+
+#define PLENTY (G_GUINT64_CONSTANT (1) << 40)
+/* What a pack leaves free for visits and photos. */
+#define KEPT_FREE (300 * G_GUINT64_CONSTANT (1024) * 1024)
+
+static guint64 free_bytes = PLENTY;
+
+/* In place of the system's own, for all of this program. */
+int
+statvfs (const char *path, struct statvfs *fs)
+{
+  *fs = (struct statvfs) { .f_bsize = 1, .f_frsize = 1, .f_bavail = free_bytes, .f_bfree = free_bytes, .f_blocks = PLENTY };
+  return 0;
+}
 
 /* Some parts long: the sketch of the county down to @max_zoom. */
 static char *
@@ -167,6 +182,58 @@ test_goes_on (Fixture *f, gconstpointer data)
   g_assert_true (fetch (f, pack, &again, &error));
   g_assert_no_error (error);
   g_assert_cmpint (again.first, ==, ZF_WIRE_PACK_PART);
+  assert_shown (f, pack->sha256);
+}
+
+/* With so much room it is not begun, and the person is told how much it takes. */
+static void
+assert_no_room (Fixture *f, const ZfPack *pack, guint64 room, guint64 needed)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *words = g_format_size (needed);
+
+  free_bytes = room;
+  g_assert_false (fetch (f, pack, NULL, &error));
+  free_bytes = PLENTY;
+  g_assert_error (error, ZF_ERROR, ZF_ERROR_FULL);
+  g_assert_nonnull (strstr (error->message, words));
+}
+
+/* Visits and photos find room after a pack. What came of it already needs none. */
+static void
+test_room (Fixture *f, gconstpointer data)
+{
+  g_autofree char *first = make_pack (f, "a.mbtiles", 8);
+  g_autofree char *second = make_pack (f, "b.mbtiles", 12);
+  g_autoptr (ZfPack) old = NULL;
+  g_autoptr (ZfPack) pack = NULL;
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+  g_autofree char *coming = NULL;
+  Watch stop = { .cancellable = cancellable, .first = -1 };
+  guint64 needed, left;
+
+  publish (f, first, "county");
+  old = offered (f);
+  g_assert_true (fetch (f, old, NULL, &error));
+  publish (f, second, "county");
+  pack = offered (f);
+  coming = zf_pack_coming_path (zf_store_dir (f->tablet), pack->sha256);
+  needed = (guint64) pack->size + KEPT_FREE;
+  left = needed - ZF_WIRE_PACK_PART;
+  assert_no_room (f, pack, 0, needed);
+  assert_no_room (f, pack, needed - 1, needed);
+  g_assert_false (g_file_test (coming, G_FILE_TEST_EXISTS));
+  assert_shown (f, old->sha256);
+  g_assert_false (fetch (f, pack, &stop, &error));
+  g_assert_error (error, ZF_SYNC_ERROR, ZF_SYNC_ERROR_CANCELLED);
+  g_clear_error (&error);
+  assert_no_room (f, pack, left - 1, left);
+  g_assert_cmpint (zf_files_size (zf_files_system (), coming), ==, ZF_WIRE_PACK_PART);
+  free_bytes = left;
+  g_assert_true (fetch (f, pack, NULL, &error));
+  free_bytes = PLENTY;
+  g_assert_no_error (error);
   assert_shown (f, pack->sha256);
 }
 
@@ -331,6 +398,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/packs/newer", Fixture, NULL, tablet_set_up, test_newer, tablet_tear_down);
   g_test_add ("/packs/goes-on", Fixture, NULL, tablet_set_up, test_goes_on, tablet_tear_down);
+  g_test_add ("/packs/room", Fixture, NULL, tablet_set_up, test_room, tablet_tear_down);
   g_test_add ("/packs/broken", Fixture, NULL, tablet_set_up, test_broken, tablet_tear_down);
   g_test_add ("/packs/hostile", Fixture, NULL, tablet_set_up, test_hostile, tablet_tear_down);
   g_test_add ("/packs/not-published", Fixture, NULL, tablet_set_up, test_not_published, tablet_tear_down);
