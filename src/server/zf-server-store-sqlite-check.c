@@ -71,14 +71,19 @@ describe (ZfDb *db, GError **error)
   return g_steal_pointer (&manifest);
 }
 
-/* The copy knows what it is: whoever opens it to serve begins a new server epoch. */
+/* The copy knows what it is: whoever opens it to serve begins a new server epoch. It is described in the same transaction: what could not be read
+ * fails that, and never stands in the list as nothing. */
 static JsonObject *
 seal_copy (ZfDb *copy, GError **error)
 {
-  if (!zf_db_run (copy, error, "INSERT OR REPLACE INTO server_kv VALUES (?, '1')", "s", ZF_META_COPY) ||
-      !zf_db_exec (copy, "PRAGMA wal_checkpoint (TRUNCATE)", error))
+  g_autoptr (JsonObject) manifest = NULL;
+
+  if (!zf_db_begin (copy, error) || !zf_db_run (copy, error, "INSERT OR REPLACE INTO server_kv VALUES (?, '1')", "s", ZF_META_COPY))
     return NULL;
-  return describe (copy, error);
+  manifest = describe (copy, error);
+  if (manifest == NULL || !zf_db_commit (copy, error) || !zf_db_exec (copy, "PRAGMA wal_checkpoint (TRUNCATE)", error))
+    return NULL;
+  return g_steal_pointer (&manifest);
 }
 
 JsonObject *
