@@ -28,6 +28,35 @@ zf_ledger_sent_in (ZfDb *db, const char *epoch)
 }
 
 static gboolean
+self_job (ZfStore *store, ZfDb *db, gpointer data, GError **error)
+{
+  static const char *const names[] = { "device", "epoch", "server_epoch" };
+  JsonObject *self = data;
+  g_autofree char *epoch = zf_meta_get (db, "epoch");
+  gint64 scope = zf_meta_get_int (db, "scope_epoch", -1);
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *value = zf_meta_get (db, names[i]);
+
+      if (value != NULL)
+        json_object_set_string_member (self, names[i], value);
+    }
+  if (scope >= 0)
+    json_object_set_int_member (self, "scope_epoch", scope);
+  json_object_set_int_member (self, "last", zf_ledger_last_in (db, epoch));
+  return TRUE;
+}
+
+JsonObject *
+zf_ledger_self (ZfStore *store, GError **error)
+{
+  g_autoptr (JsonObject) self = json_object_new ();
+
+  return zf_store_write (store, self_job, self, error) ? g_steal_pointer (&self) : NULL;
+}
+
+static gboolean
 last_job (ZfStore *store, ZfDb *db, gpointer data, GError **error)
 {
   g_autofree char *epoch = zf_meta_get (db, "epoch");
@@ -50,51 +79,42 @@ forget_meta (ZfDb *db, const char *key, GError **error)
   return zf_db_run (db, error, "DELETE FROM meta_kv WHERE key = ?1", "s", key);
 }
 
-/* Numbers rows anew, in order, behind @last of epoch @to. */
-static gboolean
-renumber (ZfDb *db, const char *from, gint64 first, gboolean all, const char *to, gint64 last, GError **error)
-{
-  sqlite3_stmt *stmt = zf_db_prepare (db,
-                                      "SELECT change_id FROM change WHERE epoch = ?1 AND lsn >= ?2 AND (?3 OR state IN (0, 1)) ORDER BY lsn",
-                                      error);
-  g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
-  gboolean row = TRUE;
+/* Rows of the log; ?1: the first number of the current epoch that is meant, as text. Of earlier epochs all. */
+#define THIS_EPOCH "epoch = (SELECT value FROM meta_kv WHERE key = 'epoch')"
+#define ROWS_FROM THIS_EPOCH " AND lsn >= CAST (?1 AS INTEGER)"
+#define ROWS_UNACKED ROWS_FROM " AND state IN (0, 1)"
+#define ROWS_FROM_AND_EARLIER "NOT (" THIS_EPOCH " AND lsn < CAST (?1 AS INTEGER))"
 
-  if (stmt == NULL)
-    return FALSE;
-  zf_db_bind (stmt, "sii", from, first, (gint64) all);
-  while (row)
-    {
-      if (!zf_db_step (db, stmt, &row, error))
-        return FALSE;
-      if (row)
-        g_ptr_array_add (ids, g_strdup (zf_db_text (stmt, 0)));
-    }
-  for (guint i = 0; i < ids->len; i++)
-    if (!zf_db_run (db, error, "UPDATE change SET epoch = ?2, lsn = ?3, state = 0, d = NULL WHERE change_id = ?1", "ssi", ids->pdata[i], to,
-                    last + 1 + i))
-      return FALSE;
-  return TRUE;
-}
+#define CIDS_OF(where) "SELECT change_id FROM change WHERE " where " ORDER BY rowid"
+/* Of acknowledged rows that go again: the records that they are about, decisions about the record that they decide. */
+#define IDS_OF_ACKED(where)                                                                                                            \
+  "SELECT id FROM change WHERE state IN (3, 4) AND " where " UNION "                                                                    \
+  "SELECT json_extract (f, '$.of[1]') FROM change WHERE state IN (3, 4) AND " where " AND kind = 'resolution' AND json_extract (f, '$.of[1]') NOT NULL"
 
-/* @first: rows from there on go into the new epoch, whatever became of them (@all), or those that are not acknowledged. */
+/* A new epoch whose numbers are given to the rows of @cids_sql from ?1 = @first on, in the order in which they were saved: the county takes
+ * them in the order of their numbers, and none may go before what it goes on from. */
 static gboolean
-take_new_epoch (ZfStore *store, ZfDb *db, gint64 first, gboolean all, GError **error)
+take_new_epoch (ZfStore *store, ZfDb *db, const char *cids_sql, const char *first, GError **error)
 {
-  g_autofree char *old = zf_meta_get (db, "epoch");
   g_autofree char *epoch = zf_id_new (zf_store_clock (store), zf_store_random (store));
+  g_autoptr (GPtrArray) cids = zf_truth_ids (db, cids_sql, first, error);
 
+  if (cids == NULL || !zf_db_run (db, error, "DELETE FROM batch", ""))
+    return FALSE;
   if (ZF_PLANT (EPOCH_KEPT))
-    return zf_db_run (db, error, "DELETE FROM batch", "");
-  return zf_db_run (db, error, "DELETE FROM batch", "") && renumber (db, old, first, all, epoch, 0, error) &&
-         forget_meta (db, META_TRIMMED, error) && forget_meta (db, "durable", error) && zf_meta_set (db, "epoch", epoch, error) &&
+    return TRUE;
+  for (guint i = 0; i < cids->len; i++)
+    if (!zf_db_run (db, error, "UPDATE change SET epoch = ?2, lsn = ?3, state = 0, d = NULL WHERE change_id = ?1", "ssi", cids->pdata[i], epoch,
+                    (gint64) i + 1))
+      return FALSE;
+  return forget_meta (db, META_TRIMMED, error) && forget_meta (db, "durable", error) && zf_meta_set (db, "epoch", epoch, error) &&
          zf_meta_set_int (db, "sent", zf_ledger_last_in (db, epoch), error);
 }
 
 static gboolean
 new_epoch_job (ZfStore *store, ZfDb *db, gpointer data, GError **error)
 {
-  return take_new_epoch (store, db, 0, FALSE, error);
+  return take_new_epoch (store, db, CIDS_OF (ROWS_UNACKED), "0", error);
 }
 
 gboolean
@@ -102,11 +122,6 @@ zf_ledger_new_epoch (ZfStore *store, GError **error)
 {
   return zf_store_write (store, new_epoch_job, NULL, error);
 }
-
-/* Of acknowledged rows that go again: the records that they are about, decisions about the record that they decide. */
-#define IDS_OF_ACKED(where)                                                                                                            \
-  "SELECT id FROM change WHERE state IN (3, 4) AND " where " UNION "                                                                    \
-  "SELECT json_extract (f, '$.of[1]') FROM change WHERE state IN (3, 4) AND " where " AND kind = 'resolution' AND json_extract (f, '$.of[1]') NOT NULL"
 
 /* Records whose rows count again show them again. */
 static gboolean
@@ -139,32 +154,50 @@ is_old_image (ZfDb *db, const char *epoch, gint64 expect, const char *cid)
   return expect - 1 > zf_ledger_sent_in (db, epoch) || (ours != NULL && cid != NULL && !g_str_equal (ours, cid));
 }
 
-/* The county's row @expect is the next one, and @cid (nullable) the change before it: what is here from there on goes again. Where the log no longer
- * reaches back so far, what it has goes under a new epoch, since numbers have no gaps. */
 static gboolean
-send_again (ZfStore *store, ZfDb *db, gint64 expect, const char *cid, GError **error)
+has_earlier_epochs (ZfDb *db, const char *epoch)
+{
+  return zf_db_get_int (db, 0, "SELECT EXISTS (SELECT 1 FROM change WHERE epoch <> ?1)", "s", epoch) == 1;
+}
+
+/* What a county that lost something needs again, besides the rows from @first on. */
+typedef struct
+{
+  const char *cids;
+  const char *acked;
+} Again;
+
+static const Again again_from = { CIDS_OF (ROWS_FROM), IDS_OF_ACKED (ROWS_FROM) };
+/* One that was set back: acknowledgements of earlier installations of this store count for nothing either. */
+static const Again again_all = { CIDS_OF (ROWS_FROM_AND_EARLIER), IDS_OF_ACKED (ROWS_FROM_AND_EARLIER) };
+
+/* The county's row @expect is the next one, and @cid (nullable) the change before it: what is here from there on goes again. Where the log no longer
+ * reaches back so far, or rows of earlier installations go before it, what it has goes under a new epoch, since numbers have no gaps. */
+static gboolean
+send_again (ZfStore *store, ZfDb *db, gint64 expect, const char *cid, gboolean set_back, GError **error)
 {
   g_autofree char *epoch = zf_meta_get (db, "epoch");
+  gboolean earlier = set_back && has_earlier_epochs (db, epoch);
   gboolean old_image = is_old_image (db, epoch, expect, cid);
+  const Again *again = set_back ? &again_all : &again_from;
   gint64 first = old_image ? 0 : expect;
   g_autofree char *from = g_strdup_printf ("%" G_GINT64_FORMAT, first);
-  g_autoptr (GPtrArray) ids =
-    zf_truth_ids (db, IDS_OF_ACKED ("epoch = (SELECT value FROM meta_kv WHERE key = 'epoch') AND lsn >= CAST (?1 AS INTEGER)"), from, error);
+  g_autoptr (GPtrArray) ids = zf_truth_ids (db, again->acked, from, error);
 
-  if (ids == NULL)
+  if (ids == NULL ||
+      !zf_db_run (db, error, "UPDATE change SET state = 2 WHERE epoch = ?1 AND lsn < ?2 AND state IN (0, 1)", "si", epoch, first))
     return FALSE;
-  if (old_image || !rows_are_here (db, epoch, expect))
-    return take_new_epoch (store, db, first, TRUE, error) && settle_all (store, db, ids, error);
+  if (old_image || earlier || !rows_are_here (db, epoch, expect))
+    return take_new_epoch (store, db, again->cids, from, error) && settle_all (store, db, ids, error);
   return zf_db_run (db, error, "DELETE FROM batch", "") &&
          zf_db_run (db, error, "UPDATE change SET state = 0, d = NULL WHERE epoch = ?1 AND lsn >= ?2", "si", epoch, expect) &&
-         zf_db_run (db, error, "UPDATE change SET state = 2 WHERE epoch = ?1 AND lsn < ?2 AND state IN (0, 1)", "si", epoch, expect) &&
          settle_all (store, db, ids, error);
 }
 
 static gboolean
 gap_job (ZfStore *store, ZfDb *db, gpointer data, GError **error)
 {
-  return send_again (store, db, *(gint64 *) data, NULL, error);
+  return send_again (store, db, *(gint64 *) data, NULL, FALSE, error);
 }
 
 gboolean
@@ -192,21 +225,6 @@ forget_county (ZfDb *db, GError **error)
          zf_db_run (db, error, "DELETE FROM lacking", "");
 }
 
-/* Nor do acknowledgements of earlier installations of this store. */
-static gboolean
-gather_epochs (ZfStore *store, ZfDb *db, GError **error)
-{
-  g_autofree char *epoch = zf_meta_get (db, "epoch");
-  g_autoptr (GPtrArray) others = zf_truth_ids (db, "SELECT DISTINCT epoch FROM change WHERE epoch <> ?1", epoch, error);
-  g_autoptr (GPtrArray) ids = others != NULL ? zf_truth_ids (db, IDS_OF_ACKED ("epoch <> ?1"), epoch, error) : NULL;
-
-  for (guint i = 0; ids != NULL && i < others->len; i++)
-    if (!renumber (db, others->pdata[i], 0, TRUE, epoch, zf_ledger_last_in (db, epoch), error))
-      return FALSE;
-  return ids != NULL && (others->len == 0 || zf_meta_set_int (db, "sent", zf_ledger_last_in (db, epoch), error)) &&
-         settle_all (store, db, ids, error);
-}
-
 /* Revisions that somebody was shown are the old county's; the new one counts to other ones with them. What was shown still says what was seen. */
 static gboolean
 forget_shown (ZfDb *db, GError **error)
@@ -227,7 +245,7 @@ restored_job (ZfStore *store, ZfDb *db, gpointer data, GError **error)
     return TRUE;
   if (!zf_db_run (db, error, "UPDATE change SET base_epoch = ?1 WHERE base_epoch IS NULL", "s", old))
     return FALSE;
-  return send_again (store, db, restored->expect, restored->cid, error) && gather_epochs (store, db, error) && forget_county (db, error) && forget_shown (db, error) &&
+  return send_again (store, db, restored->expect, restored->cid, TRUE, error) && forget_county (db, error) && forget_shown (db, error) &&
          zf_meta_set_int (db, "durable", MIN (zf_meta_get_int (db, "durable", 0), restored->expect - 1), error) &&
          (older != NULL || zf_meta_set (db, "old_epoch", old, error)) && zf_meta_set (db, "server_epoch", restored->server_epoch, error);
 }

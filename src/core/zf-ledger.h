@@ -117,13 +117,16 @@ gboolean zf_ledger_repair (ZfStore *store, JsonArray *items, const char *const *
  * is not acknowledged is numbered anew from 1 with the same change ids, in order; frozen batches are dissolved. One transaction. */
 gboolean zf_ledger_new_epoch (ZfStore *store, GError **error);
 /** zf_ledger_restored: the county was restored from a backup and lacks what is ≥ @expect of the current epoch: those rows are unsent again with
- * their old epoch as base_epoch, frozen batches are dissolved, cursors and scope epoch forgotten, the new @server_epoch kept. @cid (nullable): the
+ * their old epoch as base_epoch (with rows of earlier epochs, if there are any: all under a new one then, in the order in which they were saved), frozen batches are dissolved, cursors and scope epoch forgotten, the new @server_epoch kept. @cid (nullable): the
  * change that the county has before @expect; another one here makes this store an old image, which sends all it has under a new epoch. One transaction. */
 gboolean zf_ledger_restored (ZfStore *store, const char *server_epoch, gint64 expect, const char *cid, GError **error);
 /** zf_ledger_gap: the county expects @expect: rows from there on are unsent again (batches dissolved). */
 gboolean zf_ledger_gap (ZfStore *store, gint64 expect, GError **error);
 /** zf_ledger_names: what change @lsn of the current epoch is about, as its log says: kind and id (transfer full). FALSE: the log does not say. */
 gboolean zf_ledger_names (ZfReader *reader, gint64 lsn, char **kind, char **id);
+/** zf_ledger_self: (transfer full): who this store is and how far its log is, as one moment has it: "device", "epoch", "server_epoch", "scope_epoch"
+ * where they are known, "last". All of it or an error: the county takes what is left out for what is not known yet. */
+JsonObject *zf_ledger_self (ZfStore *store, GError **error);
 /** zf_ledger_last: highest lsn ever given in the current epoch, trimmed rows included. */
 gint64 zf_ledger_last (ZfStore *store);
 /** zf_ledger_trim: forgets log rows that are acknowledged, durable at the county and pulled past. *n: how many. */

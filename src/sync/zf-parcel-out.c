@@ -93,7 +93,9 @@ zf_parcel_write (ZfStore *store, const char *path, guint *n, GError **error)
       g_set_error_literal (error, ZF_SYNC_ERROR, ZF_SYNC_ERROR_NOT_ENROLLED, "This tablet is not enrolled with a county");
       return FALSE;
     }
-  hello = zf_sync_hello (store);
+  hello = zf_sync_hello (store, error);
+  if (hello == NULL)
+    return FALSE;
   writer = zf_seal_writer_new (path, (const guint8 (*)[ZF_SEAL_KEY_BYTES]) county, 1, error);
   return writer != NULL && put_out (store, writer, hello, error) && put_batches (store, writer, hello, n, error) &&
          put_blobs (store, writer, error) && zf_seal_writer_finish (writer, error);

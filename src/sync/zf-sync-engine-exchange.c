@@ -26,31 +26,17 @@
 /* Less is not worth a round trip, however slow the line. */
 #define MIN_CHANGES 5
 
-static void
-put_meta (JsonObject *hello, const char *member, ZfStore *store)
-{
-  g_autofree char *value = zf_store_get_meta (store, member);
-
-  if (value != NULL)
-    json_object_set_string_member (hello, member, value);
-}
-
 JsonObject *
-zf_sync_hello (ZfStore *store)
+zf_sync_hello (ZfStore *store, GError **error)
 {
-  JsonObject *hello = json_object_new ();
-  g_autofree char *scope = zf_store_get_meta (store, "scope_epoch");
+  JsonObject *hello = zf_ledger_self (store, error);
 
+  if (hello == NULL)
+    return NULL;
   json_object_set_int_member (hello, "proto", ZF_WIRE_PROTO);
   json_object_set_int_member (hello, "schema", ZF_WIRE_SCHEMA);
   json_object_set_string_member (hello, "app", PACKAGE_VERSION);
-  put_meta (hello, "device", store);
-  put_meta (hello, "epoch", store);
-  put_meta (hello, "server_epoch", store);
-  json_object_set_int_member (hello, "last", zf_ledger_last (store));
   json_object_set_int_member (hello, "clock_ms", zf_clock_now_ms (zf_store_clock (store)));
-  if (scope != NULL)
-    json_object_set_int_member (hello, "scope_epoch", g_ascii_strtoll (scope, NULL, 10));
   return hello;
 }
 
@@ -143,7 +129,9 @@ zf_engine_next_exchange (ZfSyncEngine *engine, ZfSyncRequest **request, GError *
       return TRUE;
     }
   engine->progress.phase = engine->batch != NULL ? ZF_SYNC_PUSHING : ZF_SYNC_PULLING;
-  hello = zf_sync_hello (engine->store);
+  hello = zf_sync_hello (engine->store, error);
+  if (hello == NULL)
+    return FALSE;
   pull = make_pull (engine);
   push = push_line (engine);
   *request = zf_engine_request (engine, "POST", g_strdup ("/v1/sync"), ZF_WIRE_TYPE_RESPONSE,

@@ -61,8 +61,8 @@ gboolean zf_sync_fetch_pack_over (ZfStore *store, ZfSyncTransport *transport, co
 GPtrArray *zf_sync_history_over (ZfStore *store, ZfSyncTransport *transport, const char *id, GCancellable *cancellable, GError **error);
 /** zf_sync_probe_over: asks GET /v1/probe without a token whether the county @server_id is there. What begins every run that nobody asked for. */
 gboolean zf_sync_probe_over (ZfSyncTransport *transport, const char *server_id, GCancellable *cancellable, GError **error);
-/** zf_sync_hello: (transfer full): the first line of every exchange: who speaks, and how far it is. */
-JsonObject *zf_sync_hello (ZfStore *store);
+/** zf_sync_hello: (transfer full) (nullable): the first line of every exchange: who speaks, and how far it is. */
+JsonObject *zf_sync_hello (ZfStore *store, GError **error);
 
 /** zf_sync_is_county: whether @response came from our county, good or refusal. Anything without Sync-Server and the content type that belongs to its
  * status is ZF_SYNC_ERROR_NOT_COUNTY, whatever the status; another county's name is ZF_SYNC_ERROR_OTHER_COUNTY. @server_id (nullable): when

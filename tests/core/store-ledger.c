@@ -378,6 +378,34 @@ test_incomplete_pull (Fixture *f, gconstpointer data)
   g_assert_error (error, ZF_ERROR, ZF_ERROR_INVALID);
 }
 
+/* A county set back lacks rows of earlier epochs too: they go again before what was saved on top of them. */
+static void
+test_set_back (Fixture *f, gconstpointer data)
+{
+  g_autofree char *id = save_new (f, "household", "{'village':'%s','roof':'tile'}", VILLAGE_1);
+  g_autoptr (ZfBatch) before = freeze (f, 10);
+  g_autoptr (ZfBatch) again = NULL;
+  g_autoptr (JsonObject) body = NULL;
+  g_autoptr (GError) error = NULL;
+  JsonArray *changes;
+
+  acked (f, before, "[{'lsn':1,'d':'applied','rev':1}]");
+  zf_ledger_new_epoch (f->store, &error);
+  g_assert_no_error (error);
+  save_set (f, "household", id, "{'roof':'thatch'}");
+  zf_ledger_restored (f->store, "another epoch", 1, NULL, &error);
+  g_assert_no_error (error);
+  assert_field (f, id, "roof", "thatch");
+  fixture_check (f);
+  again = freeze (f, 10);
+  g_assert_cmpint (again->first, ==, 1);
+  g_assert_cmpint (again->last, ==, 2);
+  body = zf_json_parse_object (g_bytes_get_data (again->body, NULL), g_bytes_get_size (again->body), NULL);
+  changes = zf_json_get_array (body, "changes");
+  g_assert_cmpstr (zf_json_get_string (json_array_get_object_element (changes, 0), "op", ""), ==, "add");
+  g_assert_cmpstr (zf_json_get_string (json_array_get_object_element (changes, 1), "op", ""), ==, "set");
+}
+
 static void
 test_blobs (Fixture *f, gconstpointer data)
 {
@@ -429,6 +457,7 @@ main (int argc, char **argv)
     { "/store/ledger/authors", test_authors },
     { "/store/ledger/slices", test_slices },
     { "/store/ledger/incomplete-pull", test_incomplete_pull },
+    { "/store/ledger/set-back", test_set_back },
     { "/store/ledger/blobs", test_blobs },
   };
 
