@@ -14,6 +14,8 @@
 /* meta_kv keys: digests are there; what the forms knew when the store was open last. */
 #define KEY_DIGESTS "digests"
 #define KEY_FIELDS "fields"
+/* Their sum, kept with the kinds. */
+#define KEY_KNOWN "zf-known-fields"
 
 void
 zf_count_clear (ZfCount *count)
@@ -313,7 +315,7 @@ zf_count_prepare (ZfWrite *write, GError **error)
 /* Fields that forms have learnt */
 
 static char *
-known_fields (ZfKinds *kinds)
+sum_fields (ZfKinds *kinds)
 {
   g_autoptr (GPtrArray) list = zf_kinds_list (kinds);
   g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
@@ -329,6 +331,18 @@ known_fields (ZfKinds *kinds)
   return g_strdup (g_checksum_get_string (sum));
 }
 
+/* Kinds never change, and stores of several threads share them. */
+static const char *
+known_fields (ZfKinds *kinds)
+{
+  static GMutex lock;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&lock);
+
+  if (g_object_get_data (G_OBJECT (kinds), KEY_KNOWN) == NULL)
+    g_object_set_data_full (G_OBJECT (kinds), KEY_KNOWN, sum_fields (kinds), g_free);
+  return g_object_get_data (G_OBJECT (kinds), KEY_KNOWN);
+}
+
 /* Loading a record moves them; a record of a kind that was unknown finds its place. */
 static gboolean
 learn_record (ZfWrite *write, const char *id, GError **error)
@@ -342,7 +356,7 @@ learn_record (ZfWrite *write, const char *id, GError **error)
 gboolean
 zf_learn_prepare (ZfWrite *write, GError **error)
 {
-  g_autofree char *known = known_fields (write->kinds);
+  const char *known = known_fields (write->kinds);
   g_autofree char *before = zf_meta_get (write->db, KEY_FIELDS);
   g_autoptr (GPtrArray) ids = NULL;
 
@@ -354,4 +368,11 @@ zf_learn_prepare (ZfWrite *write, GError **error)
     if (!learn_record (write, g_ptr_array_index (ids, i), error))
       return FALSE;
   return ids != NULL && zf_meta_set (write->db, KEY_FIELDS, known, error);
+}
+
+gboolean
+zf_learn_later (ZfWrite *write, const ZfRecord *record, GError **error)
+{
+  return (record->extra == NULL && record->kind != NULL) ||
+         zf_db_run (write->db, error, "UPDATE meta_kv SET value = ?2 WHERE key = ?1 AND value <> ?2", "ss", KEY_FIELDS, known_fields (write->kinds));
 }

@@ -34,6 +34,9 @@ gboolean zf_count_flush (ZfWrite *write, GError **error);
 gboolean zf_count_prepare (ZfWrite *write, GError **error);
 /** zf_learn_prepare: moves fields out of `extra` that the forms have learnt since the store was open last; likewise. */
 gboolean zf_learn_prepare (ZfWrite *write, GError **error);
+/** zf_learn_later: @record as it was just stored has what the forms of this program do not know. Another program that has newer ones may have opened
+ * the store meanwhile: who opens it next with those looks through the records again. */
+gboolean zf_learn_later (ZfWrite *write, const ZfRecord *record, GError **error);
 /** zf_count_bytes: (transfer full): as stored; NULL when the record does not count. */
 GBytes *zf_count_bytes (const ZfCount *count);
 

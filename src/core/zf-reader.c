@@ -7,6 +7,7 @@
 #include "zf-homes.h"
 #include "zf-json.h"
 #include "zf-store-private.h"
+#include "zf-truth.h"
 
 struct _ZfReader
 {
@@ -105,6 +106,9 @@ zf_reader_get (ZfReader *reader, const char *id, GError **error)
   g_return_val_if_fail (reader != NULL && id != NULL, NULL);
 
   record = zf_derived_load (reader->db, reader->kinds, id, &local);
+  /* A save takes its old values so: its author must be shown them. */
+  if (record != NULL)
+    zf_truth_learn (record);
   if (record == NULL && local == NULL)
     g_set_error_literal (&local, ZF_ERROR, ZF_ERROR_NOT_FOUND, "There is no such record");
   if (local != NULL)

@@ -11,9 +11,8 @@
 #define MERGED "merged:"
 #define MAX_HOPS 16
 
-/* Fields that a later form has learnt move out of `extra` into the record. */
-static void
-learn (ZfRecord *record)
+void
+zf_truth_learn (ZfRecord *record)
 {
   g_autoptr (GList) names = record->extra != NULL && record->kind != NULL ? json_object_get_members (record->extra) : NULL;
 
@@ -38,8 +37,8 @@ zf_truth_load (ZfWrite *write, const char *id, GError **error)
 {
   ZfRecord *record = zf_derived_load (write->db, write->kinds, id, error);
 
-  if (record != NULL && record->extra != NULL)
-    learn (record);
+  if (record != NULL)
+    zf_truth_learn (record);
   return record;
 }
 
@@ -222,7 +221,7 @@ write_row (ZfWrite *write, ZfRecord *record, gboolean *recounted, GError **error
       !zf_count_of (write, record, base != NULL ? base : cur, &was, &is, error))
     return FALSE;
   *recounted = was.has && is.has && g_strcmp0 (was.village, is.village) != 0;
-  return insert_row (write->db, record, base, cur, &is, error) && zf_count_move (write, &was, &is, error);
+  return insert_row (write->db, record, base, cur, &is, error) && zf_learn_later (write, record, error) && zf_count_move (write, &was, &is, error);
 }
 
 GPtrArray *

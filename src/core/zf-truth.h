@@ -13,6 +13,8 @@ G_BEGIN_DECLS
 /* The rows of table record, with what must move in step: placement (parent, village), children that follow, derived tables, the news
  * for "changed". Every writer of a record goes through zf_truth_store. */
 
+/** zf_truth_learn: fields that a later form has learnt move out of `extra` into the record. */
+void zf_truth_learn (ZfRecord *record);
 /** zf_truth_load: (transfer full): NULL without error when absent. */
 ZfRecord *zf_truth_load (ZfWrite *write, const char *id, GError **error);
 ZfRecord *zf_truth_new (ZfWrite *write, const char *kind, const char *id);
