@@ -103,12 +103,17 @@ some_household (Attack *attack)
   return all->len > 0 ? all->pdata[rng_below (&attack->rng, all->len)] : sim_villages[0];
 }
 
-/* Whether the county changed the roof of a household since it last spoke with the tablet. */
+/* Whether the county changed the roof of a household since it last spoke with the tablet, or with one that has its disk and token. */
 static gboolean
 is_unseen (Attack *attack, const char *id)
 {
-  return zf_db_get_int (server_db (attack->world), 0, "SELECT max (change) FROM field WHERE id = ?1 AND json_extract (f, '$.roof') IS NOT NULL", "s",
-                        id) > attack->tablet->served;
+  World *world = attack->world;
+  gint64 served = 0;
+
+  for (guint i = 0; i < world->n; i++)
+    if (g_str_equal (world->tablet[i].device, attack->tablet->device))
+      served = MAX (served, world->tablet[i].served);
+  return zf_db_get_int (server_db (world), 0, "SELECT max (change) FROM field WHERE id = ?1 AND json_extract (f, '$.roof') IS NOT NULL", "s", id) > served;
 }
 
 /* I7: a base that the tablet cannot have had counts for nothing. */
@@ -122,15 +127,16 @@ check_forged (Attack *attack, const char *id, const char *forged)
     world_violation (world, 7, "a forged base of tablet %u overwrote the roof of %s, which it was never shown", attack->tablet->n, id);
 }
 
-/* A visit made again, with a word that it never had. */
+/* A visit made again, with a word that it never had. At a county that was set back and has not got it again, that would be another one. */
 static void
 forge_visit (Attack *attack)
 {
+  World *world = attack->world;
   g_autofree char *visit = zf_db_get_text (tablet_db (attack->tablet), "SELECT id FROM record WHERE kind = 'visit' AND rev > 0 ORDER BY id LIMIT 1", "");
   g_autofree char *change = g_strdup_printf ("\"k\":\"visit\",\"id\":\"%s\",\"op\":\"add\",\"sv\":1,\"at\":1,\"by\":\"root\",\"f\":{\"why\":[\"x\",\"forged\"]}",
                                              visit);
 
-  if (visit != NULL)
+  if (visit != NULL && world->core != NULL && zf_db_get_int (server_db (world), 0, "SELECT 1 FROM record WHERE id = ?1", "s", visit) == 1)
     push (attack, &(Forgery) { .first = "1", .last = "1", .lsn = "1", .change = change });
 }
 
