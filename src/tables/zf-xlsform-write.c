@@ -75,19 +75,34 @@ escape_text (const char *text)
   return g_strdup (out->str);
 }
 
+/* U+FFFE and U+FFFF: no XML can hold them, not even escaped. */
 static gboolean
+has_no_character (const char *text)
+{
+  return strstr (text, "\xef\xbf\xbe") != NULL || strstr (text, "\xef\xbf\xbf") != NULL;
+}
+
+/* What is wrong with @text, NULL when it stands there. */
+static const char *
 write_cell (lxw_worksheet *sheet, lxw_row_t row, guint column, const char *text, lxw_format *format)
 {
   g_autofree char *escaped = escape_text (text);
-  return *text == '\0'
-         || (column < ZF_SHEET_MAX_COLUMNS && worksheet_write_string (sheet, row, (lxw_col_t) column, escaped, format) == LXW_NO_ERROR);
+  if (*text == '\0')
+    return NULL;
+  if (has_no_character (text))
+    return _("a text holds something that is no character");
+  if (column >= ZF_SHEET_MAX_COLUMNS || row >= ZF_SHEET_MAX_ROWS)
+    return _("it is beyond the last cell of a spreadsheet");
+  if (worksheet_write_string (sheet, row, (lxw_col_t) column, escaped, format) != LXW_NO_ERROR)
+    return _("a text is longer than a cell of a spreadsheet");
+  return NULL;
 }
 
 static lxw_worksheet *
 add_sheet (Writer *writer, const char *name, GError **error)
 {
   lxw_worksheet *sheet = NULL;
-  if (workbook_validate_sheet_name (writer->book, name) == LXW_NO_ERROR)
+  if (!has_no_character (name) && workbook_validate_sheet_name (writer->book, name) == LXW_NO_ERROR)
     sheet = workbook_add_worksheet (writer->book, name);
   if (sheet == NULL)
     g_set_error (error, ZF_TABLE_ERROR, ZF_TABLE_ERROR_FORMAT, _("A workbook can have no sheet named “%s”"), name);
@@ -138,17 +153,20 @@ check_rows (ZfXlsformSheet id, JsonArray *rows, GError **error)
   return TRUE;
 }
 
-static void
+static const char *
 write_header (Writer *writer, lxw_worksheet *sheet, GPtrArray *columns)
 {
-  for (guint i = 0; i < columns->len && i < ZF_SHEET_MAX_COLUMNS; i++)
+  worksheet_freeze_panes (sheet, 1, 0);
+  for (guint i = 0; i < columns->len; i++)
     {
       const char *name = columns->pdata[i];
       gboolean wide = strstr (name, "::") != NULL || strcmp (name, "label") == 0 || strcmp (name, "value") == 0;
+      const char *fault = write_cell (sheet, 0, i, name, writer->header);
+      if (fault != NULL)
+        return fault;
       worksheet_set_column (sheet, (lxw_col_t) i, (lxw_col_t) i, wide ? WIDTH_TEXT : WIDTH_NAME, writer->text);
-      write_cell (sheet, 0, i, name, writer->header);
     }
-  worksheet_freeze_panes (sheet, 1, 0);
+  return NULL;
 }
 
 static gboolean
@@ -159,13 +177,16 @@ write_rows (Writer *writer, ZfXlsformSheet id, JsonArray *rows, GError **error)
   if (sheet == NULL)
     return FALSE;
   g_autoptr (GPtrArray) columns = find_columns (id, rows);
-  write_header (writer, sheet, columns);
+  const char *fault = write_header (writer, sheet, columns);
+  if (fault != NULL)
+    return fail_row (error, name, 1, fault);
   for (guint i = 0; i < json_array_get_length (rows); i++)
     for (guint c = 0; c < columns->len; c++)
       {
         const char *text = zf_json_get_string (json_array_get_object_element (rows, i), columns->pdata[c], "");
-        if (!write_cell (sheet, i + 1, c, text, writer->text))
-          return fail_row (error, name, i + 1, _("a text is longer than a cell of a spreadsheet"));
+        fault = write_cell (sheet, i + 1, c, text, writer->text);
+        if (fault != NULL)
+          return fail_row (error, name, i + 1, fault);
       }
   return TRUE;
 }
@@ -252,8 +273,9 @@ write_raw_row (Writer *writer, lxw_worksheet *sheet, const char *name, guint at,
       JsonNode *cell = json_array_get_element (cells, i);
       if (!is_text (cell))
         return fail_row (error, name, at + 1, _("a value is no text"));
-      if (!write_cell (sheet, at, i, json_node_get_string (cell), writer->text))
-        return fail_row (error, name, at + 1, _("a text is longer than a cell of a spreadsheet"));
+      const char *fault = write_cell (sheet, at, i, json_node_get_string (cell), writer->text);
+      if (fault != NULL)
+        return fail_row (error, name, at + 1, fault);
     }
   return TRUE;
 }

@@ -481,6 +481,7 @@ test_cannot_be_written (void)
     { "{" SETTINGS KIND "\"survey\": [" QUESTION ", {\"type\": \"text\", \"name\": 3}]}", "“survey”, row 2 of the kind file: a value is no text" },
     { "{" SETTINGS KIND "\"survey\": [" QUESTION ", 7]}", "“survey”, row 2 of the kind file: it is no row" },
     { "{" SETTINGS KIND "\"survey\": [" QUESTION "], \"choices\": [[]]}", "“choices”, row 1 of the kind file: it is no row" },
+    { "{" SETTINGS KIND "\"survey\": [{\"type\": \"note\", \"name\": \"n\", \"label\": \"\\uffff\"}]}", "“survey”, row 1 of the kind file: a text holds something that is no character" },
     { too_long, "“survey”, row 2 of the kind file: a text is longer than a cell of a spreadsheet" },
     { "{" SETTINGS KIND "\"survey\": [" QUESTION "], \"extra\": 1}", "The kind file holds “extra”, which has no place in a workbook" },
     { "{" SETTINGS "\"survey\": [" QUESTION "]}", "The file is no kind file: it needs survey, settings and kind" },
