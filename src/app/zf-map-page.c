@@ -329,10 +329,28 @@ zf_map_page_class_init (ZfMapPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_close_card);
 }
 
+/* No record changes when a pack arrives. */
+static void
+on_packs_changed (ZfPage *page, ZfPackService *packs)
+{
+  if (zf_pack_service_status (packs)->arrived != NULL)
+    zf_page_stale (page);
+}
+
+static void
+on_session (ZfPage *page, GParamSpec *pspec, gpointer data)
+{
+  ZfSession *session = zf_page_session (page);
+
+  if (session != NULL)
+    g_signal_connect_object (zf_session_packs (session), "changed", G_CALLBACK (on_packs_changed), page, G_CONNECT_SWAPPED);
+}
+
 static void
 zf_map_page_init (ZfMapPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect (self, "notify::session", G_CALLBACK (on_session), NULL);
   gtk_drawing_area_set_draw_func (self->frame, draw_frame, self, NULL);
 }
 
