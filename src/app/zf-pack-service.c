@@ -140,7 +140,9 @@ on_fetched (GObject *source, GAsyncResult *result, gpointer data)
         begin (self);
       return;
     }
-  if (!arrived)
+  if (arrived)
+    self->status.arrived = g_strdup (self->wanted->sha256);
+  else
     {
       self->status.failed = g_strdup (self->wanted->sha256);
       self->status.words = words_of (error);
@@ -150,8 +152,9 @@ on_fetched (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
-forget_failure (ZfPackService *self)
+forget_last (ZfPackService *self)
 {
+  g_clear_pointer (&self->status.arrived, g_free);
   g_clear_pointer (&self->status.failed, g_free);
   g_clear_pointer (&self->status.words, g_free);
 }
@@ -202,7 +205,7 @@ zf_pack_service_dispose (GObject *object)
   if (self->cancellable != NULL)
     g_cancellable_cancel (self->cancellable);
   end (self);
-  forget_failure (self);
+  forget_last (self);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->sync);
   g_clear_object (&self->store);
@@ -240,7 +243,7 @@ zf_pack_service_fetch (ZfPackService *self, const ZfPack *pack)
 
   if (self->wanted != NULL)
     return;
-  forget_failure (self);
+  forget_last (self);
   self->wanted = zf_pack_copy (pack);
   self->status.sha256 = self->wanted->sha256;
   tell (self);

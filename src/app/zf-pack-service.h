@@ -14,6 +14,7 @@ typedef struct
 {
   const char *sha256;    /* (nullable) the pack that is wanted; NULL: none */
   gint64 done, total;    /* bytes of it; total 0 while it waits for a sync */
+  char *arrived;         /* (nullable) sha256 of the pack that was brought last */
   char *failed;          /* (nullable) sha256 of the pack that could not be brought last */
   char *words;           /* (nullable) why, for the person */
 } ZfPackStatus;

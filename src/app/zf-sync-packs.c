@@ -36,17 +36,32 @@ add_button (GtkWidget *row, ZfSession *session, const ZfPack *pack, gboolean sto
   gtk_box_append (GTK_BOX (row), button);
 }
 
-/* (transfer full) (nullable) */
+static gboolean
+is_wanted (const ZfPackStatus *status, const ZfPack *pack)
+{
+  return g_strcmp0 (status->sha256, pack->sha256) == 0;
+}
+
+/* Who waited for a pack is told that it is here. */
+static gboolean
+is_shown (const ZfPackStatus *status, const ZfPack *pack)
+{
+  return !pack->here || is_wanted (status, pack) || g_strcmp0 (status->arrived, pack->sha256) == 0;
+}
+
+/* (transfer full): how things stand with it; before anything was asked, how large it is. */
 static char *
-progress_words (const ZfPackStatus *status, const ZfPack *pack)
+pack_words (const ZfPackStatus *status, const ZfPack *pack)
 {
   g_autofree char *done = g_format_size ((guint64) status->done);
   g_autofree char *total = g_format_size ((guint64) status->total);
 
+  if (pack->here)
+    return g_strdup (_("It is on this tablet now"));
   if (g_strcmp0 (status->failed, pack->sha256) == 0)
     return g_strdup (status->words);
-  if (g_strcmp0 (status->sha256, pack->sha256) != 0)
-    return NULL;
+  if (!is_wanted (status, pack))
+    return g_format_size ((guint64) pack->size);
   return status->total > 0 ? g_strdup_printf (_("%s of %s are here"), done, total) : g_strdup (_("Visits and photos go first"));
 }
 
@@ -54,15 +69,14 @@ static void
 add_pack (ZfSection *section, ZfSession *session, const ZfPack *pack)
 {
   const ZfPackStatus *status = zf_pack_service_status (zf_session_packs (session));
-  gboolean wanted = g_strcmp0 (status->sha256, pack->sha256) == 0;
-  g_autofree char *size = g_format_size ((guint64) pack->size);
-  g_autofree char *title = g_strdup_printf (_("New map pack %s · %s"), pack->title, size);
-  g_autofree char *words = progress_words (status, pack);
+  gboolean wanted = is_wanted (status, pack);
+  g_autofree char *title = g_strdup_printf (_("New map pack %s"), pack->title);
+  g_autofree char *words = pack_words (status, pack);
   GtkWidget *row = zf_row_new (title, words);
 
   zf_row_set_tappable (ZF_ROW (row), FALSE);
   /* One after the other. */
-  if (wanted || status->sha256 == NULL)
+  if (!pack->here && (wanted || status->sha256 == NULL))
     add_button (row, session, pack, wanted);
   zf_section_append (section, row);
 }
@@ -71,6 +85,7 @@ void
 zf_sync_packs_fill (ZfSection *section, ZfSession *session)
 {
   g_autoptr (GError) error = NULL;
+  const ZfPackStatus *status = zf_pack_service_status (zf_session_packs (session));
   g_autoptr (GPtrArray) packs = zf_packs_offered (zf_session_reader (session), zf_store_files (zf_session_store (session)), &error);
   guint shown = 0;
 
@@ -78,7 +93,7 @@ zf_sync_packs_fill (ZfSection *section, ZfSession *session)
     g_message ("%s", error->message);
   zf_section_clear (section);
   for (guint i = 0; packs != NULL && i < packs->len; i++)
-    if (!((ZfPack *) packs->pdata[i])->here)
+    if (is_shown (status, packs->pdata[i]))
       {
         add_pack (section, session, packs->pdata[i]);
         shown++;

@@ -120,7 +120,7 @@ def offer(county, tablet, folder):
     app.see("先用原来的", exact=False)
     shoot("11-refused")
     app.press("领取")
-    wait_for("the pack", lambda: not app.showing("新地图包 丰都县全图", exact=False))
+    app.see("已经在这台平板上了", exact=False)
     shoot("12-pack-fetched")
     app.close()
 
