@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Loaded with LD_PRELOAD: counts the calls that change files below ZF_FAIL_DIR (with ZF_FAIL_READS those that read them) and lets the ZF_FAIL_AT-th (1 = first) fail with ZF_FAIL_ERRNO; with
- * ZF_FAIL_STICKY all later ones too. ZF_FAIL_WHEN (a file): calls count only while it is there. ZF_FAIL_COUNT (a file): the number of calls is written there at the end. */
+ * ZF_FAIL_STICKY all later ones too. ZF_FAIL_WHEN (a file): calls count only while it is there. ZF_FAIL_COUNT (a file): the number of calls is written there at the end.
+ * ZF_FAIL_ROOM: so many bytes are free on every disk, while ZF_FAIL_WHEN is there. */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -12,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/types.h>
 #include <unistd.h>
 
@@ -39,15 +41,22 @@ fd_is_below (int fd)
   return is_below (path);
 }
 
+static int
+is_time (void)
+{
+  const char *when = getenv ("ZF_FAIL_WHEN");
+
+  return when == NULL || access (when, F_OK) == 0;
+}
+
 /* Whether this call fails; errno is set. */
 static int
 fails_as (int reads, int concerned)
 {
   const char *at = getenv ("ZF_FAIL_AT");
-  const char *when = getenv ("ZF_FAIL_WHEN");
   long n, k;
 
-  if (!concerned || reads != (getenv ("ZF_FAIL_READS") != NULL) || (when != NULL && access (when, F_OK) != 0))
+  if (!concerned || reads != (getenv ("ZF_FAIL_READS") != NULL) || !is_time ())
     return 0;
   n = atomic_fetch_add (&calls, 1) + 1;
   k = at != NULL ? atol (at) : 0;
@@ -174,4 +183,20 @@ pread64 (int fd, void *data, size_t n, off64_t offset)
 {
   NEXT (pread64);
   return fails_as (1, fd_is_below (fd)) ? -1 : next (fd, data, n, offset);
+}
+
+int
+statvfs64 (const char *path, struct statvfs64 *fs)
+{
+  const char *room = getenv ("ZF_FAIL_ROOM");
+  int rc;
+  NEXT (statvfs64);
+
+  rc = next (path, fs);
+  if (rc == 0 && room != NULL && is_time ())
+    {
+      fs->f_frsize = 1;
+      fs->f_bavail = strtoull (room, NULL, 10);
+    }
+  return rc;
 }
