@@ -273,6 +273,29 @@ zf_server_core_restore (const char *from, const char *dir, const ZfServerCoreOpt
 
 /* A copy that begins to serve: tablets must learn that what came after it is gone. Once only, whoever comes first. */
 
+/* A file that was lost when the backup was made is noted in it all the same. */
+static gboolean
+mark_files (ZfServerCore *core, GError **error)
+{
+  g_autoptr (GPtrArray) names = core->store->verbs->blobs (core->store, error);
+  g_autoptr (JsonObject) manifest = json_object_new ();
+  JsonArray *here = json_array_new ();
+
+  json_object_set_array_member (manifest, "origins", json_array_new ());
+  json_object_set_array_member (manifest, "blobs", here);
+  for (guint i = 0; names != NULL && i < names->len; i++)
+    {
+      g_autofree char *path = blob_in (core->dir, names->pdata[i]);
+      JsonObject *blob = zf_files_size (core->files, path) >= 0 ? json_object_new () : NULL;
+
+      if (blob == NULL)
+        continue;
+      json_object_set_string_member (blob, "sha256", names->pdata[i]);
+      json_array_add_object_element (here, blob);
+    }
+  return names != NULL && core->store->verbs->mark_durable (core->store, manifest, error);
+}
+
 static gboolean
 take_epoch (ZfServerCore *core, GError **error)
 {
@@ -282,7 +305,7 @@ take_epoch (ZfServerCore *core, GError **error)
   g_autofree char *fresh = zf_id_new (core->clock, core->random);
   gint64 now = zf_clock_now_ms (core->clock);
 
-  return copy == NULL || (store->verbs->begin_epoch (store, old, fresh, now, error) && store->verbs->audit (store, now, NULL, "restore", old, error));
+  return copy == NULL || (store->verbs->begin_epoch (store, old, fresh, now, error) && mark_files (core, error) && store->verbs->audit (store, now, NULL, "restore", old, error));
 }
 
 gboolean

@@ -129,7 +129,7 @@ zf_sqlite_mark_durable (ZfServerStore *self, JsonObject *manifest, GError **erro
   return TRUE;
 }
 
-/* Everything in a copy stands in the backup that it came from; uploads and snapshots that were under way were not copied. */
+/* Every change in a copy stands in the backup that it came from; uploads and snapshots that were under way were not copied, nor files that were lost. */
 gboolean
 zf_sqlite_begin_epoch (ZfServerStore *self, const char *old, const char *fresh, gint64 at, GError **error)
 {
@@ -139,7 +139,7 @@ zf_sqlite_begin_epoch (ZfServerStore *self, const char *old, const char *fresh, 
                     old, at) &&
          zf_db_run (db, error, "UPDATE server_kv SET value = ? WHERE key = 'server_epoch'", "s", fresh) &&
          zf_db_run (db, error, "DELETE FROM server_kv WHERE key = ?", "s", ZF_META_COPY) &&
-         zf_db_exec (db, "UPDATE origin SET durable = acked; UPDATE blob SET durable = 1; DELETE FROM upload; DELETE FROM snapshot", error);
+         zf_db_exec (db, "UPDATE origin SET durable = acked; UPDATE blob SET durable = 0; DELETE FROM upload; DELETE FROM snapshot", error);
 }
 
 /* Checks */
