@@ -183,6 +183,18 @@ apply_fetched (ZfStore *store, ZfDb *db, JsonArray *items, GError **error)
   return ok;
 }
 
+/* A decision stands in the village of what it decides, which may come after it. */
+static gboolean
+place_decisions (ZfWrite *write, GError **error)
+{
+  g_autoptr (GPtrArray) ids = zf_truth_ids (write->db, "SELECT id FROM record WHERE kind = ?1 AND village IS NULL", ZF_KIND_RESOLUTION, error);
+
+  for (guint i = 0; ids != NULL && i < ids->len; i++)
+    if (!zf_ledger_settle (write, ids->pdata[i], error))
+      return FALSE;
+  return ids != NULL;
+}
+
 static gboolean
 repair_job (ZfStore *store, ZfDb *db, gpointer data, GError **error)
 {
@@ -197,6 +209,8 @@ repair_job (ZfStore *store, ZfDb *db, gpointer data, GError **error)
       return FALSE;
   zf_write_init (&write, store, db);
   write.from_county = TRUE;
+  if (!place_decisions (&write, error))
+    return FALSE;
   for (guint i = 0; repair->drop != NULL && repair->drop[i] != NULL; i++)
     if (!give_up (&write, repair->drop[i], error))
       return FALSE;
