@@ -61,6 +61,10 @@ input_type (ZfFieldType type)
     case ZF_FIELD_DECIMAL:
     case ZF_FIELD_MONEY:
     case ZF_FIELD_TIME_MS:
+    case ZF_FIELD_TIME:
+    case ZF_FIELD_RANK:
+    case ZF_FIELD_POINT:
+    case ZF_FIELD_MEDIA:
     default:
       return ZF_TYPE_TEXT_INPUT;
     }

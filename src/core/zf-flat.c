@@ -13,7 +13,7 @@
 static const char *const storage[] = {
   [ZF_FIELD_TEXT] = "TEXT", [ZF_FIELD_INTEGER] = "INTEGER", [ZF_FIELD_DECIMAL] = "REAL", [ZF_FIELD_MONEY] = "INTEGER",
   [ZF_FIELD_DATE] = "TEXT", [ZF_FIELD_SELECT_ONE] = "TEXT", [ZF_FIELD_SET] = "TEXT", [ZF_FIELD_REF] = "TEXT",
-  [ZF_FIELD_TIME_MS] = "INTEGER",
+  [ZF_FIELD_TIME_MS] = "INTEGER", [ZF_FIELD_TIME] = "TEXT", [ZF_FIELD_RANK] = "TEXT", [ZF_FIELD_POINT] = "TEXT", [ZF_FIELD_MEDIA] = "TEXT",
 };
 
 static const char *const system_columns[] = { "id", "parent", "village", "head", "n" };

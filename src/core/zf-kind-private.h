@@ -15,7 +15,12 @@ GHashTable *zf_choice_lists_new (void);
 
 /** zf_kind_new: (transfer full): checks and reads one kind file; @shared_lists outlives nothing and is referenced. */
 ZfKind *zf_kind_new (const char *file_name, JsonObject *root, GHashTable *shared_lists, GError **error);
-void zf_kind_free (ZfKind *kind);
+ZfKind *zf_kind_ref (ZfKind *kind);
+void zf_kind_unref (ZfKind *kind);
+/** zf_kind_repeats: (element-type ZfKind): kinds of the repeats of its survey, in order. zf_kind_is_own_repeat: @kind came with the form that it is a
+ * repeat of, and is part of the registry with it; else the repeat asks some questions of a kind that is there anyway. */
+GPtrArray *zf_kind_repeats (const ZfKind *kind);
+gboolean zf_kind_is_own_repeat (const ZfKind *kind);
 gint64 zf_kind_order (const ZfKind *kind);
 /** zf_kind_again: (transfer full): the same file read with other shared lists. */
 ZfKind *zf_kind_again (const ZfKind *kind, GHashTable *shared_lists, GError **error);
@@ -24,7 +29,19 @@ ZfKind *zf_kind_again (const ZfKind *kind, GHashTable *shared_lists, GError **er
  * unknown type. *list_name is set for selects (transfer full). */
 gboolean zf_field_type_parse (JsonObject *row, ZfFieldType *type, char **list_name, const char *where, GError **error);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZfKind, zf_kind_free)
+/* A survey with everything that its rows say in short written out. */
+typedef struct
+{
+  JsonArray *rows;
+  JsonArray *choices;
+  JsonArray *repeats;    /* roots of the kinds of its repeats */
+} ZfSurvey;
+/** zf_survey_expand: (transfer full): of the kind file @root. */
+ZfSurvey *zf_survey_expand (const char *file_name, JsonObject *root, GHashTable *shared_lists, GError **error);
+void zf_survey_free (ZfSurvey *survey);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZfSurvey, zf_survey_free)
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZfKind, zf_kind_unref)
 
 struct _ZfKinds
 {
@@ -44,6 +61,8 @@ struct _ZfKinds
 /** zf_kinds_check_references: whether the kinds that @kind names are there. zf_kinds_sort: after the last kind was added. */
 gboolean zf_kinds_check_references (ZfKinds *self, const ZfKind *kind, GError **error);
 void zf_kinds_sort (ZfKinds *self);
+/** zf_kinds_put: (transfer full @kind): in use from now on, with the kinds of its own repeats; what was in use becomes older. */
+void zf_kinds_put (ZfKinds *self, ZfKind *kind);
 /** zf_kinds_read_form: (transfer full): the kind that a published form is, checked against this registry. */
 ZfKind *zf_kinds_read_form (ZfKinds *self, const ZfPublication *publication, GError **error);
 /** zf_publication_follows: whether records of @old can be read and written by @fresh. */

@@ -163,6 +163,69 @@ check_ref (const ZfKind *kind, const ZfField *field, JsonNode *value)
   return zf_id_is_valid (as_text (value)) ? json_node_copy (value) : NULL;
 }
 
+/* Seconds may be a fraction and a zone may follow, as ODK writes times: the minute or second of the day is kept. */
+static JsonNode *
+check_time (const ZfKind *kind, const ZfField *field, JsonNode *value)
+{
+  static const char pattern[] = "^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?(\\.[0-9]+)?(Z|[+-][0-9]{2}:?[0-9]{2})?$";
+  const char *text = as_text (value);
+  g_autofree char *normal = NULL;
+
+  if (text == NULL || !g_regex_match_simple (pattern, text, 0, 0))
+    return NULL;
+  normal = g_strndup (text, strlen (text) > 5 && text[5] == ':' && strncmp (text + 5, ":00", 3) != 0 ? 8 : 5);
+  return zf_json_string (normal);
+}
+
+static JsonNode *
+check_rank (const ZfKind *kind, const ZfField *field, JsonNode *value)
+{
+  GPtrArray *list = zf_kind_choices (kind, field->list_name);
+  g_auto (GStrv) words = as_text (value) != NULL ? g_strsplit (as_text (value), " ", -1) : NULL;
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+  guint n = words != NULL ? g_strv_length (words) : 0;
+
+  if (list == NULL || n != list->len)
+    return NULL;
+  for (guint i = 0; i < n; i++)
+    if (!is_choice (kind, field, words[i]) || !g_hash_table_add (seen, words[i]))
+      return NULL;
+  return json_node_copy (value);
+}
+
+static gboolean
+is_within (const char *decimal, double least, double most)
+{
+  double number = g_ascii_strtod (decimal, NULL);
+
+  return number >= least && number <= most;
+}
+
+static JsonNode *
+check_point (const ZfKind *kind, const ZfField *field, JsonNode *value)
+{
+  static const double most[] = { 90, 180, 100000, 1000000 };
+  g_auto (GStrv) words = as_text (value) != NULL ? g_strsplit (as_text (value), " ", -1) : NULL;
+  g_autoptr (GStrvBuilder) normal = g_strv_builder_new ();
+  g_auto (GStrv) parts = NULL;
+  g_autofree char *text = NULL;
+  guint n = words != NULL ? g_strv_length (words) : 0;
+
+  if (n < 2 || n > G_N_ELEMENTS (most))
+    return NULL;
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *decimal = zf_decimal_normalize (words[i]);
+
+      if (decimal == NULL || !is_within (decimal, i == 3 ? 0 : -most[i], most[i]))
+        return NULL;
+      g_strv_builder_add (normal, decimal);
+    }
+  parts = g_strv_builder_end (normal);
+  text = g_strjoinv (" ", parts);
+  return zf_json_string (text);
+}
+
 static const struct
 {
   JsonNode *(*check) (const ZfKind *kind, const ZfField *field, JsonNode *value);
@@ -177,6 +240,10 @@ static const struct
   [ZF_FIELD_SET] = { check_set, "codes of its list" },
   [ZF_FIELD_REF] = { check_ref, "the id of a record" },
   [ZF_FIELD_TIME_MS] = { check_int, "a time in milliseconds" },
+  [ZF_FIELD_TIME] = { check_time, "a time like 14:05" },
+  [ZF_FIELD_RANK] = { check_rank, "every code of its list, once" },
+  [ZF_FIELD_POINT] = { check_point, "a position: latitude and longitude" },
+  [ZF_FIELD_MEDIA] = { check_ref, "the id of a photo record" },
 };
 
 JsonNode *

@@ -11,6 +11,10 @@
 
 struct _ZfKind
 {
+  gatomicrefcount refs;
+  ZfSurvey *expanded;
+  GPtrArray *repeats;       /* ZfKind* */
+  gboolean own_repeat;
   JsonObject *root;         /* the whole file; every string below lives in it or in `strings` */
   JsonObject *form;         /* row of the settings sheet */
   JsonObject *settings;     /* "kind" */
@@ -122,8 +126,8 @@ has_type (const ZfKind *self, const char *name, ZfFieldType type)
 static gboolean
 read_choices (ZfKind *self, GError **error)
 {
-  JsonArray *rows = zf_json_get_array (self->root, "choices");
-  guint n = rows != NULL ? json_array_get_length (rows) : 0;
+  JsonArray *rows = self->expanded->choices;
+  guint n = json_array_get_length (rows);
 
   for (guint i = 0; i < n; i++)
     {
@@ -192,20 +196,65 @@ read_survey_row (ZfKind *self, JsonObject *row, const char *where, GError **erro
 static gboolean
 read_survey (ZfKind *self, GError **error)
 {
-  self->survey = zf_json_get_array (self->root, "survey");
-  if (self->survey == NULL)
-    return bad (self, error, "the file lacks the sheet", "survey");
+  self->survey = self->expanded->rows;
   for (guint i = 0; i < json_array_get_length (self->survey); i++)
     {
       g_autofree char *where = g_strdup_printf ("%s, survey row %u", self->file_name, i + 1);
-      JsonNode *node = json_array_get_element (self->survey, i);
 
-      if (!JSON_NODE_HOLDS_OBJECT (node))
-        return bad (self, error, "a row is not an object in", "survey");
-      if (!read_survey_row (self, json_node_get_object (node), where, error))
+      if (!read_survey_row (self, json_array_get_object_element (self->survey, i), where, error))
         return FALSE;
     }
   return TRUE;
+}
+
+/* ---- Repeats ---- */
+
+/* Mark rows and roots stand in the same order. */
+static gboolean
+read_repeats (ZfKind *self, GError **error)
+{
+  for (guint i = 0; i < json_array_get_length (self->expanded->repeats); i++)
+    {
+      JsonObject *root = json_array_get_object_element (self->expanded->repeats, i);
+      g_autofree char *file_name = g_strconcat (zf_json_get_string (zf_json_get_object (root, "kind"), "name", ""), ".json", NULL);
+      ZfKind *repeat = zf_kind_new (file_name, root, self->shared_lists, error);
+
+      if (repeat == NULL)
+        return FALSE;
+      repeat->own_repeat = repeat->parent_kind != NULL;
+      g_ptr_array_add (self->repeats, repeat);
+    }
+  return TRUE;
+}
+
+const ZfKind *
+zf_kind_repeat (const ZfKind *self, const char *name)
+{
+  guint at = 0;
+
+  for (guint i = 0; i < json_array_get_length (self->survey); i++)
+    {
+      JsonObject *row = json_array_get_object_element (self->survey, i);
+
+      if (strcmp (zf_json_get_string (row, "type", ""), ZF_TYPE_REPEAT) != 0)
+        continue;
+      if (strcmp (zf_json_get_string (row, "name", ""), name) == 0)
+        return self->repeats->pdata[at];
+      at++;
+    }
+  return NULL;
+}
+
+GPtrArray *
+zf_kind_repeats (const ZfKind *self)
+{
+  return self->repeats;
+}
+
+gboolean
+zf_kind_is_own_repeat (const ZfKind *self)
+{
+  return self->own_repeat;
 }
 
 /* ---- Reading the settings ---- */
@@ -370,6 +419,24 @@ read_groups (ZfKind *self, GError **error)
   return TRUE;
 }
 
+/* An answer and where it comes from are one. */
+static void
+group_sources (ZfKind *self)
+{
+  for (guint i = 0; i < self->fields->len; i++)
+    {
+      ZfField *source = self->fields->pdata[i];
+      g_autofree char *name = g_str_has_suffix (source->name, ZF_SOURCE_SUFFIX)
+                                ? g_strndup (source->name, strlen (source->name) - strlen (ZF_SOURCE_SUFFIX)) : NULL;
+      ZfField *answer = field (self, name);
+
+      if (answer == NULL)
+        continue;
+      source->group = answer->group;
+      source->grouped = answer->grouped = TRUE;
+    }
+}
+
 static gboolean
 read_names (ZfKind *self, const char *setting, const char ***list, GError **error)
 {
@@ -496,10 +563,13 @@ read_settings (ZfKind *self, GError **error)
   if (!read_parent (self, error))
     return FALSE;
   add_correction_fields (self);
+  if (!read_groups (self, error))
+    return FALSE;
+  group_sources (self);
   return read_refs (self, error)
          && each_name (self, zf_json_get_array (self->settings, "columns"), "columns", set_column, NULL, error)
          && each_name (self, zf_json_get_array (self->settings, "sensitive"), "sensitive", set_sensitive, NULL, error)
-         && read_groups (self, error) && read_names (self, "key", &self->key, error) && read_sort (self, error)
+         && read_names (self, "key", &self->key, error) && read_sort (self, error)
          && read_place (self, error) && read_search (self, error) && read_unique (self, error)
          && check_named_field (self, "date", error) && check_named_field (self, "label", error)
          && check_setting_names (self, error);
@@ -537,7 +607,13 @@ zf_kind_new (const char *file_name, JsonObject *root, GHashTable *shared_lists, 
   self->fields = g_ptr_array_new_with_free_func (field_free);
   self->by_name = g_hash_table_new (g_str_hash, g_str_equal);
   self->strings = g_string_chunk_new (512);
-  if (!read_head (self, error) || !read_choices (self, error) || !read_survey (self, error) || !read_settings (self, error))
+  self->repeats = g_ptr_array_new_with_free_func ((GDestroyNotify) zf_kind_unref);
+  g_atomic_ref_count_init (&self->refs);
+  if (!read_head (self, error))
+    return NULL;
+  self->expanded = zf_survey_expand (file_name, root, shared_lists, error);
+  if (self->expanded == NULL || !read_choices (self, error) || !read_survey (self, error) || !read_settings (self, error) ||
+      !read_repeats (self, error))
     return NULL;
   return g_steal_pointer (&self);
 }
@@ -548,9 +624,20 @@ zf_kind_again (const ZfKind *self, GHashTable *shared_lists, GError **error)
   return zf_kind_new (self->file_name, self->root, shared_lists, error);
 }
 
-void
-zf_kind_free (ZfKind *self)
+ZfKind *
+zf_kind_ref (ZfKind *self)
 {
+  g_atomic_ref_count_inc (&self->refs);
+  return self;
+}
+
+void
+zf_kind_unref (ZfKind *self)
+{
+  if (!g_atomic_ref_count_dec (&self->refs))
+    return;
+  g_clear_pointer (&self->expanded, zf_survey_free);
+  g_ptr_array_unref (self->repeats);
   g_hash_table_unref (self->by_name);
   g_ptr_array_unref (self->fields);
   g_hash_table_unref (self->lists);

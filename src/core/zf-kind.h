@@ -21,6 +21,10 @@ typedef enum
   ZF_FIELD_SET = 7,      /* select_multiple: JSON array of strings, sorted */
   ZF_FIELD_REF = 8,      /* id of another record */
   ZF_FIELD_TIME_MS = 9,  /* dateTime: UTC ms */
+  ZF_FIELD_TIME = 10,    /* "HH:MM" or "HH:MM:SS" of the local day */
+  ZF_FIELD_RANK = 11,    /* all codes of its list in the order of preference, separated by spaces */
+  ZF_FIELD_POINT = 12,   /* "lat lon", then altitude and accuracy in metres where known: decimals WGS-84 */
+  ZF_FIELD_MEDIA = 13,   /* id of the photo record that holds the picture, sound or file */
 } ZfFieldType;
 
 typedef struct _ZfField ZfField;
@@ -37,7 +41,7 @@ struct _ZfField
 {
   const char *name;
   ZfFieldType type;
-  const char *list_name;    /* (nullable) select_*: code list */
+  const char *list_name;    /* (nullable) select_*, rank: code list */
   const char *group;        /* merge group; the field's own name when it merges alone */
   gboolean grouped;         /* TRUE: other fields share @group */
   gboolean column;          /* kept in the flat table */
@@ -69,8 +73,16 @@ const char *zf_kind_date_field (const ZfKind *kind);
 const char *zf_kind_label_field (const ZfKind *kind);
 /** zf_kind_is_ledger: shown under 台账 and offered by 添加台账. */
 gboolean zf_kind_is_ledger (const ZfKind *kind);
-/** zf_kind_file: the whole kind file. zf_kind_settings: the "kind" object of the file. zf_kind_survey / _choices: rows of the sheets, in order. */
+/** zf_kind_file: the whole kind file. zf_kind_settings: the "kind" object of the file. zf_kind_survey: its rows in order, what they
+ * say in short written out. */
 JsonObject *zf_kind_file (const ZfKind *kind);
+/** zf_kind_repeat: (nullable): the kind of the records of repeat @name of the survey: a row of type ZF_TYPE_REPEAT stands for it. */
+const ZfKind *zf_kind_repeat (const ZfKind *kind, const char *name);
+#define ZF_TYPE_REPEAT "repeat"
+/* A survey row with "source": "yes" brings the question where the answer comes from: NAME__src, of the shared list answer_source, in the same merge
+ * group. */
+#define ZF_SOURCE_SUFFIX "__src"
+#define ZF_SOURCE_LIST "answer_source"
 JsonObject *zf_kind_settings (const ZfKind *kind);
 JsonArray *zf_kind_survey (const ZfKind *kind);
 guint zf_kind_n_fields (const ZfKind *kind);
@@ -88,6 +100,8 @@ const char *zf_kind_choice_label (const ZfKind *kind, const char *list_name, con
 /** zf_row_label: "label::中文" for lang "zh", "label::English" for "en", else "label"; NULL when the row has none.
  * @column is "label", "hint", "unit" or "constraint_message". */
 const char *zf_row_text (JsonObject *row, const char *column, const char *lang);
+/** zf_field_range: "parameters" of a range question: start, end and step, 1, 10 and 1 where they are not given (XLSForm documentation). */
+void zf_field_range (JsonObject *row, double *start, double *end, double *step);
 /** zf_kind_check_value: type check and normal form of one value: a new node (transfer full), NULL + ZF_ERROR_INVALID that
  * names kind and field, never the value. Null is always allowed and means "no answer". */
 JsonNode *zf_kind_check_value (const ZfKind *kind, const ZfField *field, JsonNode *value, GError **error);

@@ -122,8 +122,9 @@ take_lists (ZfKinds *self, const ZfPublication *publication, GError **error)
 
 /* ---- Forms ---- */
 
-static void
-put_kind (ZfKinds *self, ZfKind *kind)
+/* With the kinds of its own repeats. */
+void
+zf_kinds_put (ZfKinds *self, ZfKind *kind)
 {
   ZfKind *old = g_hash_table_lookup (self->by_name, zf_kind_name (kind));
   guint at = 0;
@@ -132,6 +133,9 @@ put_kind (ZfKinds *self, ZfKind *kind)
     g_ptr_array_add (self->older, g_ptr_array_steal_index (self->ordered, at));
   g_ptr_array_add (self->ordered, kind);
   g_hash_table_replace (self->by_name, (gpointer) zf_kind_name (kind), kind);
+  for (guint i = 0; i < zf_kind_repeats (kind)->len; i++)
+    if (zf_kind_is_own_repeat (zf_kind_repeats (kind)->pdata[i]))
+      zf_kinds_put (self, zf_kind_ref (zf_kind_repeats (kind)->pdata[i]));
 }
 
 ZfKind *
@@ -157,7 +161,7 @@ take_form (ZfKinds *self, const ZfPublication *publication, GError **error)
 
   if (kind == NULL || (old != NULL && !zf_publication_follows (old, kind, error)) || (self->check != NULL && !self->check (kind, error)))
     return FALSE;
-  put_kind (self, g_steal_pointer (&kind));
+  zf_kinds_put (self, g_steal_pointer (&kind));
   return TRUE;
 }
 
@@ -179,10 +183,12 @@ copy_kinds (ZfKinds *from, ZfKinds *to)
 {
   for (guint i = 0; i < from->ordered->len; i++)
     {
-      ZfKind *kind = zf_kind_again (from->ordered->pdata[i], to->shared_lists, NULL);
+      ZfKind *old = from->ordered->pdata[i];
+      ZfKind *kind = zf_kind_is_own_repeat (old) ? NULL : zf_kind_again (old, to->shared_lists, NULL);
 
-      g_assert (kind != NULL);
-      put_kind (to, kind);
+      g_assert (kind != NULL || zf_kind_is_own_repeat (old));
+      if (kind != NULL)
+        zf_kinds_put (to, kind);
     }
 }
 

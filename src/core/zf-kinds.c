@@ -53,9 +53,9 @@ zf_kinds_init (ZfKinds *self)
 {
   self->shared_lists = zf_choice_lists_new ();
   self->by_name = g_hash_table_new (g_str_hash, g_str_equal);
-  self->ordered = g_ptr_array_new_with_free_func ((GDestroyNotify) zf_kind_free);
-  self->checked = g_ptr_array_new_with_free_func ((GDestroyNotify) zf_kind_free);
-  self->older = g_ptr_array_new_with_free_func ((GDestroyNotify) zf_kind_free);
+  self->ordered = g_ptr_array_new_with_free_func ((GDestroyNotify) zf_kind_unref);
+  self->checked = g_ptr_array_new_with_free_func ((GDestroyNotify) zf_kind_unref);
+  self->older = g_ptr_array_new_with_free_func ((GDestroyNotify) zf_kind_unref);
   self->unread = g_ptr_array_new_with_free_func ((GDestroyNotify) zf_publication_free);
   self->refused = g_ptr_array_new_with_free_func (refused_free);
   self->list_files = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
@@ -168,8 +168,7 @@ add_kind (ZfKinds *self, const char *file_name, JsonObject *root, GError **error
 
   if (kind == NULL)
     return FALSE;
-  g_ptr_array_add (self->ordered, kind);
-  g_hash_table_insert (self->by_name, (gpointer) zf_kind_name (kind), kind);
+  zf_kinds_put (self, kind);
   return TRUE;
 }
 
@@ -180,6 +179,42 @@ check_kind_is_known (ZfKinds *self, const ZfKind *kind, const char *named, GErro
     return TRUE;
   g_set_error (error, ZF_ERROR, ZF_ERROR_INVALID, "%s.json: the kind “%s” is unknown.", zf_kind_name (kind), named);
   return FALSE;
+}
+
+/* Some questions of a kind that is there anyway mean the same as there. */
+static gboolean
+check_known_repeat (ZfKinds *self, const ZfKind *kind, const ZfKind *repeat, GError **error)
+{
+  const ZfKind *known = zf_kinds_get (self, zf_kind_name (repeat));
+
+  if (!check_kind_is_known (self, kind, zf_kind_name (repeat), error))
+    return FALSE;
+  for (guint i = 0; i < zf_kind_n_fields (repeat); i++)
+    {
+      const ZfField *field = zf_kind_field_at (repeat, i);
+      const ZfField *there = zf_kind_field (known, field->name);
+
+      if (there == NULL || there->type != field->type)
+        {
+          g_set_error (error, ZF_ERROR, ZF_ERROR_INVALID, "%s.json: the repeat of “%s” asks “%s”, which is no question of that kind or of another type.",
+                       zf_kind_name (kind), zf_kind_name (repeat), field->name);
+          return FALSE;
+        }
+    }
+  return TRUE;
+}
+
+static gboolean
+check_repeats (ZfKinds *self, const ZfKind *kind, GError **error)
+{
+  for (guint i = 0; i < zf_kind_repeats (kind)->len; i++)
+    {
+      const ZfKind *repeat = zf_kind_repeats (kind)->pdata[i];
+
+      if (!(zf_kind_is_own_repeat (repeat) ? check_repeats (self, repeat, error) : check_known_repeat (self, kind, repeat, error)))
+        return FALSE;
+    }
+  return TRUE;
 }
 
 /* A ring of parents would have no household at its top. */
@@ -210,7 +245,7 @@ zf_kinds_check_references (ZfKinds *self, const ZfKind *kind, GError **error)
       if (g_strcmp0 (named, zf_kind_name (kind)) != 0 && !check_kind_is_known (self, kind, named, error))
         return FALSE;
     }
-  return check_ancestry (self, kind, error);
+  return check_repeats (self, kind, error) && check_ancestry (self, kind, error);
 }
 
 static gboolean

@@ -167,6 +167,35 @@ keeps_field (const ZfKind *old, const ZfKind *fresh, const ZfField *field, GErro
 
 static const char *const fixed_settings[] = { "parent", "append_only", "key", "server_only", "refs", "unique" };
 
+static const ZfKind *
+find_repeat (const ZfKind *kind, const ZfKind *repeat)
+{
+  GPtrArray *repeats = zf_kind_repeats (kind);
+
+  for (guint i = 0; i < repeats->len; i++)
+    if (strcmp (zf_kind_name (repeats->pdata[i]), zf_kind_name (repeat)) == 0)
+      return repeats->pdata[i];
+  return NULL;
+}
+
+static gboolean
+keeps_repeats (const ZfKind *old, const ZfKind *fresh, GError **error)
+{
+  for (guint i = 0; i < zf_kind_repeats (old)->len; i++)
+    {
+      const ZfKind *repeat = zf_kind_repeats (old)->pdata[i];
+      const ZfKind *now = find_repeat (fresh, repeat);
+
+      if (!zf_kind_is_own_repeat (repeat))
+        continue;
+      if (now == NULL || !zf_kind_is_own_repeat (now))
+        return refuse (error, zf_kind_name (old), "the form loses a repeat that has records: ", zf_kind_name (repeat));
+      if (!zf_publication_follows (repeat, now, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 gboolean
 zf_publication_follows (const ZfKind *old, const ZfKind *fresh, GError **error)
 {
@@ -176,7 +205,7 @@ zf_publication_follows (const ZfKind *old, const ZfKind *fresh, GError **error)
   for (guint i = 0; i < zf_kind_n_fields (old); i++)
     if (!keeps_field (old, fresh, zf_kind_field_at (old, i), error))
       return FALSE;
-  return TRUE;
+  return keeps_repeats (old, fresh, error);
 }
 
 gboolean

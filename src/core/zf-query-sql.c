@@ -138,8 +138,12 @@ parse_bind (ZfFieldType type, const char *value, Bind *bind)
       return TRUE;
     case ZF_FIELD_TEXT:
     case ZF_FIELD_DATE:
+    case ZF_FIELD_TIME:
     case ZF_FIELD_SELECT_ONE:
+    case ZF_FIELD_RANK:
+    case ZF_FIELD_POINT:
     case ZF_FIELD_REF:
+    case ZF_FIELD_MEDIA:
     default:
       bind->type = BIND_TEXT;
       bind->text = g_strdup (value);

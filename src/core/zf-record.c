@@ -106,6 +106,33 @@ display_int (const ZfField *field, gint64 value, const char *lang)
   return g_strdup_printf ("%" G_GINT64_FORMAT "%s%s", value, unit != NULL ? "\u00a0" : "", unit != NULL ? unit : "");
 }
 
+/* In the order of preference. */
+static char *
+display_rank (const ZfKind *kind, const ZfField *field, const char *value, const char *lang)
+{
+  g_auto (GStrv) codes = g_strsplit (value, " ", -1);
+  GString *out = g_string_new (NULL);
+
+  for (guint i = 0; codes[i] != NULL; i++)
+    g_string_append_printf (out, "%s%u. %s", i > 0 ? " " : "", i + 1, zf_kind_choice_label (kind, field->list_name, codes[i], lang));
+  return g_string_free (out, FALSE);
+}
+
+/* Degrees as they are stored; the accuracy in whole metres. */
+static char *
+display_point (const char *value, const char *lang)
+{
+  g_auto (GStrv) words = g_strsplit (value, " ", -1);
+  guint n = g_strv_length (words);
+
+  if (n < 2)
+    return g_strdup (value);
+  if (n < 4)
+    return g_strdup_printf ("%s, %s", words[0], words[1]);
+  return g_strdup_printf (g_strcmp0 (lang, "en") == 0 ? "%s, %s (within %.0f\u00a0m)" : "%s, %s（误差约\u00a0%.0f\u00a0米）", words[0], words[1],
+                          g_ascii_strtod (words[3], NULL));
+}
+
 static char *
 display_text (const ZfKind *kind, const ZfField *field, const char *value, const char *lang)
 {
@@ -113,6 +140,10 @@ display_text (const ZfKind *kind, const ZfField *field, const char *value, const
     return g_strdup (zf_kind_choice_label (kind, field->list_name, value, lang));
   if (field != NULL && field->type == ZF_FIELD_DATE)
     return display_date (value, lang);
+  if (field != NULL && field->type == ZF_FIELD_RANK)
+    return display_rank (kind, field, value, lang);
+  if (field != NULL && field->type == ZF_FIELD_POINT)
+    return display_point (value, lang);
   return g_strdup (value);
 }
 

@@ -123,6 +123,39 @@ parse_moment (const char *text, GError **error)
   return zf_json_int (g_date_time_to_unix (moment) * 1000 + g_date_time_get_microsecond (moment) / 1000);
 }
 
+/* People write 8:30, 08:30, 8点30 and 0830. */
+static JsonNode *
+parse_time (const char *text, GError **error)
+{
+  g_autoptr (GRegex) regex =
+    g_regex_new ("^([0-9]{1,2})(?:[:.]([0-9]{2})(?::([0-9]{2}))?|点(?:([0-9]{1,2})分?)?|([0-9]{2}))(\\.[0-9]+)?(Z|[+-][0-9]{2}:?[0-9]{2})?$", 0, 0, NULL);
+  g_autoptr (GMatchInfo) match = NULL;
+  int parts[3] = { 0, 0, 0 };
+  static const int groups[] = { 1, 2, 4, 5, 3 }, places[] = { 0, 1, 1, 1, 2 };
+  if (!g_regex_match (regex, text, 0, &match))
+    return refuse (error, _("This needs a time like 14:05."));
+  for (guint i = 0; i < G_N_ELEMENTS (groups); i++)
+    {
+      g_autofree char *part = g_match_info_fetch (match, groups[i]);
+      if (part != NULL && *part != '\0')
+        parts[places[i]] = (int) g_ascii_strtoll (part, NULL, 10);
+    }
+  if (parts[0] > 23 || parts[1] > 59 || parts[2] > 59)
+    return refuse (error, _("There is no such time."));
+  g_autofree char *time = parts[2] > 0 ? g_strdup_printf ("%02d:%02d:%02d", parts[0], parts[1], parts[2]) : g_strdup_printf ("%02d:%02d", parts[0], parts[1]);
+  return zf_json_string (time);
+}
+
+/* "29.86, 107.73" as well as ODK's "29.86 107.73 0 15". */
+static JsonNode *
+parse_point (const char *text, GError **error)
+{
+  g_auto (GStrv) words = g_regex_split_simple ("[\\s,，;]+", text, 0, 0);
+  g_autofree char *joined = g_strjoinv (" ", words);
+  static const char pattern[] = "^-?[0-9.]+ -?[0-9.]+( -?[0-9.]+( [0-9.]+)?)?$";
+  return g_regex_match_simple (pattern, joined, 0, 0) ? zf_json_string (joined) : refuse (error, _("This needs a latitude and a longitude like 29.86, 107.73."));
+}
+
 static JsonNode *
 parse_by_type (const ZfField *field, const char *text, GError **error)
 {
@@ -135,12 +168,28 @@ parse_by_type (const ZfField *field, const char *text, GError **error)
     case ZF_FIELD_MONEY: return parse_money (folded, error);
     case ZF_FIELD_DATE: return parse_date (folded, error);
     case ZF_FIELD_TIME_MS: return parse_moment (folded, error);
+    case ZF_FIELD_TIME: return parse_time (folded, error);
+    case ZF_FIELD_POINT: return parse_point (folded, error);
     case ZF_FIELD_TEXT:
     case ZF_FIELD_SELECT_ONE:
     case ZF_FIELD_SET:
+    case ZF_FIELD_RANK:
     case ZF_FIELD_REF:
+    case ZF_FIELD_MEDIA:
     default: return zf_json_string (text);
     }
+}
+
+static const char *
+why_not_stored (ZfFieldType type)
+{
+  if (type == ZF_FIELD_SELECT_ONE || type == ZF_FIELD_SET)
+    return _("This answer is not in the list.");
+  if (type == ZF_FIELD_RANK)
+    return _("Every answer of the list needs a place, once.");
+  if (type == ZF_FIELD_POINT)
+    return _("There is no such place: latitude −90 to 90, longitude −180 to 180.");
+  return _("This answer cannot be stored.");
 }
 
 JsonNode *
@@ -155,8 +204,7 @@ zf_answer_parse (const ZfKind *kind, const ZfField *field, const char *text, GEr
   JsonNode *value = zf_kind_check_value (kind, field, parsed, NULL);
   if (value != NULL)
     return value;
-  gboolean listed = field->type == ZF_FIELD_SELECT_ONE || field->type == ZF_FIELD_SET;
-  return refuse (error, listed ? _("This answer is not in the list.") : _("This answer cannot be stored."));
+  return refuse (error, why_not_stored (field->type));
 }
 
 /* Calculated values */

@@ -400,6 +400,10 @@ zf_roster_values_read (ZfRosterValues *self, const ZfKind *kind, const ZfField *
       return read_text (field, cell, plain, reason);
     case ZF_FIELD_REF:
     case ZF_FIELD_TIME_MS:
+    case ZF_FIELD_TIME:
+    case ZF_FIELD_RANK:
+    case ZF_FIELD_POINT:
+    case ZF_FIELD_MEDIA:
     default:
       return NULL;
     }
