@@ -182,7 +182,7 @@ zf_form_model_start (ZfSession *session, const char *kind, const char *parent, G
     return NULL;
   self->was_open = has_draft (session, kind, parent);
   today = zf_session_today (session);
-  zf_form_prefill (self->form, zf_session_reader (session), parent, today, &answers, &seen);
+  zf_form_prefill (self->form, zf_session_reader (session), parent, today, zf_session_now_ms (session), &answers, &seen);
   drop_passed_dates (self, answers, seen, today);
   draft = zf_draft_start (zf_session_store (session), kind, parent, zf_kind_version (zf_form_kind (self->form)),
                           zf_session_by (session), answers, seen, error);

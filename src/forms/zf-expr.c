@@ -79,6 +79,12 @@ zf_expr_depends (ZfExpr *self)
   return self->source->depends;
 }
 
+gboolean
+zf_expr_is_wide (ZfExpr *self)
+{
+  return self->source->wide;
+}
+
 ZfExprContext *
 zf_expr_context_new (xmlDoc *doc, const char *today)
 {

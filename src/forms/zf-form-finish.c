@@ -3,6 +3,7 @@
 
 #include "zf-error.h"
 #include "zf-form-private.h"
+#include "zf-form-rows.h"
 #include "zf-json.h"
 #include "zf-query.h"
 
@@ -42,8 +43,8 @@ zf_form_target (ZfForm *form, const ZfQuestion *question, const char *parent, Js
 
 /* Prefill */
 
-static JsonNode *
-seen_entry (const ZfRecord *record, const char *field)
+JsonNode *
+zf_form_seen_entry (const ZfRecord *record, const char *field)
 {
   JsonNode *value = json_object_get_member (record->fields, field);
   JsonObject *entry = json_object_new ();
@@ -63,7 +64,7 @@ prefill_from (ZfAnswers *answers, JsonObject *seen, const ZfQuestion *question, 
   JsonNode *value = json_object_get_member (record->fields, field);
   if (value != NULL && !zf_answers_set (answers, question->name, value, NULL))
     return;
-  json_object_set_member (seen, question->name, seen_entry (record, field));
+  json_object_set_member (seen, question->name, zf_form_seen_entry (record, field));
 }
 
 static void
@@ -134,13 +135,14 @@ prefill_last (ZfForm *form, ZfReader *reader, const char *parent, ZfAnswers *ans
 }
 
 void
-zf_form_prefill (ZfForm *form, ZfReader *reader, const char *parent, const char *today, JsonObject **answers, JsonObject **seen)
+zf_form_prefill (ZfForm *form, ZfReader *reader, const char *parent, const char *today, gint64 now_ms, JsonObject **answers, JsonObject **seen)
 {
   g_return_if_fail (ZF_IS_FORM (form) && reader != NULL && today != NULL);
-  g_autoptr (ZfAnswers) filled = zf_answers_new (form, NULL, today);
+  g_autoptr (ZfAnswers) filled = zf_answers_new_at (form, NULL, today, now_ms);
   *seen = json_object_new ();
   prefill_last (form, reader, parent, filled, *seen);
   prefill_targets (form, reader, parent, filled, *seen);
+  zf_form_prefill_rows (filled, reader, parent, *seen);
   *answers = zf_answers_values (filled);
 }
 
@@ -258,15 +260,29 @@ commit (ZfStore *store, ZfSave *save, GError **error)
   return g_strdup (zf_save_result_id (save, 0));
 }
 
+/* A question of type "end" answers itself now. */
+static gboolean
+lay_end (ZfForm *form, ZfAnswers *answers, ZfStore *store, GError **error)
+{
+  g_autoptr (JsonNode) now = zf_json_int (zf_clock_now_ms (zf_store_clock (store)));
+  for (guint i = 0; i < zf_form_n_items (form); i++)
+    {
+      const ZfQuestion *question = &zf_form_item (form, i)->question;
+      gboolean end = g_str_equal (zf_json_get_string (question->row, "type", ""), "end");
+      if (end && question->repeat == NULL && !zf_answers_set (answers, question->name, now, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 char *
 zf_form_finish (ZfForm *form, ZfStore *store, ZfDraft *draft, const char *today, gboolean force, char ***changed_since, GError **error)
 {
   g_return_val_if_fail (ZF_IS_FORM (form) && ZF_IS_STORE (store) && draft != NULL, NULL);
   if (changed_since != NULL)
     *changed_since = NULL;
-  g_autoptr (ZfAnswers) answers = zf_answers_new (form, draft->answers, today);
-  zf_answers_set_now (answers, zf_clock_now_ms (zf_store_clock (store)));
-  if (!check_all (form, answers, error))
+  g_autoptr (ZfAnswers) answers = zf_answers_new_at (form, draft->answers, today, zf_clock_now_ms (zf_store_clock (store)));
+  if (!lay_end (form, answers, store, error) || !check_all (form, answers, error))
     return NULL;
   g_autoptr (JsonObject) values = zf_answers_values (answers);
   g_autoptr (ZfSave) save = zf_save_new (draft->by, TRUE);
@@ -275,8 +291,11 @@ zf_form_finish (ZfForm *form, ZfStore *store, ZfDraft *draft, const char *today,
   Finish finish = { form, zf_store_reader (store), draft, values, save, changed, none };
   set_parent (form, values, draft->parent);
   set_version (form, store, values);
+  g_autoptr (JsonObject) fields = zf_form_own_fields (form, values);
+  g_autofree char *keyed = zf_kind_key (zf_form_kind (form)) != NULL ? zf_kind_make_id (zf_form_kind (form), fields) : NULL;
   /* The draft's own id where no key makes one: photos taken while filling already name their visit, and no retry makes a second one. */
-  zf_save_create (save, zf_kind_name (zf_form_kind (form)), zf_kind_key (zf_form_kind (form)) == NULL ? draft->id : NULL, values);
+  zf_save_create (save, zf_kind_name (zf_form_kind (form)), zf_kind_key (zf_form_kind (form)) == NULL ? draft->id : NULL, fields);
+  zf_form_save_rows (form, store, save, values, keyed != NULL ? keyed : draft->id, draft->parent, draft->seen);
   finish_targets (&finish, answers);
   zf_save_drop_draft (save, draft->id);
   if (!report_changed (changed, force, changed_since, error))

@@ -12,14 +12,32 @@ typedef struct
   JsonObject *row;
   const char *name;
   int parent;            /* enclosing group, -1 none */
+  int repeat;            /* that it stands in, -1 none: relevance is a row's */
   guint page;
   ZfExpr *relevant;      /* (nullable) */
 } ZfFormGroup;
 
 typedef struct
 {
+  JsonObject *row;
+  const char *name;
+  const ZfKind *kind;    /* of its records, as far as its rows ask of them */
+  gboolean own;          /* they belong to the form's record; else to a kind that is there anyway, and to the form's parent */
+  int parent;            /* enclosing repeat, -1 none */
+  int group;             /* that holds its rows: its relevance is the repeat's */
+  guint page;
+  guint n_slots;         /* questions of one row */
+  ZfExpr *count;         /* (nullable) repeat_count: it decides how many rows there are */
+  GArray *dependents;    /* guint: items that read the rows as such */
+} ZfFormRepeat;
+
+typedef struct
+{
   ZfQuestion question;
   int group;             /* enclosing group, -1 none */
+  int repeat;            /* innermost repeat, -1 none */
+  guint slot;            /* place among the questions of a row */
+  gboolean wide;         /* its relevance or calculation reads other rows */
   ZfExpr *relevant;      /* (nullable), as the others */
   ZfExpr *required;
   ZfExpr *constraint;
@@ -37,22 +55,36 @@ ZfFormItem *zf_form_item (ZfForm *self, guint i);
 /** zf_form_index: index of the item @name, -1 when there is none. */
 int zf_form_index (ZfForm *self, const char *name);
 ZfFormGroup *zf_form_group (ZfForm *self, int i);
+guint zf_form_n_repeats (ZfForm *self);
+ZfFormRepeat *zf_form_repeat (ZfForm *self, int i);
+/** zf_form_repeat_index: of repeat @name, -1 when there is none. */
+int zf_form_repeat_index (ZfForm *self, const char *name);
+/** zf_form_n_slots: questions of a row of @repeat; -1: of those outside all repeats. */
+guint zf_form_n_slots (ZfForm *self, int repeat);
 /** zf_form_order: the i-th item to compute: after everything that it reads. */
 guint zf_form_order (ZfForm *self, guint i);
 
-/* Compiling, zf-form-compile.c */
+/* Compiling, zf-form-structure.c and zf-form-compile.c */
 typedef struct
 {
   const ZfKind *kind;
   GPtrArray *items;      /* ZfFormItem* */
   GPtrArray *groups;     /* ZfFormGroup* */
+  GPtrArray *repeats;    /* ZfFormRepeat* */
   GPtrArray *pages;      /* JsonObject* or NULL */
-  GHashTable *by_name;   /* name → index + 1 */
+  GHashTable *by_name;   /* question → index + 1 */
+  GHashTable *repeats_by_name;
   GArray *order;         /* guint */
+  guint n_slots;         /* questions outside repeats */
+  const char *last_name; /* of the rows read so far */
 } ZfFormParts;
 gboolean zf_form_compile (ZfFormParts *parts, GError **error);
+gboolean zf_form_read_structure (ZfFormParts *parts, GError **error);
+gboolean zf_form_structure_error (ZfFormParts *parts, GError **error, const char *what, const char *name);
+gboolean zf_form_says_yes (const char *text);
 void zf_form_item_free (ZfFormItem *item);
 void zf_form_group_free (ZfFormGroup *group);
+void zf_form_repeat_free (ZfFormRepeat *repeat);
 
 /* Where the answer to a save_to question also goes. */
 typedef struct

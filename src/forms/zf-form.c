@@ -3,6 +3,8 @@
 
 #include "zf-form-private.h"
 
+#include <string.h>
+
 struct _ZfForm
 {
   GObject parent_instance;
@@ -17,7 +19,9 @@ zf_form_finalize (GObject *object)
   ZfForm *self = ZF_FORM (object);
   g_hash_table_unref (self->parts.by_name);
   g_ptr_array_unref (self->parts.items);
+  g_hash_table_unref (self->parts.repeats_by_name);
   g_ptr_array_unref (self->parts.groups);
+  g_ptr_array_unref (self->parts.repeats);
   g_ptr_array_unref (self->parts.pages);
   g_array_unref (self->parts.order);
   G_OBJECT_CLASS (zf_form_parent_class)->finalize (object);
@@ -34,9 +38,18 @@ zf_form_init (ZfForm *self)
 {
   self->parts.items = g_ptr_array_new_with_free_func ((GDestroyNotify) zf_form_item_free);
   self->parts.groups = g_ptr_array_new_with_free_func ((GDestroyNotify) zf_form_group_free);
+  self->parts.repeats = g_ptr_array_new_with_free_func ((GDestroyNotify) zf_form_repeat_free);
+  self->parts.repeats_by_name = g_hash_table_new (g_str_hash, g_str_equal);
   self->parts.pages = g_ptr_array_new ();
   self->parts.by_name = g_hash_table_new (g_str_hash, g_str_equal);
   self->parts.order = g_array_new (FALSE, FALSE, sizeof (guint));
+}
+
+const char *
+zf_address_name (const char *address)
+{
+  const char *end = strrchr (address, ']');
+  return end != NULL && end[1] == '.' ? end + 2 : address;
 }
 
 ZfForm *
@@ -123,8 +136,32 @@ zf_form_item (ZfForm *self, guint i)
 int
 zf_form_index (ZfForm *self, const char *name)
 {
-  gpointer index = name != NULL ? g_hash_table_lookup (self->parts.by_name, name) : NULL;
+  gpointer index = name != NULL ? g_hash_table_lookup (self->parts.by_name, zf_address_name (name)) : NULL;
   return GPOINTER_TO_INT (index) - 1;
+}
+
+guint
+zf_form_n_repeats (ZfForm *self)
+{
+  return self->parts.repeats->len;
+}
+
+ZfFormRepeat *
+zf_form_repeat (ZfForm *self, int i)
+{
+  return g_ptr_array_index (self->parts.repeats, i);
+}
+
+int
+zf_form_repeat_index (ZfForm *self, const char *name)
+{
+  return GPOINTER_TO_INT (g_hash_table_lookup (self->parts.repeats_by_name, name)) - 1;
+}
+
+guint
+zf_form_n_slots (ZfForm *self, int repeat)
+{
+  return repeat >= 0 ? zf_form_repeat (self, repeat)->n_slots : self->parts.n_slots;
 }
 
 ZfFormGroup *

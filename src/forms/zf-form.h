@@ -33,6 +33,8 @@ typedef struct
 {
   const char *name;
   ZfQuestionClass klass;
+  const ZfKind *kind;        /* that has the field: the form's, or its repeat's */
+  const char *repeat;        /* (nullable): the innermost repeat that it stands in */
   const ZfField *field;      /* NULL for a note */
   JsonObject *row;           /* the survey row */
   guint page;                /* index of the screen (top-level group) */
@@ -58,6 +60,11 @@ guint zf_form_n_questions (ZfForm *self);
 const ZfQuestion *zf_form_question_at (ZfForm *self, guint i);
 const ZfQuestion *zf_form_question (ZfForm *self, const char *name);
 
+/* An address names one answer: NAME, or REPEAT[ROW].NAME for a question of a repeat, ROW being the id of the row's record; repeats may stand in
+ * rows of others: REPEAT[ROW].REPEAT[ROW].NAME. REPEAT[ROW] alone is a row. Wherever a question is named below, an address does.
+ * zf_address_name: the name of the question at its end. */
+const char *zf_address_name (const char *address);
+
 /* ZfAnswers: answers to one form as a document that expressions see. Signal-free: ask after each set. */
 #define ZF_TYPE_ANSWERS (zf_answers_get_type ())
 G_DECLARE_FINAL_TYPE (ZfAnswers, zf_answers, ZF, ANSWERS, GObject)
@@ -65,6 +72,8 @@ G_DECLARE_FINAL_TYPE (ZfAnswers, zf_answers, ZF, ANSWERS, GObject)
 /** zf_answers_new: @values (nullable): stored values (money in 分, sets as arrays). @today: "YYYY-MM-DD" for today(). Defaults are laid when
  * @values is NULL. */
 ZfAnswers *zf_answers_new (ZfForm *form, JsonObject *values, const char *today);
+/** zf_answers_new_at: with what now() gives while defaults are laid, UTC ms; 0: the first minute of @today. */
+ZfAnswers *zf_answers_new_at (ZfForm *form, JsonObject *values, const char *today, gint64 now_ms);
 ZfForm *zf_answers_form (ZfAnswers *self);
 /** zf_answers_set_now: what now() gives, UTC ms of the store's clock; without it now() is the first minute of @today. */
 void zf_answers_set_now (ZfAnswers *self, gint64 now_ms);
@@ -75,6 +84,20 @@ gboolean zf_answers_set (ZfAnswers *self, const char *name, JsonNode *value, GEr
 gboolean zf_answers_set_text (ZfAnswers *self, const char *name, const char *text, GError **error);
 /** zf_answers_text: (transfer full): the answer as it stands in an entry: 元 for money. */
 char *zf_answers_text (ZfAnswers *self, const char *name);
+/** zf_answers_rows: (transfer full) (element-type utf8): addresses of the rows of @repeat (an address without a row at its end), in order. */
+GPtrArray *zf_answers_rows (ZfAnswers *self, const char *repeat);
+/** zf_answers_add_row: (transfer full): the address of a new row at the end of @repeat, with its defaults; @id: of the record that it becomes, unique.
+ * Fails beyond 500 rows, and where repeat_count decides. */
+char *zf_answers_add_row (ZfAnswers *self, const char *repeat, const char *id, GError **error);
+/** zf_answers_remove_row: FALSE + error for a row of a record that stands: people end it where they end its kind. */
+gboolean zf_answers_remove_row (ZfAnswers *self, const char *row, GError **error);
+/** zf_answers_row_stands: the row is of a record that was there before. */
+gboolean zf_answers_row_stands (ZfAnswers *self, const char *row);
+/** zf_answers_repeat_relevant: @repeat (as for zf_answers_rows) is asked in its row. */
+gboolean zf_answers_repeat_relevant (ZfAnswers *self, const char *repeat);
+/** zf_answers_kept: (transfer full): what a draft keeps when the answer at @address changed: a value under @field (transfer full), for a row of a repeat
+ * all rows of its outermost repeat. */
+JsonNode *zf_answers_kept (ZfAnswers *self, const char *address, char **field);
 /** zf_answers_relevant: shown and stored; an irrelevant answer is kept while editing and dropped when finishing. */
 gboolean zf_answers_relevant (ZfAnswers *self, const char *name);
 gboolean zf_answers_page_relevant (ZfAnswers *self, guint page);
@@ -83,15 +106,16 @@ gboolean zf_answers_required (ZfAnswers *self, const char *name);
 gboolean zf_answers_choice_visible (ZfAnswers *self, const char *name, const ZfChoice *choice);
 /** zf_answers_problem: (transfer full) (nullable): the sentence to show at the field: required, type or constraint; NULL = fine. */
 char *zf_answers_problem (ZfAnswers *self, const char *name, const char *lang);
-/** zf_answers_problems: (element-type utf8): names of relevant questions with a problem, in form order. */
+/** zf_answers_problems: (element-type utf8): addresses of relevant questions with a problem, in form order. */
 GPtrArray *zf_answers_problems (ZfAnswers *self);
-/** zf_answers_values: (transfer full): relevant answers as stored values. */
+/** zf_answers_values: (transfer full): relevant answers as stored values; of a repeat an array of rows: {"id", "stands": true if so, answers…}. */
 JsonObject *zf_answers_values (ZfAnswers *self);
 
 /** zf_form_prefill: answers and seen of a new draft of @form under @parent: save_to questions get the household's (or last) value and
  * what was seen; the last record of the same kind prefills questions with "default": "${last-saved#name}"; other defaults are laid
  * with @today ("YYYY-MM-DD"). (transfer full) both. */
-void zf_form_prefill (ZfForm *form, ZfReader *reader, const char *parent, const char *today, JsonObject **answers, JsonObject **seen);
+void zf_form_prefill (ZfForm *form, ZfReader *reader, const char *parent, const char *today, gint64 now_ms, JsonObject **answers,
+                      JsonObject **seen);
 /** zf_form_finish: checks everything and commits in ONE transaction: new record, save_to changes against what was seen, draft dropped.
  * @draft: as loaded. @changed_since: (out) (nullable): names of save_to questions whose target changed since seen; when not empty and @force is
  * FALSE nothing is written and ZF_ERROR_CONFLICT is returned. Returns the record's id (transfer full). */

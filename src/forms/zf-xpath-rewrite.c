@@ -22,6 +22,8 @@ typedef struct
   guint at;
   guint depth;
   const ZfXpathScope *scope;
+  gboolean absolute;     /* questions are meant in all rows */
+  gboolean wide;
   GPtrArray *depends;
   GError *error;
 } Parser;
@@ -308,8 +310,26 @@ make_call (Parser *self, const ZfToken *token, const ZfExprFunction *function, G
   return term (type, FALSE, call_text (name, args));
 }
 
+/* indexed-repeat(${name}, ${group}, index, …): names and groups stand for all rows, an index for this one. */
+static gboolean
+is_absolute_arg (const ZfExprFunction *function, guint i)
+{
+  return function != NULL && g_str_equal (function->name, "indexed-repeat") && (i == 0 || i % 2 == 1);
+}
+
+static Term
+parse_arg (Parser *self, const ZfExprFunction *function, guint i)
+{
+  gboolean before = self->absolute;
+  self->absolute = is_absolute_arg (function, i);
+  self->wide |= self->absolute;
+  Term arg = parse_expr (self);
+  self->absolute = before;
+  return arg;
+}
+
 static GArray *
-parse_args (Parser *self)
+parse_args (Parser *self, const ZfExprFunction *function)
 {
   GArray *args = g_array_new (FALSE, FALSE, sizeof (Term));
   g_array_set_clear_func (args, (GDestroyNotify) term_clear);
@@ -318,7 +338,7 @@ parse_args (Parser *self)
     return args;
   do
     {
-      Term arg = parse_expr (self);
+      Term arg = parse_arg (self, function, args->len);
       g_array_append_val (args, arg);
     }
   while (self->error == NULL && accept (self, ZF_TOKEN_PUNCT, ","));
@@ -335,7 +355,7 @@ parse_call (Parser *self)
     fail (self, name, "there is no function %s()", name->text);
   else if (function->refused != NULL)
     fail (self, name, "%s() is not offered: %s", name->text, function->refused);
-  g_autoptr (GArray) args = parse_args (self);
+  g_autoptr (GArray) args = parse_args (self, function);
   if (self->error == NULL && !zf_expr_function_takes (function, args->len))
     fail (self, name, "%s() does not take %u values", name->text, args->len);
   if (self->error != NULL)
@@ -457,6 +477,8 @@ parse_question (Parser *self)
   if (self->scope->lookup != NULL && !self->scope->lookup (self->scope->data, token->text, &type))
     fail (self, token, "there is no question “%s”", token->text);
   depends_add (self, token->text);
+  if (self->scope->path != NULL && self->error == NULL)
+    return term (type, FALSE, self->scope->path (self->scope->data, token->text, self->absolute));
   return term (type, FALSE, g_strdup_printf ("/*/%s", token->text));
 }
 
@@ -669,6 +691,7 @@ parser_finish (Parser *self, Term *value, GError **error)
   xpath->xpath = g_steal_pointer (&value->text);
   xpath->type = value->type;
   xpath->tri = value->tri;
+  xpath->wide = self->wide;
   xpath->depends = g_ptr_array_ref (self->depends);
   return xpath;
 }
@@ -676,7 +699,7 @@ parser_finish (Parser *self, Term *value, GError **error)
 ZfXpath *
 zf_xpath_rewrite (const char *expression, const ZfXpathScope *scope, GError **error)
 {
-  static const ZfXpathScope open_scope = { NULL, NULL, ZF_XPATH_UNKNOWN };
+  static const ZfXpathScope open_scope = { NULL, NULL, ZF_XPATH_UNKNOWN, NULL };
   if (strlen (expression) > ZF_XPATH_MAX_LENGTH || !g_utf8_validate (expression, -1, NULL))
     {
       g_set_error (error, ZF_FORM_ERROR, ZF_FORM_ERROR_EXPRESSION, "the expression is too long or not UTF-8 text");
@@ -686,7 +709,7 @@ zf_xpath_rewrite (const char *expression, const ZfXpathScope *scope, GError **er
   if (tokens == NULL)
     return NULL;
   g_autoptr (GPtrArray) depends = g_ptr_array_new_with_free_func (g_free);
-  Parser parser = { tokens, 0, 0, scope != NULL ? scope : &open_scope, depends, NULL };
+  Parser parser = { .tokens = tokens, .scope = scope != NULL ? scope : &open_scope, .depends = depends };
   Term value = parse_expr (&parser);
   ZfXpath *xpath = parser_finish (&parser, &value, error);
   term_clear (&value);

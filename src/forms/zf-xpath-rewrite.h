@@ -23,6 +23,9 @@ typedef struct
   gboolean (*lookup) (gpointer data, const char *name, ZfXpathType *type);
   gpointer data;
   ZfXpathType self_type;   /* type of "." */
+  /* (nullable) (transfer full): the path of @name from where the expression stands; @absolute: in every row of its repeats, not in this one.
+   * NULL: all names are children of the document's root. */
+  char *(*path) (gpointer data, const char *name, gboolean absolute);
 } ZfXpathScope;
 
 typedef struct
@@ -30,6 +33,7 @@ typedef struct
   char *xpath;       /* for libxml2, with the prefix zf bound to ZF_XPATH_NS */
   ZfXpathType type;
   gboolean tri;      /* a boolean that gives NaN where it is unknown */
+  gboolean wide;      /* reads other rows of the repeats that it stands in */
   GPtrArray *depends; /* (element-type utf8): names in ${…}, each once */
 } ZfXpath;
 

@@ -69,7 +69,7 @@ start (Fixture *fixture)
   g_autoptr (JsonObject) answers = NULL;
   g_autoptr (JsonObject) seen = NULL;
   g_autoptr (GError) error = NULL;
-  zf_form_prefill (fixture->call, zf_store_reader (fixture->store), fixture->id, TODAY, &answers, &seen);
+  zf_form_prefill (fixture->call, zf_store_reader (fixture->store), fixture->id, TODAY, 0, &answers, &seen);
   ZfDraft *draft = zf_draft_start (fixture->store, "call", fixture->id, "1", "wang", answers, seen, &error);
   g_assert_no_error (error);
   return draft;

@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "zf-forms"
+
+#include "zf-answers-private.h"
+
+#include "zf-id.h"
+
+#include <math.h>
+
+/* After an answer: only what reads it, and what reads that, in an order where everything read is ready. */
+
+/* Longest chain of counts that decide how many rows there are, which decide other counts. */
+#define MAX_ROUNDS 8
+
+gboolean
+zf_answers_group_relevant (ZfAnswers *self, ZfAnswerRow *row, int group)
+{
+  for (; group >= 0; group = zf_form_group (self->form, group)->parent)
+    {
+      ZfFormGroup *at = zf_form_group (self->form, group);
+      if (at->relevant != NULL && zf_expr_test (at->relevant, self->context, zf_answer_row_above (row, at->repeat)->node) == ZF_TRI_FALSE)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* A question whose condition is unknown is asked: hiding it would treat unknown as false. */
+static gboolean
+is_relevant (ZfAnswers *self, ZfAnswerRow *row, ZfFormItem *item)
+{
+  if (!zf_answers_group_relevant (self, row, item->group))
+    return FALSE;
+  return item->relevant == NULL || zf_expr_test (item->relevant, self->context, zf_answer_row_state (row, item)->node) != ZF_TRI_FALSE;
+}
+
+static void
+calculate (ZfAnswers *self, ZfAnswerRow *row, ZfFormItem *item)
+{
+  ZfState *state = zf_answer_row_state (row, item);
+  g_auto (ZfExprValue) result = { 0 };
+  g_autoptr (GError) error = NULL;
+  zf_state_clear (state);
+  if (!zf_expr_eval (item->calculation, self->context, state->node, &result, &error))
+    g_info ("calculation %s left empty: %s", item->question.name, error->message);
+  else if (item->question.field != NULL)
+    state->value = zf_answer_from_expr (item->question.kind, item->question.field, &result);
+}
+
+/* Lays what expressions see; TRUE when that changed. */
+static gboolean
+show (ZfState *state, ZfFormItem *item)
+{
+  g_autofree char *text = state->relevant ? zf_answer_text (item->question.field, state->value) : g_strdup ("");
+  xmlChar *before = xmlNodeGetContent (state->node);
+  gboolean changed = g_strcmp0 ((const char *) before, text) != 0;
+  xmlFree (before);
+  if (changed)
+    {
+      xmlNodeSetContent (state->node, NULL);
+      xmlNodeAddContent (state->node, (const xmlChar *) text);
+    }
+  return changed;
+}
+
+static gboolean
+compute (ZfAnswers *self, ZfAnswerRow *row, ZfFormItem *item, gboolean calculations)
+{
+  ZfState *state = zf_answer_row_state (row, item);
+  state->relevant = is_relevant (self, row, item);
+  if (calculations && item->calculation != NULL)
+    calculate (self, row, item);
+  return show (state, item);
+}
+
+/* What waits, by question: the rows in which. */
+typedef struct
+{
+  ZfAnswers *self;
+  GPtrArray **rows;
+  guint item;           /* of add_row */
+} Todo;
+
+static void
+add_row (ZfAnswerRow *row, gpointer data)
+{
+  Todo *todo = data;
+  ZfState *state = zf_answer_row_state (row, zf_form_item (todo->self->form, todo->item));
+  if (state->dirty)
+    return;
+  state->dirty = TRUE;
+  if (todo->rows[todo->item] == NULL)
+    todo->rows[todo->item] = g_ptr_array_new ();
+  g_ptr_array_add (todo->rows[todo->item], row);
+}
+
+/* A reader in the same row or above it is one; further down all rows below are meant, elsewhere all there are. */
+static void
+add_reader (Todo *todo, ZfAnswerRow *row, guint reader)
+{
+  ZfFormItem *item = zf_form_item (todo->self->form, reader);
+  ZfAnswerRow *from = item->wide ? todo->self->root : zf_answer_row_above (row, item->repeat);
+  if (from == NULL)
+    for (from = row; !zf_form_repeat_holds (todo->self->form, from->repeat, item->repeat);)
+      from = from->parent;
+  todo->item = reader;
+  zf_answers_each_row (todo->self, from, item->repeat, add_row, todo);
+}
+
+static void
+add_readers (Todo *todo, ZfAnswerRow *row, GArray *readers)
+{
+  for (guint i = 0; i < readers->len; i++)
+    add_reader (todo, row, g_array_index (readers, guint, i));
+}
+
+static void
+compute_item (Todo *todo, guint i)
+{
+  ZfFormItem *item = zf_form_item (todo->self->form, i);
+  g_autoptr (GPtrArray) rows = g_steal_pointer (&todo->rows[i]);
+  for (guint r = 0; rows != NULL && r < rows->len; r++)
+    {
+      zf_answer_row_state (rows->pdata[r], item)->dirty = FALSE;
+      if (compute (todo->self, rows->pdata[r], item, TRUE))
+        add_readers (todo, rows->pdata[r], item->dependents);
+    }
+}
+
+static void
+compute_all (Todo *todo)
+{
+  for (guint at = 0; at < zf_form_n_items (todo->self->form); at++)
+    compute_item (todo, zf_form_order (todo->self->form, at));
+}
+
+/* Rows that come or go */
+
+static void
+add_all_readers (Todo *todo, ZfAnswerRow *parent, int repeat)
+{
+  add_readers (todo, parent, zf_form_repeat (todo->self->form, repeat)->dependents);
+  for (guint i = 0; i < zf_form_n_items (todo->self->form); i++)
+    if (zf_form_item (todo->self->form, i)->repeat == repeat)
+      {
+        GArray *readers = zf_form_item (todo->self->form, i)->dependents;
+        for (guint d = 0; d < readers->len; d++)
+          if (zf_form_item (todo->self->form, g_array_index (readers, guint, d))->repeat != repeat ||
+              zf_form_item (todo->self->form, g_array_index (readers, guint, d))->wide)
+            add_reader (todo, parent, g_array_index (readers, guint, d));
+      }
+}
+
+static guint
+count_wanted (ZfAnswers *self, ZfFormRepeat *repeat, ZfAnswerRow *parent)
+{
+  g_auto (ZfExprValue) result = { 0 };
+  if (!zf_expr_eval (repeat->count, self->context, parent->node, &result, NULL) || isnan (result.number))
+    return 0;
+  return (guint) CLAMP (trunc (result.number), 0, ZF_MAX_ROWS);
+}
+
+typedef struct
+{
+  ZfAnswers *self;
+  int repeat;
+  GPtrArray *parents;    /* whose rows came or went */
+  GArray *repeats;       /* int: of which repeat */
+} Fit;
+
+/* Rows that are too many go from the end; of a record that stands none goes. */
+static void
+fit_rows (ZfAnswerRow *parent, gpointer data)
+{
+  Fit *fit = data;
+  GPtrArray *list = parent->lists[fit->repeat];
+  guint wanted = count_wanted (fit->self, zf_form_repeat (fit->self->form, fit->repeat), parent), before = list->len;
+  while (list->len > wanted && !((ZfAnswerRow *) list->pdata[list->len - 1])->stands)
+    {
+      xmlNode *node = ((ZfAnswerRow *) list->pdata[list->len - 1])->node;
+      xmlUnlinkNode (node);
+      xmlFreeNode (node);
+      g_ptr_array_set_size (list, (int) list->len - 1);
+    }
+  while (list->len < wanted)
+    {
+      g_autofree char *id = zf_id_new (fit->self->clock, fit->self->random);
+      zf_answers_compute_row (fit->self, zf_answer_row_new (fit->self, parent, fit->repeat, id), TRUE);
+    }
+  if (list->len == before)
+    return;
+  g_ptr_array_add (fit->parents, parent);
+  g_array_append_val (fit->repeats, fit->repeat);
+}
+
+/* Outer repeats come first, and nothing waits to be computed meanwhile: rows that went are nowhere else. */
+static gboolean
+fit_counts (Todo *todo)
+{
+  ZfForm *form = todo->self->form;
+  g_autoptr (GPtrArray) parents = g_ptr_array_new ();
+  g_autoptr (GArray) repeats = g_array_new (FALSE, FALSE, sizeof (int));
+  Fit fit = { todo->self, 0, parents, repeats };
+  for (fit.repeat = 0; fit.repeat < (int) zf_form_n_repeats (form); fit.repeat++)
+    if (zf_form_repeat (form, fit.repeat)->count != NULL)
+      zf_answers_each_row (todo->self, todo->self->root, zf_form_repeat (form, fit.repeat)->parent, fit_rows, &fit);
+  for (guint i = 0; i < parents->len; i++)
+    add_all_readers (todo, parents->pdata[i], g_array_index (repeats, int, i));
+  return parents->len > 0;
+}
+
+static void
+run (Todo *todo)
+{
+  guint rounds = 0;
+  do
+    compute_all (todo);
+  while (fit_counts (todo) && ++rounds < MAX_ROUNDS);
+  compute_all (todo);
+}
+
+void
+zf_answers_changed (ZfAnswers *self, ZfAnswerRow *row, guint i)
+{
+  ZfFormItem *item = zf_form_item (self->form, i);
+  g_autofree GPtrArray **rows = g_new0 (GPtrArray *, zf_form_n_items (self->form) + 1);
+  Todo todo = { self, rows, 0 };
+  if (!show (zf_answer_row_state (row, item), item))
+    return;
+  add_readers (&todo, row, item->dependents);
+  run (&todo);
+}
+
+void
+zf_answers_fit (ZfAnswers *self)
+{
+  g_autofree GPtrArray **rows = g_new0 (GPtrArray *, zf_form_n_items (self->form) + 1);
+  Todo todo = { self, rows, 0 };
+  run (&todo);
+}
+
+void
+zf_answers_rows_changed (ZfAnswers *self, ZfAnswerRow *parent, int repeat)
+{
+  g_autofree GPtrArray **rows = g_new0 (GPtrArray *, zf_form_n_items (self->form) + 1);
+  Todo todo = { self, rows, 0 };
+  add_all_readers (&todo, parent, repeat);
+  run (&todo);
+}
+
+/* The first time */
+
+/* A calculated answer that people may overwrite keeps what was stored when the form is opened again. */
+static gboolean
+computes_at_start (ZfFormItem *item, gboolean fresh)
+{
+  return fresh || item->question.klass == ZF_QUESTION_CALCULATE || item->question.read_only;
+}
+
+static void
+lay_plain_default (ZfAnswerRow *row, ZfFormItem *item)
+{
+  if (item->default_text != NULL && item->question.field != NULL)
+    zf_answer_row_state (row, item)->value = zf_answer_parse (item->question.kind, item->question.field, item->default_text, NULL);
+}
+
+static void
+lay_computed_default (ZfAnswers *self, ZfAnswerRow *row, guint i)
+{
+  ZfFormItem *item = zf_form_item (self->form, i);
+  ZfState *state = zf_answer_row_state (row, item);
+  g_auto (ZfExprValue) result = { 0 };
+  if (item->default_expr == NULL || item->question.field == NULL || !zf_expr_eval (item->default_expr, self->context, state->node, &result, NULL))
+    return;
+  zf_state_clear (state);
+  state->value = zf_answer_from_expr (item->question.kind, item->question.field, &result);
+  zf_answers_changed (self, row, i);
+}
+
+typedef struct
+{
+  ZfAnswers *self;
+  guint item;
+  gboolean fresh;
+} First;
+
+static void
+compute_first (ZfAnswerRow *row, gpointer data)
+{
+  First *first = data;
+  ZfFormItem *item = zf_form_item (first->self->form, first->item);
+  compute (first->self, row, item, computes_at_start (item, first->fresh));
+}
+
+void
+zf_answers_compute_row (ZfAnswers *self, ZfAnswerRow *row, gboolean fresh)
+{
+  guint n = zf_form_n_items (self->form);
+  First first = { self, 0, fresh };
+  for (guint i = 0; fresh && i < n; i++)
+    if (zf_form_item (self->form, i)->repeat == row->repeat)
+      lay_plain_default (row, zf_form_item (self->form, i));
+  for (guint at = 0; at < n; at++)
+    {
+      first.item = zf_form_order (self->form, at);
+      zf_answers_each_row (self, row, zf_form_item (self->form, first.item)->repeat, compute_first, &first);
+    }
+  for (guint i = 0; fresh && i < n; i++)
+    if (zf_form_item (self->form, i)->repeat == row->repeat)
+      lay_computed_default (self, row, i);
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "zf-form-private.h"
+
+G_BEGIN_DECLS
+
+/** zf_form_seen_entry: (transfer full): what a person is shown of @record's @field, as a draft keeps it. */
+JsonNode *zf_form_seen_entry (const ZfRecord *record, const char *field);
+/** zf_form_prefill_rows: rows for the records that stand below @parent, in repeats of kinds that are there anyway; what is shown goes into @seen. */
+void zf_form_prefill_rows (ZfAnswers *answers, ZfReader *reader, const char *parent, JsonObject *seen);
+/** zf_form_save_rows: adds the records of all rows in @values (as zf_answers_values) to @save: @id is the form's record, @parent its owner, @seen
+ * (nullable) what was shown. */
+void zf_form_save_rows (ZfForm *form, ZfStore *store, ZfSave *save, JsonObject *values, const char *id, const char *parent, JsonObject *seen);
+/** zf_form_own_fields: (transfer full): @values without the rows of repeats. */
+JsonObject *zf_form_own_fields (ZfForm *form, JsonObject *values);
+
+G_END_DECLS
