@@ -15,9 +15,13 @@
 #define OR_OTHER " or_other"
 #define OTHER "other"
 
+/* Member of a repeat's root: the row of the sheet that its first row is. */
+#define FIRST_ROW "first_row"
+
 typedef struct
 {
   const char *file_name;
+  guint number;              /* of the row that is read */
   const char *kind;          /* name of the kind */
   JsonObject *root;
   ZfSurvey *survey;
@@ -34,6 +38,13 @@ make_row (const char *const *pairs)
   for (gsize i = 0; pairs[i] != NULL; i += 2)
     json_object_set_string_member (row, pairs[i], pairs[i + 1]);
   return row;
+}
+
+static void
+put_row (Expand *expand, JsonObject *row)
+{
+  json_array_add_object_element (expand->survey->rows, row);
+  g_array_append_val (expand->survey->numbers, expand->number);
 }
 
 /* or_other */
@@ -104,8 +115,8 @@ add_other (Expand *expand, JsonObject *row, const char *type)
 
   json_object_set_string_member (select, "type", long_type);
   add_list_with_other (expand, list, with_other);
-  json_array_add_object_element (expand->survey->rows, select);
-  json_array_add_object_element (expand->survey->rows, make_row (text));
+  put_row (expand, select);
+  put_row (expand, make_row (text));
 }
 
 /* Sources */
@@ -122,7 +133,7 @@ add_source (Expand *expand, JsonObject *row)
     json_object_set_member (source, "relevant", json_object_dup_member (row, "relevant"));
   if (json_object_has_member (row, "class"))
     json_object_set_member (source, "class", json_object_dup_member (row, "class"));
-  json_array_add_object_element (expand->survey->rows, source);
+  put_row (expand, source);
 }
 
 /* Repeats */
@@ -216,6 +227,7 @@ repeat_root (Expand *expand, JsonObject *row, JsonArray *rows, const char *name,
   json_object_set_array_member (root, "settings", repeat_form (expand, row, name));
   json_object_set_object_member (root, "kind", repeat_settings (expand, name, known));
   json_object_set_array_member (root, "survey", rows);
+  json_object_set_int_member (root, FIRST_ROW, expand->number + 1);
   json_object_set_array_member (root, "choices", json_array_ref (expand->choices));
   return root;
 }
@@ -233,10 +245,10 @@ add_repeat (Expand *expand, JsonArray *rows, guint *i, GError **error)
 
   json_object_set_string_member (mark, "type", ZF_TYPE_REPEAT);
   json_object_set_string_member (mark, "kind", known != NULL ? known : own);
-  json_array_add_object_element (expand->survey->rows, mark);
+  put_row (expand, mark);
   if (*name == '\0' || end == json_array_get_length (rows))
     {
-      g_set_error (error, ZF_ERROR, ZF_ERROR_INVALID, "%s, survey row %u: the repeat “%s” has no name or does not end.", expand->file_name, *i + 1, name);
+      g_set_error (error, ZF_ERROR, ZF_ERROR_INVALID, "%s, survey row %u: the repeat “%s” has no name or does not end.", expand->file_name, expand->number, name);
       return FALSE;
     }
   json_array_add_object_element (expand->survey->repeats,
@@ -252,9 +264,10 @@ add_row (Expand *expand, JsonArray *rows, guint *i, GError **error)
   JsonObject *row = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
   const char *type = row != NULL ? zf_json_get_string (row, "type", "") : "";
 
+  expand->number = (guint) zf_json_get_int (expand->root, FIRST_ROW, 1) + *i;
   if (row == NULL)
     {
-      g_set_error (error, ZF_ERROR, ZF_ERROR_INVALID, "%s, survey row %u: the row is not an object.", expand->file_name, *i + 1);
+      g_set_error (error, ZF_ERROR, ZF_ERROR_INVALID, "%s, survey row %u: the row is not an object.", expand->file_name, expand->number);
       return FALSE;
     }
   if (is_type (row, "begin_repeat"))
@@ -262,7 +275,7 @@ add_row (Expand *expand, JsonArray *rows, guint *i, GError **error)
   if (g_str_has_prefix (type, "select_") && g_str_has_suffix (type, OR_OTHER))
     add_other (expand, row, type);
   else
-    json_array_add_object_element (expand->survey->rows, json_object_ref (row));
+    put_row (expand, json_object_ref (row));
   if (strcmp (zf_json_get_string (row, "source", ""), "yes") == 0)
     add_source (expand, row);
   return TRUE;
@@ -287,6 +300,7 @@ zf_survey_expand (const char *file_name, JsonObject *root, GHashTable *shared_li
   Expand expand = { .file_name = file_name, .root = root, .survey = survey, .shared_lists = shared_lists };
 
   survey->rows = json_array_new ();
+  survey->numbers = g_array_new (FALSE, FALSE, sizeof (guint));
   survey->choices = expand.choices = copy_choices (root);
   survey->repeats = json_array_new ();
   expand.kind = zf_json_get_string (zf_json_get_object (root, "kind"), "name", "");
@@ -305,6 +319,7 @@ void
 zf_survey_free (ZfSurvey *survey)
 {
   json_array_unref (survey->rows);
+  g_array_unref (survey->numbers);
   json_array_unref (survey->choices);
   json_array_unref (survey->repeats);
   g_free (survey);

@@ -33,6 +33,7 @@ gboolean zf_field_type_parse (JsonObject *row, ZfFieldType *type, char **list_na
 typedef struct
 {
   JsonArray *rows;
+  GArray *numbers;       /* guint: of each row, the row of the sheet that it came from, from 1 */
   JsonArray *choices;
   JsonArray *repeats;    /* roots of the kinds of its repeats */
 } ZfSurvey;

@@ -199,7 +199,7 @@ read_survey (ZfKind *self, GError **error)
   self->survey = self->expanded->rows;
   for (guint i = 0; i < json_array_get_length (self->survey); i++)
     {
-      g_autofree char *where = g_strdup_printf ("%s, survey row %u", self->file_name, i + 1);
+      g_autofree char *where = g_strdup_printf ("%s, survey row %u", self->file_name, g_array_index (self->expanded->numbers, guint, i));
 
       if (!read_survey_row (self, json_array_get_object_element (self->survey, i), where, error))
         return FALSE;
