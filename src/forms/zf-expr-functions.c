@@ -194,17 +194,19 @@ zf_expr_pop_measure (xmlXPathParserContext *ctxt)
 }
 
 static void
-add_texts (GPtrArray *texts, xmlXPathObject *object)
+add_texts (xmlXPathParserContext *ctxt, GPtrArray *texts, xmlXPathObject *object)
 {
   if (object->type != XPATH_NODESET)
     {
       g_ptr_array_add (texts, zf_expr_text (object));
       return;
     }
-  for (int i = 0; i < xmlXPathNodeSetGetLength (object->nodesetval); i++)
+  gboolean within = TRUE;
+  for (int i = 0; within && i < xmlXPathNodeSetGetLength (object->nodesetval); i++)
     {
       xmlChar *text = xmlXPathCastNodeToString (object->nodesetval->nodeTab[i]);
       g_ptr_array_add (texts, g_strdup (text != NULL ? (const char *) text : ""));
+      within = zf_expr_charge (ctxt, strlen (g_ptr_array_index (texts, texts->len - 1)));
       xmlFree (text);
     }
 }
@@ -221,7 +223,7 @@ zf_expr_pop_texts (xmlXPathParserContext *ctxt, int nargs)
         g_ptr_array_add (objects, object);
     }
   for (guint i = objects->len; i-- > 0;)
-    add_texts (texts, objects->pdata[i]);
+    add_texts (ctxt, texts, objects->pdata[i]);
   return texts;
 }
 

@@ -17,7 +17,7 @@ char *zf_expr_text (xmlXPathObject *object);
 char *zf_expr_pop_text (xmlXPathParserContext *ctxt);
 /** zf_expr_pop_measure: the next value as a number, a date as its days; a word makes the evaluation unknown, a blank is NaN. */
 double zf_expr_pop_measure (xmlXPathParserContext *ctxt);
-/** zf_expr_pop_texts: (transfer full) (element-type utf8): the next @nargs values in order, each node of a set by itself. */
+/** zf_expr_pop_texts: (transfer full) (element-type utf8): the next @nargs values in order, each node of a set by itself; its length is charged. */
 GPtrArray *zf_expr_pop_texts (xmlXPathParserContext *ctxt, int nargs);
 void zf_expr_push_text (xmlXPathParserContext *ctxt, const char *text);
 void zf_expr_push_number (xmlXPathParserContext *ctxt, double number);

@@ -105,7 +105,7 @@ ZF_EXPR_FUNCTION (position)
   if (xmlXPathNodeSetGetLength (nodes) > 0 && nodes->nodeTab[0]->type == XML_ELEMENT_NODE)
     {
       position = 1;
-      for (xmlNode *node = nodes->nodeTab[0]->prev; node != NULL; node = node->prev)
+      for (xmlNode *node = nodes->nodeTab[0]->prev; node != NULL && zf_expr_charge (ctxt, 0); node = node->prev)
         position += same_name (nodes->nodeTab[0], node);
     }
   xmlXPathFreeNodeSet (nodes);
@@ -119,13 +119,13 @@ ZF_EXPR_FUNCTION (current)
 
 /* The @wanted-th element of @name below @outer, in the order of the document. */
 static xmlNode *
-nth_below (xmlNode *outer, const xmlNode *like, guint *wanted)
+nth_below (xmlXPathParserContext *ctxt, xmlNode *outer, const xmlNode *like, guint *wanted)
 {
-  for (xmlNode *node = outer->children; node != NULL; node = node->next)
+  for (xmlNode *node = outer->children; node != NULL && zf_expr_charge (ctxt, 0); node = node->next)
     {
       if (same_name (like, node) && --*wanted == 0)
         return node;
-      xmlNode *found = node->type == XML_ELEMENT_NODE ? nth_below (node, like, wanted) : NULL;
+      xmlNode *found = node->type == XML_ELEMENT_NODE ? nth_below (ctxt, node, like, wanted) : NULL;
       if (found != NULL)
         return found;
     }
@@ -170,7 +170,7 @@ ZF_EXPR_FUNCTION (indexed_repeat)
     {
       guint wanted = i < pairs ? indexes[i] : 1;
       gboolean named = xmlXPathNodeSetGetLength (sets[i]) > 0 && sets[i]->nodeTab[0]->type == XML_ELEMENT_NODE;
-      found = named ? nth_below (found, sets[i]->nodeTab[0], &wanted) : NULL;
+      found = named ? nth_below (ctxt, found, sets[i]->nodeTab[0], &wanted) : NULL;
     }
   valuePush (ctxt, xmlXPathNewNodeSet (found));
   for (guint i = 0; i <= pairs; i++)

@@ -134,7 +134,6 @@ zf_expr_context_free (ZfExprContext *self)
   g_free (self);
 }
 
-/* The result is freed before the next run: it may hold nodes that randomize() copied. */
 static xmlXPathObject *
 run (ZfExpr *expr, ZfExprContext *context, xmlNode *self, GError **error)
 {
@@ -144,11 +143,18 @@ run (ZfExpr *expr, ZfExprContext *context, xmlNode *self, GError **error)
   context->state.unknown = FALSE;
   context->state.self = self;
   g_array_set_size (context->state.held, 0);
-  g_ptr_array_set_size (context->state.copies, 0);
   xmlXPathObject *object = xmlXPathCompiledEval (expr->compiled, context->xpath);
   if (object == NULL)
     g_set_error (error, ZF_FORM_ERROR, ZF_FORM_ERROR_EXPRESSION, "the expression cannot be evaluated: it takes too many steps or mixes kinds of values");
   return object;
+}
+
+/* The result goes before the nodes that randomize() copied. */
+static void
+run_end (ZfExprContext *context, xmlXPathObject *object)
+{
+  xmlXPathFreeObject (object);
+  g_ptr_array_set_size (context->state.copies, 0);
 }
 
 static ZfExprResult
@@ -174,7 +180,7 @@ zf_expr_eval (ZfExpr *expr, ZfExprContext *context, xmlNode *self, ZfExprValue *
   value->number = xmlXPathCastToNumber (object);
   value->boolean = xmlXPathCastToBoolean (object);
   value->text = zf_expr_text (object);
-  xmlXPathFreeObject (object);
+  run_end (context, object);
   return TRUE;
 }
 
@@ -197,7 +203,7 @@ zf_expr_test (ZfExpr *expr, ZfExprContext *context, xmlNode *self)
   ZfTri result = ZF_TRI_UNKNOWN;
   if (result_of (expr, context, object) != ZF_EXPR_UNKNOWN)
     result = xmlXPathCastToBoolean (object) ? ZF_TRI_TRUE : ZF_TRI_FALSE;
-  xmlXPathFreeObject (object);
+  run_end (context, object);
   return result;
 }
 

@@ -256,6 +256,7 @@ test_growth (void)
 {
   static const char *const bombs[] = {
     "join(join(join(join(join(join('xxxxxxxxxx', //n), //n), //n), //n), //n), //n)",
+    "count(//n[position(.) > 0])", "count(//n[indexed-repeat(//nn, /d, 1, //n, 3000) = 'x'])",
     "count(//n[count(randomize(//n)) > 0])",
     "count(//n[uuid(1024) = uuid(1024)])",
     "count(//n[concat(/, /, /, /) = 'x'][concat(/, /, /, /) = 'x'] | //n[concat(/, /, /, /) = concat(/, /, /)])",
@@ -263,7 +264,7 @@ test_growth (void)
   GString *xml = g_string_new ("<d>");
   for (guint i = 0; i < 3000; i++)
     g_string_append (xml, "<n>0123456789</n>");
-  g_string_append (xml, "</d>");
+  g_string_append (xml, "<nn/></d>");
   for (guint i = 0; i < G_N_ELEMENTS (bombs); i++)
     {
       g_autofree char *type = NULL;
