@@ -246,6 +246,18 @@ test_calculations (Fixture *fixture, gconstpointer kind)
   assert_text (fixture, "verdict", "low");
 }
 
+/* Labels in the form's first language, whatever the screen speaks. */
+static void
+test_choice_name (Fixture *fixture, gconstpointer kind)
+{
+  assert_text (fixture, "town_name", "");
+  assert_text (fixture, "edition", "v1");
+  answer (fixture, "town", "gj");
+  assert_text (fixture, "town_name", "高家镇");
+  answer (fixture, "town", "mq");
+  assert_text (fixture, "town_name", "名山");
+}
+
 /* 元 × months as text → 分 without a double in the store: 10,000 products against integer arithmetic. */
 static void
 test_money_exact (Fixture *fixture, gconstpointer kind)
@@ -456,6 +468,7 @@ main (int argc, char **argv)
   ADD ("money-exact", "quiz", test_money_exact);
   ADD ("dates", "quiz", test_dates_calculate);
   ADD ("once", "quiz", test_once);
+  ADD ("choice-name", "quiz", test_choice_name);
   ADD ("choice-filter", "quiz", test_choice_filter);
   ADD ("stored-values", "quiz", test_stored_values);
   ADD ("markup-is-text", "quiz", test_markup_is_text);
