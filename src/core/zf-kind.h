@@ -120,6 +120,8 @@ const char *zf_data_dir (void);
 /** zf_kinds_check_file: reads one more kind file beside the registry without adding it, as `form check` does: it may use the registry's
  * shared code lists and kinds. (transfer none), lives as long as the registry. */
 const ZfKind *zf_kinds_check_file (ZfKinds *self, const char *path, GError **error);
+/** zf_kinds_check_root: the same of a file that was read already. */
+const ZfKind *zf_kinds_check_root (ZfKinds *self, const char *file_name, JsonObject *root, GError **error);
 const ZfKind *zf_kinds_get (ZfKinds *self, const char *name);
 /** zf_kinds_version: the kind as it was in @version (nullable), else as zf_kinds_get: what was begun with a form goes on with it. */
 const ZfKind *zf_kinds_version (ZfKinds *self, const char *name, const char *version);

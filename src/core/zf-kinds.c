@@ -316,6 +316,14 @@ zf_kinds_check_file (ZfKinds *self, const char *path, GError **error)
 }
 
 const ZfKind *
+zf_kinds_check_root (ZfKinds *self, const char *file_name, JsonObject *root, GError **error)
+{
+  g_return_val_if_fail (ZF_IS_KINDS (self), NULL);
+
+  return add_checked (self, file_name, root, error) ? g_ptr_array_index (self->checked, self->checked->len - 1) : NULL;
+}
+
+const ZfKind *
 zf_kinds_get (ZfKinds *self, const char *name)
 {
   g_return_val_if_fail (ZF_IS_KINDS (self), NULL);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "zf-ctl"
 
+#include "zf-config.h"
+
 /* form check, form import, form export, form expr: for people who write forms. */
 
 #include <stdio.h>
@@ -8,9 +10,12 @@
 #include <unistd.h>
 
 #include <gio/gunixinputstream.h>
+#include <glib/gi18n.h>
 
 #include "zf-ctl.h"
+#include "zf-error.h"
 #include "zf-expr.h"
+#include "zf-form-check.h"
 #include "zf-form.h"
 #include "zf-json.h"
 #include "zf-xlsform-read.h"
@@ -26,20 +31,60 @@ load_kinds (ZfCtl *ctl)
   return ctl->store_dir != NULL ? zf_ctl_open (ctl) : zf_ctl_kinds (ctl);
 }
 
+/* A fault of a workbook is named by the place that a spreadsheet shows. */
+static void
+print_fault (const char *file, ZfXlsform *book, const ZfFormFault *fault)
+{
+  g_autofree char *place = book != NULL && fault->sheet != NULL ? zf_xlsform_place_of (book, fault->sheet, fault->row, fault->column) : NULL;
+  g_autofree char *text = place != NULL ? g_strdup_printf (_("%s: %s"), place, fault->message) : zf_form_fault_text (fault);
+
+  fprintf (stderr, "zoufangctl: %s: %s\n", file, text);
+}
+
+static int
+check_root (ZfCtl *ctl, const char *path, const char *kind_file, JsonObject *root, ZfXlsform *book)
+{
+  g_autoptr (GPtrArray) faults = NULL;
+  g_autoptr (ZfForm) form = zf_form_check (ctl->kinds, kind_file, root, &faults);
+  g_autofree char *name = g_path_get_basename (path);
+
+  for (guint i = 0; i < faults->len; i++)
+    print_fault (name, book, faults->pdata[i]);
+  if (form == NULL)
+    return ZF_CTL_FAILED;
+  printf ("%s: %s, %u questions, %u screens\n", zf_kind_name (zf_form_kind (form)), zf_kind_title (zf_form_kind (form), "zh"),
+          zf_form_n_questions (form), zf_form_n_pages (form));
+  return ZF_CTL_OK;
+}
+
+static int
+check_workbook (ZfCtl *ctl, const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ZfXlsform) book = zf_xlsform_read (path, ctl->kinds, NULL, &error);
+  g_autofree char *kind_file = NULL;
+
+  if (book == NULL)
+    return zf_ctl_fail (error);
+  kind_file = g_strconcat (zf_json_get_string (zf_json_get_object (zf_xlsform_file (book), "kind"), "name", ""), ".json", NULL);
+  return check_root (ctl, path, kind_file, zf_xlsform_file (book), book);
+}
+
 static int
 check_file (ZfCtl *ctl, const char *path)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (ZfForm) form = NULL;
-  const ZfKind *kind = zf_kinds_check_file (ctl->kinds, path, &error);
+  g_autoptr (JsonNode) node = NULL;
+  g_autofree char *name = g_path_get_basename (path);
 
-  if (kind != NULL)
-    form = zf_form_new (kind, &error);
-  if (form == NULL)
+  if (g_str_has_suffix (path, ".xlsx") || g_str_has_suffix (path, ".xls"))
+    return check_workbook (ctl, path);
+  node = zf_json_parse_file (path, &error);
+  if (node != NULL && !JSON_NODE_HOLDS_OBJECT (node))
+    g_set_error (&error, ZF_ERROR, ZF_ERROR_INVALID, "%s: the file is not a JSON object.", name);
+  if (error != NULL)
     return zf_ctl_fail (error);
-  printf ("%s: %s, %u questions, %u screens\n", zf_kind_name (kind), zf_kind_title (kind, "zh"),
-          zf_form_n_questions (form), zf_form_n_pages (form));
-  return ZF_CTL_OK;
+  return check_root (ctl, path, name, json_node_get_object (node), NULL);
 }
 
 static int

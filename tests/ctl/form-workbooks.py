@@ -82,5 +82,19 @@ with folder() as tmp:
     book.save(f"{tmp}/bad.xlsx")
     done = run(CTL, "form", "import", f"{tmp}/bad.xlsx", check=False)
     assert done.returncode == 1 and done.stderr == "zoufangctl: “survey”, row 2, column H: the cell is filled, but its column has no name\n", done
+
+    # A form with several faults: all of them, by the place that a spreadsheet shows, and none of it printed as a form.
+    book = openpyxl.load_workbook(f"{tmp}/beehive.xlsx")
+    book["survey"].append([])
+    book["survey"].append(["phone number", "tel"])
+    book["survey"].append(["text", "place"])
+    book["survey"]["F1"] = "relevant"
+    book["survey"]["F3"] = "${nosuch} = 1"
+    book.save(f"{tmp}/faulty.xlsx")
+    done = run(CTL, "form", "check", f"{tmp}/faulty.xlsx", check=False)
+    assert done.returncode == 1 and done.stdout == "" and done.stderr.splitlines() == [
+        "zoufangctl: faulty.xlsx: “survey”, row 3, column F `relevant`: position 1: there is no question “nosuch”",
+        "zoufangctl: faulty.xlsx: “survey”, row 6, column A `type`: the type “phone number” is not supported",
+        "zoufangctl: faulty.xlsx: “survey”, row 7, column B `name`: the name “place” stands there already"], done
     print("ok")
     sys.exit(0)

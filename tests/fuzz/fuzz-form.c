@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "fuzz.h"
-#include "zf-form.h"
+#include "zf-form-check.h"
 #include "zf-json.h"
 #include "zf-kind-private.h"
 #include "zf-xlsform-read.h"
@@ -39,6 +39,23 @@ check_text (JsonObject *file)
   g_assert_cmpstr (a, ==, b);
 }
 
+/* What is refused has at least one fault that a person can read. */
+static void
+check_faults (const char *name, JsonObject *file)
+{
+  g_autoptr (GPtrArray) faults = NULL;
+  g_autoptr (ZfForm) form = zf_form_check (shipped (), name, file, &faults);
+
+  g_assert_null (form);
+  g_assert_cmpuint (faults->len, >, 0);
+  for (guint i = 0; i < faults->len; i++)
+    {
+      g_autofree char *text = zf_form_fault_text (faults->pdata[i]);
+
+      g_assert_true (g_utf8_validate (text, -1, NULL));
+    }
+}
+
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
@@ -61,5 +78,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
     form = zf_form_new (kind, &fault);
   if (kind != NULL && form == NULL)
     assert_sentence (fault);
+  if (form == NULL)
+    check_faults (name, file);
   return 0;
 }

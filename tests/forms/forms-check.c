@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "zf-form-check.h"
+#include "zf-json.h"
+
+static ZfKinds *kinds;
+
+/* The file with these rows and the faults that are found, a line each. */
+static char *
+faults_of (const char *survey, const char *choices, const char *kind)
+{
+  g_autofree char *text = g_strdup_printf ("{\"settings\": [{\"version\": \"1\"}], \"kind\": {\"name\": \"f\"%s}, \"survey\": [%s], \"choices\": [%s]}", kind, survey, choices);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonObject) root = zf_json_parse_object (text, -1, &error);
+  g_autoptr (GPtrArray) faults = NULL;
+  g_autoptr (GString) lines = g_string_new (NULL);
+  g_assert_no_error (error);
+  g_autoptr (ZfForm) form = zf_form_check (kinds, "f.json", root, &faults);
+  g_assert_true ((form != NULL) == (faults->len == 0));
+  for (guint i = 0; i < faults->len; i++)
+    {
+      g_autofree char *line = zf_form_fault_text (faults->pdata[i]);
+      g_string_append_printf (lines, "%s%s", i > 0 ? "\n" : "", line);
+    }
+  return g_strdup (lines->str);
+}
+
+static void
+test_shipped (void)
+{
+  g_autoptr (GPtrArray) list = zf_kinds_list (kinds);
+  for (guint i = 0; i < list->len; i++)
+    {
+      const ZfKind *kind = list->pdata[i];
+      g_autofree char *name = g_strconcat (zf_kind_name (kind), ".json", NULL);
+      g_autoptr (GPtrArray) faults = NULL;
+      g_autoptr (ZfForm) form = zf_form_check (kinds, name, zf_kind_file (kind), &faults);
+      g_assert_cmpuint (faults->len, ==, 0);
+      g_assert_nonnull (form);
+    }
+}
+
+#define A "{\"type\": \"text\", \"name\": \"a\"}"
+#define N "{\"type\": \"integer\", \"name\": \"n\"}"
+#define OWNER ", \"parent\": {\"kind\": \"household\", \"field\": \"household\"}"
+
+static const struct
+{
+  const char *survey, *choices, *kind, *faults;
+} cases[] = {
+  { A "," N ",{\"type\": \"select_one sex\", \"name\": \"s\", \"default\": \"1\", \"relevant\": \"${n} > 1\"},{\"type\": \"note\", \"name\": \"o\"}", "", "", "" },
+  { A ",{\"type\": \"date\", \"name\": \"d\", \"relevant\": \"${household} != '' and ${why} = ''\", \"default\": \"${last-saved#a}\", \"save_to\": \"next_visit\"}", "",
+    OWNER ", \"append_only\": true", "" },
+  /* Types and lists */
+  { A ",{\"type\": \"phone number\", \"name\": \"p\"},{\"name\": \"q\"}", "", "", "“survey”, row 2, `type`: the type “phone number” is not supported\n“survey”, row 3, `type`: the row has no type" },
+  { "{\"type\": \"select_one nosuch\", \"name\": \"a\"},{\"type\": \"select_multiple\", \"name\": \"b\"}", "", "",
+    "“survey”, row 1, `type`: there is no list “nosuch”\n“survey”, row 2, `type`: the type must name a list of choices" },
+  { "{\"type\": \"calculate\", \"name\": \"c\", \"calculation\": \"1\", \"bind::type\": \"zzz\"},{\"type\": \"calculate\", \"name\": \"d\"}", "", "",
+    "“survey”, row 1, `bind::type`: a calculation has no such result\n“survey”, row 2, `calculation`: the calculation is missing" },
+  /* Names */
+  { A "," A ",{\"type\": \"text\", \"name\": \"1x\"},{\"type\": \"text\"},7", "", "",
+    "“survey”, row 2, `name`: the name “a” stands there already\n“survey”, row 3, `name`: “1x” is no name: letters, digits and _ only, a letter first\n"
+    "“survey”, row 4, `name`: the row has no name\n“survey”, row 5: this is not a row" },
+  /* Groups */
+  { "{\"type\": \"begin_group\", \"name\": \"g\"},{\"type\": \"begin group\", \"name\": \"h\"}," A ",{\"type\": \"end_group\"}", "", "",
+    "“survey”, row 1, `type`: this begins here and does not end" },
+  { A ",{\"type\": \"end_group\"}", "", "", "“survey”, row 2, `type`: something ends here that did not begin" },
+  { "{\"type\": \"begin_group\", \"name\": \"g\"}," A ",{\"type\": \"end_repeat\"}", "", "", "“survey”, row 3, `type`: a repeat ends here, but the group “g” is open" },
+  /* Choices */
+  { "{\"type\": \"select_one l\", \"name\": \"s\", \"default\": \"9\"}", "{\"list_name\": \"l\", \"name\": \"1\"},{\"list_name\": \"l\", \"name\": \"1\"},{\"list_name\": \"l\"},{\"name\": \"2\"}", "",
+    "“survey”, row 1, `default`: the list “l” has no choice “9”\n“choices”, row 2, `name`: the choice “1” stands in the list “l” already\n"
+    "“choices”, row 3, `name`: the choice has no name\n“choices”, row 4, `list_name`: the choice belongs to no list" },
+  /* Values of columns */
+  { "{\"type\": \"text\", \"name\": \"a\", \"read_only\": \"maybe\", \"class\": \"less\", \"trigger\": \"${a}\", \"body::x\": \"1\", \"instance::y\": \"1\"}", "", "",
+    "“survey”, row 1, `read_only`: only yes or no can stand here\n“survey”, row 1, `class`: only “more” can stand here\n"
+    "“survey”, row 1, `trigger`: this column is not supported\n“survey”, row 1, `body::x`: this column is not supported" },
+  { "{\"type\": \"text\", \"name\": \"a\", \"save_to\": \"nosuch\"},{\"type\": \"text\", \"name\": \"b\", \"save_to\": \"zzz.x\"}", "", OWNER,
+    "“survey”, row 1, `save_to`: the kind “household” has no field “nosuch”\n“survey”, row 2, `save_to`: there is no kind “zzz”" },
+  { "{\"type\": \"text\", \"name\": \"a\", \"save_to\": \"phone\"}", "", "", "“survey”, row 1, `save_to`: the record has no owner that the answer could go to" },
+  /* Expressions, each with its position; the ones that are right go on being read. */
+  { "{\"type\": \"text\", \"name\": \"a\", \"relevant\": \"1 +\", \"constraint\": \"nosuch(.)\", \"required\": \"${zz} = 1\"}," N
+    ",{\"type\": \"text\", \"name\": \"b\", \"default\": \"today(\", \"relevant\": \"${n} > 1\"},{\"type\": \"text\", \"name\": \"c\", \"default\": \"${last-saved#zz}\"}", "", "",
+    "“survey”, row 1, `relevant`: position 4: the expression ends too early\n“survey”, row 1, `constraint`: position 1: there is no function nosuch()\n"
+    "“survey”, row 1, `required`: position 1: there is no question “zz”\n“survey”, row 3, `default`: position 7: the expression ends too early\n"
+    "“survey”, row 4, `default`: there is no question “zz”" },
+  { "{\"type\": \"begin_group\", \"name\": \"g\", \"relevant\": \"(1\"}," A ",{\"type\": \"end_group\"}", "", "", "“survey”, row 1, `relevant`: position 3: “)” is missing at the end" },
+  /* Circles: through a calculation, through the condition of a group, of one with itself. */
+  { "{\"type\": \"calculate\", \"name\": \"x\", \"calculation\": \"${y}\"},{\"type\": \"calculate\", \"name\": \"y\", \"calculation\": \"${z}\"},"
+    "{\"type\": \"calculate\", \"name\": \"z\", \"calculation\": \"${x} + 1\"},{\"type\": \"calculate\", \"name\": \"w\", \"calculation\": \"${w}\"}", "", "",
+    "“survey”, row 3, `calculation`: these depend on each other in a circle: x → y → z → x\n“survey”, row 4, `calculation`: these depend on each other in a circle: w → w" },
+  { "{\"type\": \"begin_group\", \"name\": \"g\", \"relevant\": \"${a} = 1\"}," A ",{\"type\": \"end_group\"}", "", "",
+    "“survey”, row 2, `relevant`: these depend on each other in a circle: a → a" },
+  /* What is wrong beside the rows */
+  { A, "", ", \"date\": \"nosuch\"", "f.json: date names the unknown field “nosuch”." },
+};
+
+static void
+test_faults (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *lines = faults_of (cases[i].survey, cases[i].choices, cases[i].kind);
+      g_assert_cmpstr (lines, ==, cases[i].faults);
+    }
+}
+
+/* A long chain is no circle; a long circle is still one. */
+static void
+test_long_chain (void)
+{
+  for (guint circle = 0; circle < 2; circle++)
+    {
+      g_autoptr (GString) survey = g_string_new (NULL);
+      for (guint i = 0; i < 2000; i++)
+        g_string_append_printf (survey, "%s{\"type\": \"calculate\", \"name\": \"c%u\", \"calculation\": \"%s%u%s\"}", i > 0 ? "," : "", i,
+                                i < 1999 || circle ? "${c" : "", (i + 1) % 2000, i < 1999 || circle ? "}" : "");
+      g_autofree char *lines = faults_of (survey->str, "", "");
+      g_assert_cmpint (*lines != '\0', ==, circle);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (GError) error = NULL;
+  g_test_init (&argc, &argv, NULL);
+  kinds = zf_kinds_load (zf_data_dir (), &error);
+  g_assert_no_error (error);
+  g_test_add_func ("/forms/check/shipped", test_shipped);
+  g_test_add_func ("/forms/check/faults", test_faults);
+  g_test_add_func ("/forms/check/long-chain", test_long_chain);
+  int result = g_test_run ();
+  g_object_unref (kinds);
+  return result;
+}
