@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "zf-forms"
 
+#include "zf-config.h"
+
 #include "zf-expr-library.h"
 #include "zf-expr-compare.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -15,7 +18,7 @@
 #define BOOLEAN ZF_XPATH_BOOLEAN
 #define DATE ZF_XPATH_DATE
 #define REFUSED(name, why) { name, ZF_XPATH_UNKNOWN, 0, -1, -1, NULL, .refused = why }
-#define NO_FILES "lists that come as files beside a form are not read here; keep the list in the choices sheet and use choice_filter"
+#define NO_FILES N_("lists that come as files beside a form are not read here; keep the list in the choices sheet and use choice_filter")
 
 static const ZfExprFunction functions[] = {
   /* XPath 1.0, libxml2's own */
@@ -109,12 +112,12 @@ static const ZfExprFunction functions[] = {
   /* this product's */
   { "zf:money", NUMBER, 1, 1, -1, zf_fn_money },
   /* documented by ODK and not offered here */
-  REFUSED ("property", "it would tell about the device or the person at it, and answers hold no such identifiers here"),
+  REFUSED ("property", N_("it would tell about the device or the person at it, and answers hold no such identifiers here")),
   REFUSED ("instance", NO_FILES),
   REFUSED ("pulldata", NO_FILES),
-  REFUSED ("jr:itext", "translations stand in columns such as label::English"),
-  REFUSED ("extract-signed", "signatures of scanned cards are not checked here"),
-  REFUSED ("intersects", "lines and shapes are not compared here; geofence() tells whether a point lies in a shape"),
+  REFUSED ("jr:itext", N_("translations stand in columns such as label::English")),
+  REFUSED ("extract-signed", N_("signatures of scanned cards are not checked here")),
+  REFUSED ("intersects", N_("lines and shapes are not compared here; geofence() tells whether a point lies in a shape")),
 };
 
 const ZfExprFunction *

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "zf-forms"
 
+#include "zf-config.h"
+
 #include "zf-expr.h"
 #include "zf-clock.h"
 #include "zf-expr-compare.h"
 #include "zf-expr-library.h"
 #include "zf-form.h"
 
+#include <glib/gi18n.h>
 #include <libxml/parser.h>
 #include <libxml/xpathInternals.h>
 #include <math.h>
@@ -45,7 +48,7 @@ compile (ZfExpr *self, GError **error)
   self->compiled = xmlXPathCtxtCompile (context, (const xmlChar *) self->source->xpath);
   xmlXPathFreeContext (context);
   if (self->compiled == NULL)
-    g_set_error (error, ZF_FORM_ERROR, ZF_FORM_ERROR_EXPRESSION, "position 1: this is not an XPath expression, or it is too large");
+    g_set_error (error, ZF_FORM_ERROR, ZF_FORM_ERROR_EXPRESSION, _("position %u: %s"), 1u, _("this is not an XPath expression, or it is too large"));
   return self->compiled != NULL;
 }
 

@@ -368,6 +368,15 @@ check_unsupported (Check *check, guint row, JsonObject *object)
       add_fault (check, "survey", row, g_intern_string (l->data), "%s", _("this column is not supported"));
 }
 
+static gboolean
+in_repeat (Check *check, const Question *question)
+{
+  for (int g = question->group; g >= 0; g = ((Group *) check->groups->pdata[g])->parent)
+    if (((Group *) check->groups->pdata[g])->repeat)
+      return TRUE;
+  return FALSE;
+}
+
 /* FIELD of the parent, or KIND.FIELD. */
 static void
 check_save_to (Check *check, const Question *question)
@@ -379,7 +388,9 @@ check_save_to (Check *check, const Question *question)
   const ZfKind *kind = zf_kinds_get (check->kinds, name);
   if (*target == '\0')
     return;
-  if (kind == NULL && *name == '\0')
+  if (in_repeat (check, question))
+    add_fault (check, "survey", question->row, "save_to", "%s", _("this cannot stand in a repeat"));
+  else if (kind == NULL && *name == '\0')
     add_fault (check, "survey", question->row, "save_to", "%s", _("the record has no owner that the answer could go to"));
   else if (kind == NULL)
     add_fault (check, "survey", question->row, "save_to", _("there is no kind “%s”"), name);
@@ -459,6 +470,8 @@ check_computed_default (Check *check, const Question *question)
       return;
     }
   g_autofree char *name = g_match_info_fetch (match, 1);
+  if (in_repeat (check, question))
+    add_fault (check, "survey", question->row, "default", "%s", _("an answer of the last record cannot be filled into a repeat"));
   if (!g_hash_table_contains (check->names, name))
     add_fault (check, "survey", question->row, "default", _("there is no question “%s”"), name);
 }

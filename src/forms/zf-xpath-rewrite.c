@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "zf-forms"
 
+#include "zf-config.h"
+
 #include "zf-xpath-rewrite.h"
 #include "zf-expr-library.h"
 #include "zf-form.h"
 #include "zf-xpath-token.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 /* One piece of the expression as it will be given to libxml2. */
@@ -86,14 +89,14 @@ fail (Parser *self, const ZfToken *token, const char *format, ...)
   va_start (args, format);
   g_autofree char *why = g_strdup_vprintf (format, args);
   va_end (args);
-  self->error = g_error_new (ZF_FORM_ERROR, ZF_FORM_ERROR_EXPRESSION, "position %u: %s", token->position, why);
+  self->error = g_error_new (ZF_FORM_ERROR, ZF_FORM_ERROR_EXPRESSION, _("position %u: %s"), token->position, why);
 }
 
 static void
 expect (Parser *self, const char *punct)
 {
   if (!accept (self, ZF_TOKEN_PUNCT, punct))
-    fail (self, peek (self), peek (self)->type == ZF_TOKEN_END ? "“%s” is missing at the end" : "“%s” is missing here", punct);
+    fail (self, peek (self), peek (self)->type == ZF_TOKEN_END ? _("“%s” is missing at the end") : _("“%s” is missing here"), punct);
 }
 
 /* A value that may be unknown, given to something that cannot carry that: the whole result becomes unknown. */
@@ -250,9 +253,9 @@ call_choice_name (Parser *self, const ZfToken *name, GArray *args)
   g_autofree char *question = literal != NULL ? question_in (literal) : NULL;
   ZfXpathType type;
   if (question == NULL || *question == '\0' || strpbrk (question, "'\"${}") != NULL)
-    fail (self, name, "jr:choice-name() takes a choice and then its question in quotes, as in '${name}'");
+    fail (self, name, _("jr:choice-name() takes a choice and then its question in quotes, as in '${name}'"));
   else if (self->scope->lookup != NULL && !self->scope->lookup (self->scope->data, question, &type))
-    fail (self, name, "there is no question “%s”", question);
+    fail (self, name, _("there is no question “%s”"), question);
   args_known (args, 0, 1);
   return term (ZF_XPATH_STRING, FALSE, g_strdup_printf ("zf:choice-name(%s, '%s')", g_array_index (args, Term, 0).text, question));
 }
@@ -266,9 +269,9 @@ call_digest (Parser *self, const ZfToken *name, GArray *args)
   GChecksumType type;
   gboolean hex;
   if (algorithm != NULL && !zf_expr_digest_type (algorithm, &type))
-    fail (self, name, "digest() knows MD5, SHA-1, SHA-256, SHA-384 and SHA-512, not “%s”", algorithm);
+    fail (self, name, _("digest() knows MD5, SHA-1, SHA-256, SHA-384 and SHA-512, not “%s”"), algorithm);
   if (encoding != NULL && !zf_expr_digest_encoding (encoding, &hex))
-    fail (self, name, "digest() writes base64 or hex, not “%s”", encoding);
+    fail (self, name, _("digest() writes base64 or hex, not “%s”"), encoding);
   args_known (args, 0, args->len);
   return term (ZF_XPATH_STRING, FALSE, call_text ("zf:digest", args));
 }
@@ -352,12 +355,12 @@ parse_call (Parser *self)
   const ZfToken *name = next (self);
   const ZfExprFunction *function = zf_expr_function (name->text);
   if (function == NULL)
-    fail (self, name, "there is no function %s()", name->text);
+    fail (self, name, _("there is no function %s()"), name->text);
   else if (function->refused != NULL)
-    fail (self, name, "%s() is not offered: %s", name->text, function->refused);
+    fail (self, name, _("%s() is not offered: %s"), name->text, _(function->refused));
   g_autoptr (GArray) args = parse_args (self, function);
   if (self->error == NULL && !zf_expr_function_takes (function, args->len))
-    fail (self, name, "%s() does not take %u values", name->text, args->len);
+    fail (self, name, _("%s() does not take %u values"), name->text, args->len);
   if (self->error != NULL)
     return term (ZF_XPATH_UNKNOWN, FALSE, g_strdup (""));
   return make_call (self, name, function, args);
@@ -408,7 +411,7 @@ parse_step (Parser *self, GString *out)
   else if (peek (self)->type == ZF_TOKEN_NAME)
     g_string_append (out, next (self)->text);
   else
-    fail (self, peek (self), "a name is missing here");
+    fail (self, peek (self), _("a name is missing here"));
   parse_predicates (self, out);
 }
 
@@ -457,7 +460,7 @@ parse_location (Parser *self)
   if (step_starts (self))
     parse_steps (self, out);
   else if (!g_str_equal (out->str, "/"))
-    fail (self, peek (self), peek (self)->type == ZF_TOKEN_END ? "the expression ends too early" : "a value is missing here");
+    fail (self, peek (self), peek (self)->type == ZF_TOKEN_END ? _("the expression ends too early") : _("a value is missing here"));
   ZfXpathType type = self_only && self->at == start + 1 ? self->scope->self_type : ZF_XPATH_UNKNOWN;
   return term (type, FALSE, g_strdup (out->str));
 }
@@ -475,7 +478,7 @@ parse_question (Parser *self)
   const ZfToken *token = next (self);
   ZfXpathType type = ZF_XPATH_UNKNOWN;
   if (self->scope->lookup != NULL && !self->scope->lookup (self->scope->data, token->text, &type))
-    fail (self, token, "there is no question “%s”", token->text);
+    fail (self, token, _("there is no question “%s”"), token->text);
   depends_add (self, token->text);
   if (self->scope->path != NULL && self->error == NULL)
     return term (type, FALSE, self->scope->path (self->scope->data, token->text, self->absolute));
@@ -671,7 +674,7 @@ static Term
 parse_expr (Parser *self)
 {
   if (++self->depth > ZF_XPATH_MAX_DEPTH)
-    fail (self, peek (self), "the expression is nested too deeply");
+    fail (self, peek (self), _("the expression is nested too deeply"));
   Term value = self->error == NULL ? parse_level (self, 1) : term (ZF_XPATH_UNKNOWN, FALSE, g_strdup (""));
   self->depth--;
   return value;
@@ -681,7 +684,7 @@ static ZfXpath *
 parser_finish (Parser *self, Term *value, GError **error)
 {
   if (self->error == NULL && peek (self)->type != ZF_TOKEN_END)
-    fail (self, peek (self), "“%s” does not belong here", peek (self)->text);
+    fail (self, peek (self), _("“%s” does not belong here"), peek (self)->text);
   if (self->error != NULL)
     {
       g_propagate_error (error, g_steal_pointer (&self->error));
@@ -702,7 +705,7 @@ zf_xpath_rewrite (const char *expression, const ZfXpathScope *scope, GError **er
   static const ZfXpathScope open_scope = { NULL, NULL, ZF_XPATH_UNKNOWN, NULL };
   if (strlen (expression) > ZF_XPATH_MAX_LENGTH || !g_utf8_validate (expression, -1, NULL))
     {
-      g_set_error (error, ZF_FORM_ERROR, ZF_FORM_ERROR_EXPRESSION, "the expression is too long or not UTF-8 text");
+      g_set_error (error, ZF_FORM_ERROR, ZF_FORM_ERROR_EXPRESSION, "%s", _("the expression is too long or not UTF-8 text"));
       return NULL;
     }
   g_autoptr (GArray) tokens = zf_xpath_tokens (expression, error);

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "zf-forms"
 
+#include "zf-config.h"
+
 #include "zf-xpath-token.h"
 #include "zf-form.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 typedef struct
@@ -29,7 +32,7 @@ lexer_position (Lexer *self, const char *at)
 static gboolean
 lexer_fail (Lexer *self, const char *at, const char *why)
 {
-  g_set_error (self->error, ZF_FORM_ERROR, ZF_FORM_ERROR_EXPRESSION, "position %u: %s", lexer_position (self, at), why);
+  g_set_error (self->error, ZF_FORM_ERROR, ZF_FORM_ERROR_EXPRESSION, _("position %u: %s"), lexer_position (self, at), why);
   return FALSE;
 }
 
@@ -89,7 +92,7 @@ lex_literal (Lexer *self)
 {
   const char *end = strchr (self->at + 1, *self->at);
   if (end == NULL)
-    return lexer_fail (self, self->at, "the quote does not close");
+    return lexer_fail (self, self->at, _("the quote does not close"));
   gsize n = (gsize) (end - self->at) + 1;
   return lexer_add (self, ZF_TOKEN_LITERAL, self->at, 0, n, n);
 }
@@ -107,12 +110,12 @@ static gboolean
 lex_question (Lexer *self)
 {
   if (self->at[1] != '{')
-    return lexer_fail (self, self->at, "after $ stands a question in braces, as in ${name}");
+    return lexer_fail (self, self->at, _("after $ stands a question in braces, as in ${name}"));
   const char *name = skip_space (self->at + 2);
   const char *end = name_end (name);
   const char *close = skip_space (end);
   if (end == name || *close != '}')
-    return lexer_fail (self, self->at, "${ needs the name of a question and a closing brace");
+    return lexer_fail (self, self->at, _("${ needs the name of a question and a closing brace"));
   return lexer_add (self, ZF_TOKEN_QUESTION, self->at, (gsize) (name - self->at), (gsize) (end - name), (gsize) (close + 1 - self->at));
 }
 
@@ -131,7 +134,7 @@ lex_word_operator (Lexer *self)
   static const char *const operators[] = { "and", "or", "div", "mod", NULL };
   gsize n = (gsize) (name_end (self->at) - self->at);
   if (!word_is (self->at, n, operators))
-    return lexer_fail (self, self->at, "an operator is missing before this word");
+    return lexer_fail (self, self->at, _("an operator is missing before this word"));
   return lexer_add (self, ZF_TOKEN_OPERATOR, self->at, 0, n, n);
 }
 
@@ -171,7 +174,7 @@ lex_symbol (Lexer *self)
       if (strncmp (self->at, symbols[i].text, n) == 0)
         return lexer_add (self, symbols[i].type, self->at, 0, n, n);
     }
-  return lexer_fail (self, self->at, "this character has no meaning here");
+  return lexer_fail (self, self->at, _("this character has no meaning here"));
 }
 
 static gboolean

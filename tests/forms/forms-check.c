@@ -89,6 +89,13 @@ static const struct
     "“survey”, row 3, `calculation`: these depend on each other in a circle: x → y → z → x\n“survey”, row 4, `calculation`: these depend on each other in a circle: w → w" },
   { "{\"type\": \"begin_group\", \"name\": \"g\", \"relevant\": \"${a} = 1\"}," A ",{\"type\": \"end_group\"}", "", "",
     "“survey”, row 2, `relevant`: these depend on each other in a circle: a → a" },
+  /* Repeats */
+  { "{\"type\": \"begin_repeat\", \"name\": \"r\", \"repeat_count\": \"${q}\"},{\"type\": \"text\", \"name\": \"a\", \"save_to\": \"phone\", \"default\": \"${last-saved#a}\"},"
+    "{\"type\": \"end_repeat\"},{\"type\": \"text\", \"name\": \"r\"}", "", OWNER,
+    "“survey”, row 1, `repeat_count`: position 1: there is no question “q”\n“survey”, row 2, `save_to`: this cannot stand in a repeat\n"
+    "“survey”, row 2, `default`: an answer of the last record cannot be filled into a repeat\n“survey”, row 4, `name`: the name “r” stands there already" },
+  { "{\"type\": \"begin_repeat\", \"name\": \"r\"}," N ",{\"type\": \"end_repeat\"},{\"type\": \"calculate\", \"name\": \"t\", \"calculation\": \"sum(${n}) + count(${r})\"},"
+    "{\"type\": \"select_one sex or_other\", \"name\": \"s\", \"source\": \"yes\"},{\"type\": \"note\", \"name\": \"o\", \"relevant\": \"${s_other} != '' and ${s__src} != ''\"}", "", "", "" },
   /* What is wrong beside the rows */
   { A, "", ", \"date\": \"nosuch\"", "f.json: date names the unknown field “nosuch”." },
 };
