@@ -814,6 +814,22 @@ zf_kind_choice_label (const ZfKind *self, const char *list_name, const char *cod
   return label != NULL ? label : code;
 }
 
+/* A form from elsewhere may have words in another language only: better those than none. */
+static const char *
+any_language (JsonObject *row, const char *column)
+{
+  gsize len = strlen (column);
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *node;
+
+  json_object_iter_init_ordered (&iter, row);
+  while (json_object_iter_next_ordered (&iter, &name, &node))
+    if (strncmp (name, column, len) == 0 && g_str_has_prefix (name + len, "::"))
+      return zf_json_get_string (row, name, NULL);
+  return NULL;
+}
+
 const char *
 zf_row_text (JsonObject *row, const char *column, const char *lang)
 {
@@ -821,5 +837,7 @@ zf_row_text (JsonObject *row, const char *column, const char *lang)
   g_autofree char *name = g_strconcat (column, "::", language, NULL);
   const char *text = zf_json_get_string (row, name, NULL);
 
-  return text != NULL ? text : zf_json_get_string (row, column, NULL);
+  if (text == NULL)
+    text = zf_json_get_string (row, column, NULL);
+  return text != NULL ? text : any_language (row, column);
 }

@@ -97,7 +97,7 @@ gboolean zf_kind_place (const ZfKind *kind, const char **lat_field, const char *
  * shared lists); (transfer none), NULL when unknown. zf_kind_choice_label: (transfer none), the code itself when unknown. */
 GPtrArray *zf_kind_choices (const ZfKind *kind, const char *list_name);
 const char *zf_kind_choice_label (const ZfKind *kind, const char *list_name, const char *code, const char *lang);
-/** zf_row_label: "label::中文" for lang "zh", "label::English" for "en", else "label"; NULL when the row has none.
+/** zf_row_text: "label::中文" for lang "zh", "label::English" for "en", else "label", else the first language that the row has; NULL when it has none.
  * @column is "label", "hint", "unit" or "constraint_message". */
 const char *zf_row_text (JsonObject *row, const char *column, const char *lang);
 /** zf_field_range: "parameters" of a range question: start, end and step, 1, 10 and 1 where they are not given (XLSForm documentation). */

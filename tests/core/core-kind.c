@@ -116,6 +116,17 @@ test_labels (void)
   g_assert_null (zf_kind_choices (household, "none"));
   g_assert_cmpstr (zf_row_text (zf_kind_field (household, "name")->row, "label", "zh"), ==, "户主");
   g_assert_null (zf_row_text (zf_kind_field (household, "name")->row, "hint", "zh"));
+
+  /* The language asked for, none, any. */
+  g_autoptr (JsonObject) row = json_object_new ();
+  json_object_set_string_member (row, "hintless::français (fr)", "x");
+  json_object_set_string_member (row, "hint::français (fr)", "le nom");
+  g_assert_cmpstr (zf_row_text (row, "hint", "zh"), ==, "le nom");
+  json_object_set_string_member (row, "hint", "name");
+  g_assert_cmpstr (zf_row_text (row, "hint", "en"), ==, "name");
+  json_object_set_string_member (row, "hint::English", "the name");
+  g_assert_cmpstr (zf_row_text (row, "hint", "en"), ==, "the name");
+  g_assert_cmpstr (zf_row_text (row, "hint", "zh"), ==, "name");
 }
 
 static void
