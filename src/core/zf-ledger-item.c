@@ -297,14 +297,22 @@ is_lacking (ZfApply *apply, const char *id)
   return apply->lacking && zf_db_get_int (apply->write.db, 0, "SELECT 1 FROM lacking WHERE id = ?1", "s", id) == 1;
 }
 
-/* It comes when its home comes: nobody sees a record of a home that is not here. */
 static gboolean
-waits_for_home (ZfApply *apply, const Incoming *in, const ZfRecord *before)
+is_awaited (ZfApply *apply, const char *id)
+{
+  return id != NULL && is_lacking (apply, id) && zf_db_get_int (apply->write.db, 0, "SELECT 1 FROM record WHERE id = ?1", "s", id) == 0;
+}
+
+/* It comes, goes there or is merged into it when its home comes: nobody sees a record of a home that is not here. */
+static gboolean
+waits_for_home (ZfApply *apply, const Incoming *in)
 {
   const char *field = in->after->kind != NULL ? zf_kind_parent_field (in->after->kind) : NULL;
-  const char *home = before == NULL && !apply->whole && field != NULL ? zf_json_get_string (in->base, field, NULL) : NULL;
 
-  return home != NULL && is_lacking (apply, home) && zf_db_get_int (apply->write.db, 0, "SELECT 1 FROM record WHERE id = ?1", "s", home) == 0;
+  if (apply->whole)
+    return FALSE;
+  return is_awaited (apply, field != NULL ? zf_json_get_string (in->base, field, NULL) : NULL) ||
+         is_awaited (apply, zf_stage_survivor (in->item));
 }
 
 static gboolean
@@ -316,7 +324,7 @@ take_record (ZfApply *apply, Incoming *in, const ZfRecord *before, GError **erro
   if (!lay_own (apply, in, &known, error))
     return FALSE;
   lay_values (in);
-  if (!known || waits_for_home (apply, in, before))
+  if (!known || waits_for_home (apply, in))
     return lacks (apply, in->after->id, error);
   if (before != NULL && !pull_past (apply, in->after->id, error))
     return FALSE;
