@@ -57,12 +57,12 @@ zf_count_load (ZfDb *db, const char *id, ZfCount *count, GError **error)
   return TRUE;
 }
 
-/* The village that the county has @id in; *next: the record that it was merged into there. */
+/* The village that the county has @id in, none known here when it moved away or was left; *next: the record that it was merged into there. */
 static gboolean
 village_of (ZfDb *db, const char *id, char **village, char **next, GError **error)
 {
   sqlite3_stmt *stmt = zf_db_prepare (db,
-                                      "SELECT CASE WHEN digest IS NULL THEN village ELSE nullif (ifnull (counted, village), '') END,"
+                                      "SELECT CASE WHEN base_del = 'moved' THEN NULL WHEN digest IS NULL THEN village ELSE nullif (ifnull (counted, village), '') END,"
                                       " CASE WHEN base_del LIKE 'merged:%' THEN substr (base_del, 8) END FROM record WHERE id = ?1",
                                       error);
   gboolean row = FALSE;
