@@ -67,7 +67,7 @@ on_toggled (ZfChoiceButton *button, ZfChoiceInput *self)
   if (self->showing)
     return;
   value = takes_several (self) ? chosen_set (self) : chosen_one (button);
-  if (!zf_form_model_set (zf_input_model (input), zf_input_question (input)->name, value, &error))
+  if (!zf_form_model_set (zf_input_model (input), zf_input_address (input), value, &error))
     zf_input_reject (input, _("This cannot be read. Write it another way."));
   zf_input_show (input);
 }
@@ -223,13 +223,13 @@ is_visible (ZfChoiceInput *self, const char *value)
 
   if (question->field->list_name == NULL)
     return TRUE;
-  choices = zf_kind_choices (zf_form_model_kind (model), question->field->list_name);
+  choices = zf_kind_choices (question->kind, question->field->list_name);
   for (guint i = 0; choices != NULL && i < choices->len; i++)
     {
       const ZfChoice *choice = g_ptr_array_index (choices, i);
 
       if (g_str_equal (choice->name, value))
-        return zf_answers_choice_visible (zf_form_model_answers (model), question->name, choice);
+        return zf_answers_choice_visible (zf_form_model_answers (model), zf_input_address (ZF_INPUT (self)), choice);
     }
   return TRUE;
 }
@@ -248,7 +248,7 @@ zf_choice_input_show (ZfInput *input)
 {
   ZfChoiceInput *self = ZF_CHOICE_INPUT (input);
   const ZfQuestion *question = zf_input_question (input);
-  JsonNode *answer = zf_answers_get (zf_form_model_answers (zf_input_model (input)), question->name);
+  JsonNode *answer = zf_answers_get (zf_form_model_answers (zf_input_model (input)), zf_input_address (input));
   gboolean filtered = json_object_has_member (question->row, "choice_filter");
 
   self->showing = TRUE;

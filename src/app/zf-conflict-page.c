@@ -181,7 +181,7 @@ add_inputs (ZfConflictPage *self)
         zf_form_question (zf_form_model_form (self->model), g_ptr_array_index (self->current->fields, i));
 
       if (question != NULL && !question->hidden && !question->read_only)
-        gtk_box_append (self->inputs, zf_question_view_new (self->model, question));
+        gtk_box_append (self->inputs, zf_question_view_new (self->model, question->name));
     }
 }
 

@@ -23,7 +23,7 @@ set_date (ZfDateInput *self, const char *date)
 {
   ZfInput *input = ZF_INPUT (self);
 
-  if (zf_form_model_set_text (zf_input_model (input), zf_input_question (input)->name, date, NULL))
+  if (zf_form_model_set_text (zf_input_model (input), zf_input_address (input), date, NULL))
     zf_input_reject (input, "");
   else
     zf_input_reject (input, _("This must be a date like 2026-11-03."));
@@ -104,7 +104,7 @@ static void
 zf_date_input_show (ZfInput *input)
 {
   ZfDateInput *self = ZF_DATE_INPUT (input);
-  g_autofree char *date = zf_answers_text (zf_form_model_answers (zf_input_model (input)), zf_input_question (input)->name);
+  g_autofree char *date = zf_answers_text (zf_form_model_answers (zf_input_model (input)), zf_input_address (input));
 
   if (date == NULL || g_str_equal (date, gtk_editable_get_text (self->entry)))
     return;

@@ -8,6 +8,7 @@
 #include "zf-draft.h"
 #include "zf-error.h"
 #include "zf-fmt.h"
+#include "zf-id.h"
 #include "zf-json.h"
 
 struct _ZfFormModel
@@ -299,18 +300,61 @@ on_stored (GObject *source, GAsyncResult *result, gpointer data)
   g_signal_emit (self, signals[SAVED], 0);
 }
 
+/* Into the draft, at once: the answer, or all rows of the repeat that holds it. */
 static void
-keep (ZfFormModel *self, const char *name)
+store (ZfFormModel *self, const char *address)
 {
-  g_hash_table_remove (self->carried, name);
-  if (self->draft)
-    {
-      self->saving++;
-      zf_draft_set_async (zf_session_store (self->session), self->id, name, zf_answers_get (self->answers, name), on_stored,
-                          g_object_ref (self));
-      g_signal_emit (self, signals[SAVED], 0);
-    }
-  g_signal_emit (self, signals[ANSWERED], 0, name);
+  g_autofree char *field = NULL;
+  g_autoptr (JsonNode) value = zf_answers_kept (self->answers, address, &field);
+
+  if (!self->draft)
+    return;
+  self->saving++;
+  zf_draft_set_async (zf_session_store (self->session), self->id, field, value, on_stored, g_object_ref (self));
+  g_signal_emit (self, signals[SAVED], 0);
+}
+
+static void
+keep (ZfFormModel *self, const char *address)
+{
+  g_hash_table_remove (self->carried, address);
+  store (self, address);
+  g_signal_emit (self, signals[ANSWERED], 0, address);
+}
+
+char *
+zf_form_model_add_row (ZfFormModel *self, const char *repeat, GError **error)
+{
+  g_autofree char *id = NULL;
+  char *row = NULL;
+
+  g_return_val_if_fail (ZF_IS_FORM_MODEL (self) && repeat != NULL, NULL);
+
+  id = zf_id_new (zf_store_clock (zf_session_store (self->session)), zf_store_random (zf_session_store (self->session)));
+  row = zf_answers_add_row (self->answers, repeat, id, error);
+  if (row != NULL)
+    store (self, row);
+  return row;
+}
+
+gboolean
+zf_form_model_put_back (ZfFormModel *self, const char *repeat, JsonObject *values, GError **error)
+{
+  g_return_val_if_fail (ZF_IS_FORM_MODEL (self) && repeat != NULL && values != NULL, FALSE);
+  if (!zf_answers_put_back (self->answers, repeat, values, error))
+    return FALSE;
+  store (self, repeat);
+  return TRUE;
+}
+
+gboolean
+zf_form_model_remove_row (ZfFormModel *self, const char *row, GError **error)
+{
+  g_return_val_if_fail (ZF_IS_FORM_MODEL (self) && row != NULL, FALSE);
+  if (!zf_answers_remove_row (self->answers, row, error))
+    return FALSE;
+  store (self, row);
+  return TRUE;
 }
 
 gboolean
@@ -368,7 +412,7 @@ zf_form_model_before (ZfFormModel *self, const char *name)
     before = json_object_get_member (self->original, name);
   if (before == NULL || JSON_NODE_HOLDS_NULL (before) || zf_json_equal (before, zf_answers_get (self->answers, name)))
     return NULL;
-  return zf_value_display (zf_form_kind (self->form), question->field, before, zf_session_lang (self->session));
+  return zf_value_display (question->kind, question->field, before, zf_session_lang (self->session));
 }
 
 guint
@@ -424,10 +468,11 @@ differences (ZfFormModel *self)
   for (guint i = 0; i < zf_form_n_questions (self->form); i++)
     {
       const char *name = zf_form_question_at (self->form, i)->name;
-      JsonNode *value = json_object_get_member (values, name);
+      gboolean in_row = zf_form_question_at (self->form, i)->repeat != NULL;
+      JsonNode *value = in_row ? NULL : json_object_get_member (values, name);
       JsonNode *before = json_object_get_member (self->original, name);
 
-      if (zf_form_question_at (self->form, i)->field == NULL || zf_json_equal (value, before))
+      if (in_row || zf_form_question_at (self->form, i)->field == NULL || zf_json_equal (value, before))
         continue;
       json_object_set_member (set, name, value != NULL ? json_node_copy (value) : zf_json_null ());
     }

@@ -31,6 +31,11 @@ gboolean zf_form_model_was_open (ZfFormModel *self);
 /** zf_form_model_set, _set_text: one answer, kept at once. FALSE + error: it is not of the question's type. */
 gboolean zf_form_model_set (ZfFormModel *self, const char *name, JsonNode *value, GError **error);
 gboolean zf_form_model_set_text (ZfFormModel *self, const char *name, const char *text, GError **error);
+/** zf_form_model_add_row: (transfer full): as zf_answers_add_row, kept at once. zf_form_model_remove_row: likewise. */
+char *zf_form_model_add_row (ZfFormModel *self, const char *repeat, GError **error);
+/** zf_form_model_put_back: as zf_answers_put_back, kept at once. */
+gboolean zf_form_model_put_back (ZfFormModel *self, const char *repeat, JsonObject *values, GError **error);
+gboolean zf_form_model_remove_row (ZfFormModel *self, const char *row, GError **error);
 /** zf_form_model_confirm: the answer, as it stands, was asked. */
 void zf_form_model_confirm (ZfFormModel *self, const char *name);
 /** zf_form_model_carried: the answer was filled in from last time and nobody asked yet. */

@@ -12,6 +12,7 @@
 #include "zf-json.h"
 #include "zf-photo-strip.h"
 #include "zf-question-view.h"
+#include "zf-repeat-view.h"
 #include "zf-row.h"
 #include "zf-section.h"
 
@@ -39,6 +40,8 @@ struct _ZfFormPage
   char *subject;
   GPtrArray *views;   /* ZfQuestionView of this screen, owned by the widget tree */
   guint at;           /* page of the form */
+  char *row;          /* (nullable) of a repeat, whose questions are asked instead of the page's */
+  GtkWidget *remove;  /* takes that row out */
 };
 
 enum
@@ -106,6 +109,13 @@ static void
 show_primary (ZfFormPage *self)
 {
   gboolean carried = zf_form_model_page_carried (self->model, self->at) > 0;
+
+  if (self->row != NULL)
+    {
+      zf_action_bar_set_primary (self->bar, _("This one is done"));
+      zf_action_bar_set_back (self->bar, _("Previous"));
+      return;
+    }
 
   if (is_last (self))
     zf_action_bar_set_primary (self->bar, finish_label (self));
@@ -205,7 +215,7 @@ show_problems (ZfFormPage *self, gboolean show)
   for (guint i = 0; names != NULL && i < names->len; i++)
     {
       const ZfQuestion *question = zf_form_question (zf_form_model_form (self->model), g_ptr_array_index (names, i));
-      g_autofree char *problem = zf_answers_problem (answers, question->name, lang (self));
+      g_autofree char *problem = zf_answers_problem (answers, g_ptr_array_index (names, i), lang (self));
       const char *label = zf_row_text (question->row, "label", lang (self));
       GtkWidget *row = NULL;
 
@@ -221,24 +231,71 @@ show_problems (ZfFormPage *self, gboolean show)
 }
 
 static void
-add_question (ZfFormPage *self, const ZfQuestion *question, GtkBox *box)
+add_question (ZfFormPage *self, const char *address, GtkBox *box)
 {
-  GtkWidget *view = zf_question_view_new (self->model, question);
+  GtkWidget *view = zf_question_view_new (self->model, address);
 
   g_ptr_array_add (self->views, view);
   gtk_box_append (box, view);
 }
 
+/* On this screen, or in the row that is open. */
 static gboolean
-is_shown (const ZfQuestion *question, guint page)
+is_shown (ZfFormPage *self, const ZfQuestion *question, const char *repeat)
 {
-  return question->page == page && !question->hidden && question->klass != ZF_QUESTION_CALCULATE;
+  return question->page == self->at && !question->hidden && question->klass != ZF_QUESTION_CALCULATE && g_strcmp0 (question->repeat, repeat) == 0;
+}
+
+static char *
+address_here (ZfFormPage *self, const char *name)
+{
+  return self->row != NULL ? g_strconcat (self->row, ".", name, NULL) : g_strdup (name);
+}
+
+static void
+on_open_row (ZfFormPage *self, const char *row)
+{
+  zf_form_page_open_row (self, row);
+}
+
+/* Records of repeats are edited on their own once the form is finished. */
+static void
+add_repeats (ZfFormPage *self, const char *repeat)
+{
+  g_autoptr (GPtrArray) names = zf_form_repeats (zf_form_model_form (self->model), repeat, self->at);
+
+  for (guint i = 0; i < names->len && zf_form_model_is_draft (self->model); i++)
+    {
+      g_autofree char *address = address_here (self, names->pdata[i]);
+      GtkWidget *view = NULL;
+
+      if (!zf_answers_repeat_relevant (zf_form_model_answers (self->model), address))
+        continue;
+      view = zf_repeat_view_new (self->model, address);
+      g_signal_connect_object (view, "open", G_CALLBACK (on_open_row), self, G_CONNECT_SWAPPED);
+      gtk_box_append (self->questions, view);
+    }
+}
+
+static void on_remove_row (ZfFormPage *self);
+
+static void
+add_remove (ZfFormPage *self)
+{
+  if (self->row == NULL || zf_answers_row_stands (zf_form_model_answers (self->model), self->row))
+    return;
+  self->remove = gtk_button_new_with_label (_("Take this one out"));
+  gtk_widget_add_css_class (self->remove, "flat");
+  g_signal_connect_swapped (self->remove, "clicked", G_CALLBACK (on_remove_row), self);
+  gtk_box_append (self->questions, self->remove);
 }
 
 static void
 fill_questions (ZfFormPage *self)
 {
   ZfForm *form = zf_form_model_form (self->model);
+  g_autofree char *of = self->row != NULL ? zf_address_repeat (self->row) : NULL;
+  const char *repeat = of != NULL ? zf_address_name (of) : NULL;
   guint more = 0;
 
   g_ptr_array_set_size (self->views, 0);
@@ -247,15 +304,18 @@ fill_questions (ZfFormPage *self)
   for (guint i = 0; i < zf_form_n_questions (form); i++)
     {
       const ZfQuestion *question = zf_form_question_at (form, i);
+      g_autofree char *address = address_here (self, question->name);
 
-      if (!is_shown (question, self->at))
+      if (!is_shown (self, question, repeat))
         continue;
-      add_question (self, question, question->more ? self->more_questions : self->questions);
+      add_question (self, address, question->more ? self->more_questions : self->questions);
       more += question->more ? 1 : 0;
     }
+  add_repeats (self, repeat);
+  add_remove (self);
   gtk_widget_set_visible (GTK_WIDGET (self->more), more > 0);
   /* A screen that asks nothing else opens what it has. */
-  gtk_expander_set_expanded (self->more, more == self->views->len);
+  gtk_expander_set_expanded (self->more, more > 0 && more == self->views->len);
 }
 
 static gboolean
@@ -270,7 +330,7 @@ has_photos (ZfFormPage *self, guint page)
 static void
 show_photos (ZfFormPage *self)
 {
-  gboolean shown = has_photos (self, self->at);
+  gboolean shown = self->row == NULL && has_photos (self, self->at);
 
   gtk_widget_set_visible (GTK_WIDGET (self->photos), shown);
   if (shown)
@@ -278,13 +338,29 @@ show_photos (ZfFormPage *self)
                          zf_form_model_id (self->model));
 }
 
+static char *
+heading (ZfFormPage *self)
+{
+  g_autofree char *repeat = self->row != NULL ? zf_address_repeat (self->row) : NULL;
+  g_autofree char *title = NULL;
+  JsonObject *row = repeat != NULL ? zf_form_repeat_row (zf_form_model_form (self->model), zf_address_name (repeat)) : NULL;
+  const char *label = row != NULL ? zf_row_text (row, "label", lang (self)) : NULL;
+
+  if (repeat == NULL)
+    return g_strdup (page_title (self, self->at));
+  title = zf_repeat_view_row_title (self->model, self->row, NULL);
+  return g_strdup_printf ("%s · %s", label != NULL ? label : zf_address_name (repeat), title);
+}
+
 static void
 show_page (ZfFormPage *self)
 {
-  gtk_label_set_text (self->heading, page_title (self, self->at));
+  g_autofree char *words = heading (self);
+
+  gtk_label_set_text (self->heading, words);
   fill_questions (self);
   show_photos (self);
-  show_problems (self, is_last (self));
+  show_problems (self, self->row == NULL && is_last (self));
   show_primary (self);
   show_jump (self);
   gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (self->scroller), 0);
@@ -314,7 +390,107 @@ static void
 confirm_page (ZfFormPage *self)
 {
   for (guint i = 0; i < self->views->len; i++)
-    zf_form_model_confirm (self->model, zf_question_view_question (g_ptr_array_index (self->views, i))->name);
+    zf_form_model_confirm (self->model, zf_question_view_address (g_ptr_array_index (self->views, i)));
+}
+
+/* Rows */
+
+static void
+show_row (ZfFormPage *self, const char *row)
+{
+  char *address = g_strdup (row);
+
+  g_free (self->row);
+  self->row = address;
+  show_page (self);
+}
+
+static void
+leave_row (ZfFormPage *self)
+{
+  g_autofree char *above = zf_address_above (self->row);
+
+  flush (self);
+  show_row (self, above);
+}
+
+/* What brings a row back that was taken out. */
+typedef struct
+{
+  ZfFormPage *page;
+  ZfFormModel *model;
+  char *repeat;
+  JsonObject *values;
+} Removed;
+
+static void
+removed_free (gpointer data, GClosure *closure)
+{
+  Removed *removed = data;
+
+  g_object_unref (removed->page);
+  g_object_unref (removed->model);
+  json_object_unref (removed->values);
+  g_free (removed->repeat);
+  g_free (removed);
+}
+
+static void
+on_put_back (AdwToast *toast, Removed *removed)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!zf_form_model_put_back (removed->model, removed->repeat, removed->values, &error))
+    g_warning ("A row cannot be put back: %s", error->message);
+  else if (removed->page->model == removed->model)
+    show_page (removed->page);
+}
+
+static void
+offer_back (ZfFormPage *self, const char *repeat, JsonObject *values)
+{
+  Removed *removed = g_new0 (Removed, 1);
+  AdwToast *toast = adw_toast_new (_("It is taken out"));
+  GtkWidget *overlay = gtk_widget_get_ancestor (GTK_WIDGET (self), ADW_TYPE_TOAST_OVERLAY);
+
+  *removed = (Removed) { g_object_ref (self), g_object_ref (self->model), g_strdup (repeat), json_object_ref (values) };
+  adw_toast_set_button_label (toast, _("Undo"));
+  adw_toast_set_timeout (toast, 10);
+  g_signal_connect_data (toast, "button-clicked", G_CALLBACK (on_put_back), removed, removed_free, 0);
+  if (overlay != NULL)
+    adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (overlay), toast);
+  else
+    g_object_unref (toast);
+}
+
+static void
+on_remove_row (ZfFormPage *self)
+{
+  g_autofree char *row = g_strdup (self->row);
+  g_autofree char *repeat = zf_address_repeat (row);
+  g_autofree char *above = zf_address_above (row);
+  g_autoptr (JsonObject) values = NULL;
+  g_autoptr (GError) error = NULL;
+
+  flush (self);
+  values = zf_answers_row_values (zf_form_model_answers (self->model), row);
+  if (values == NULL || !zf_form_model_remove_row (self->model, row, &error))
+    {
+      zf_page_toast (GTK_WIDGET (self), error != NULL ? error->message : _("This one is gone already."));
+      return;
+    }
+  show_row (self, above);
+  offer_back (self, repeat, values);
+}
+
+void
+zf_form_page_open_row (ZfFormPage *self, const char *row)
+{
+  g_return_if_fail (ZF_IS_FORM_PAGE (self) && row != NULL);
+  if (self->model == NULL)
+    return;
+  flush (self);
+  show_row (self, row);
 }
 
 /* Finishing */
@@ -399,6 +575,11 @@ on_primary (ZfFormPage *self)
   if (self->model == NULL || !check_page (self))
     return;
   confirm_page (self);
+  if (self->row != NULL)
+    {
+      leave_row (self);
+      return;
+    }
   next = neighbour (self, 1);
   if (next >= 0)
     zf_form_page_go (self, (guint) next);
@@ -442,6 +623,7 @@ zf_form_page_dispose (GObject *object)
 
   g_clear_object (&self->model);
   g_clear_pointer (&self->subject, g_free);
+  g_clear_pointer (&self->row, g_free);
   g_clear_pointer (&self->views, g_ptr_array_unref);
   G_OBJECT_CLASS (zf_form_page_parent_class)->dispose (object);
 }
@@ -554,6 +736,7 @@ zf_form_page_close (ZfFormPage *self)
   zf_clear_box (GTK_WIDGET (self->more_questions));
   g_clear_object (&self->model);
   g_clear_pointer (&self->subject, g_free);
+  g_clear_pointer (&self->row, g_free);
 }
 
 gboolean
@@ -562,6 +745,11 @@ zf_form_page_step_back (ZfFormPage *self)
   int before = 0;
 
   g_return_val_if_fail (ZF_IS_FORM_PAGE (self), FALSE);
+  if (self->row != NULL)
+    {
+      leave_row (self);
+      return TRUE;
+    }
   before = self->model != NULL ? neighbour (self, -1) : -1;
   if (before < 0)
     return FALSE;
@@ -592,5 +780,5 @@ zf_form_page_go (ZfFormPage *self, guint page)
     return;
   flush (self);
   self->at = page;
-  show_page (self);
+  show_row (self, NULL);
 }

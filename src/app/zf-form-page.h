@@ -22,6 +22,8 @@ gboolean zf_form_page_step_back (ZfFormPage *self);
 /** zf_form_page_add_photo: takes the file @path as a photo of this form; FALSE when it has no place for photos. */
 gboolean zf_form_page_add_photo (ZfFormPage *self, const char *path);
 /** zf_form_page_go: shows the screen number @page of the form, for tests and screenshots. */
+/** zf_form_page_open_row: asks the questions of the row at the address @row of a repeat on this screen. */
+void zf_form_page_open_row (ZfFormPage *self, const char *row);
 void zf_form_page_go (ZfFormPage *self, guint page);
 
 G_END_DECLS

@@ -12,6 +12,7 @@ typedef struct
 {
   ZfFormModel *model;
   const ZfQuestion *question;
+  char *address;
 } ZfInputPrivate;
 
 enum
@@ -29,6 +30,7 @@ zf_input_dispose (GObject *object)
   ZfInputPrivate *priv = zf_input_get_instance_private (ZF_INPUT (object));
 
   g_clear_object (&priv->model);
+  g_clear_pointer (&priv->address, g_free);
   G_OBJECT_CLASS (zf_input_parent_class)->dispose (object);
 }
 
@@ -71,17 +73,22 @@ input_type (ZfFieldType type)
 }
 
 ZfInput *
-zf_input_new (ZfFormModel *model, const ZfQuestion *question)
+zf_input_new (ZfFormModel *model, const char *address)
 {
+  const ZfQuestion *question = NULL;
   ZfInput *self = NULL;
   ZfInputPrivate *priv = NULL;
 
-  g_return_val_if_fail (ZF_IS_FORM_MODEL (model) && question->field != NULL, NULL);
+  g_return_val_if_fail (ZF_IS_FORM_MODEL (model) && address != NULL, NULL);
+
+  question = zf_form_question (zf_form_model_form (model), address);
+  g_return_val_if_fail (question != NULL && question->field != NULL, NULL);
 
   self = g_object_new (input_type (question->field->type), NULL);
   priv = zf_input_get_instance_private (self);
   priv->model = g_object_ref (model);
   priv->question = question;
+  priv->address = g_strdup (address);
   ZF_INPUT_GET_CLASS (self)->build (self);
   zf_input_show (self);
   return self;
@@ -101,6 +108,14 @@ zf_input_question (ZfInput *self)
   ZfInputPrivate *priv = zf_input_get_instance_private (self);
 
   return priv->question;
+}
+
+const char *
+zf_input_address (ZfInput *self)
+{
+  ZfInputPrivate *priv = zf_input_get_instance_private (self);
+
+  return priv->address;
 }
 
 const char *

@@ -24,9 +24,11 @@ struct _ZfInputClass
   void (*flush) (ZfInput *self);
 };
 
-ZfInput *zf_input_new (ZfFormModel *model, const ZfQuestion *question);
+/** zf_input_new: for the question at @address (zf-form.h). */
+ZfInput *zf_input_new (ZfFormModel *model, const char *address);
 ZfFormModel *zf_input_model (ZfInput *self);
 const ZfQuestion *zf_input_question (ZfInput *self);
+const char *zf_input_address (ZfInput *self);
 /** zf_input_label: the question in the language of the screen. */
 const char *zf_input_label (ZfInput *self);
 void zf_input_show (ZfInput *self);

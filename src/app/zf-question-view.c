@@ -20,6 +20,7 @@ struct _ZfQuestionView
 
   ZfFormModel *model;
   const ZfQuestion *question;
+  char *address;
   ZfInput *input;      /* NULL for a note */
   char *rejected;      /* what was typed is no answer */
   gboolean touched;    /* answered or checked: an empty required answer is told only then */
@@ -52,7 +53,7 @@ check (ZfQuestionView *self)
   g_autofree char *problem = NULL;
 
   if (self->rejected == NULL && self->question->klass == ZF_QUESTION_FIELD)
-    problem = zf_answers_problem (zf_form_model_answers (self->model), self->question->name,
+    problem = zf_answers_problem (zf_form_model_answers (self->model), self->address,
                                   zf_session_lang (zf_form_model_session (self->model)));
   show_trouble (self, self->rejected != NULL ? self->rejected : self->touched ? problem : NULL);
   return self->rejected == NULL && problem == NULL;
@@ -61,8 +62,8 @@ check (ZfQuestionView *self)
 static void
 show_state (ZfQuestionView *self)
 {
-  g_autofree char *before = zf_form_model_before (self->model, self->question->name);
-  gboolean carried = zf_form_model_carried (self->model, self->question->name);
+  g_autofree char *before = zf_form_model_before (self->model, self->address);
+  gboolean carried = zf_form_model_carried (self->model, self->address);
 
   gtk_widget_remove_css_class (GTK_WIDGET (self), "zf-changed");
   if (before != NULL && *before != '\0')
@@ -90,7 +91,7 @@ on_rejected (ZfQuestionView *self, const char *sentence)
 static void
 on_answered (ZfQuestionView *self, const char *name)
 {
-  if (g_str_equal (name, self->question->name))
+  if (g_str_equal (name, self->address))
     self->touched = TRUE;
   zf_question_view_update (self);
 }
@@ -102,6 +103,7 @@ zf_question_view_dispose (GObject *object)
 
   g_clear_object (&self->model);
   g_clear_pointer (&self->rejected, g_free);
+  g_clear_pointer (&self->address, g_free);
   G_OBJECT_CLASS (zf_question_view_parent_class)->dispose (object);
 }
 
@@ -133,7 +135,7 @@ add_input (ZfQuestionView *self)
 {
   if (self->question->field == NULL)
     return;
-  self->input = zf_input_new (self->model, self->question);
+  self->input = zf_input_new (self->model, self->address);
   g_signal_connect_object (self->input, "rejected", G_CALLBACK (on_rejected), self, G_CONNECT_SWAPPED);
   adw_bin_set_child (self->place, GTK_WIDGET (self->input));
 }
@@ -152,17 +154,25 @@ show_words (ZfQuestionView *self)
 }
 
 GtkWidget *
-zf_question_view_new (ZfFormModel *model, const ZfQuestion *question)
+zf_question_view_new (ZfFormModel *model, const char *address)
 {
   ZfQuestionView *self = g_object_new (ZF_TYPE_QUESTION_VIEW, NULL);
 
   self->model = g_object_ref (model);
-  self->question = question;
+  self->question = zf_form_question (zf_form_model_form (model), address);
+  self->address = g_strdup (address);
   show_words (self);
   add_input (self);
   g_signal_connect_object (model, "answered", G_CALLBACK (on_answered), self, G_CONNECT_SWAPPED);
   zf_question_view_update (self);
   return GTK_WIDGET (self);
+}
+
+const char *
+zf_question_view_address (ZfQuestionView *self)
+{
+  g_return_val_if_fail (ZF_IS_QUESTION_VIEW (self), NULL);
+  return self->address;
 }
 
 const ZfQuestion *
@@ -179,7 +189,7 @@ zf_question_view_update (ZfQuestionView *self)
 
   g_return_if_fail (ZF_IS_QUESTION_VIEW (self));
 
-  relevant = zf_answers_relevant (zf_form_model_answers (self->model), self->question->name);
+  relevant = zf_answers_relevant (zf_form_model_answers (self->model), self->address);
   gtk_widget_set_visible (GTK_WIDGET (self), relevant);
   if (!relevant)
     return;
@@ -193,7 +203,7 @@ gboolean
 zf_question_view_check (ZfQuestionView *self)
 {
   g_return_val_if_fail (ZF_IS_QUESTION_VIEW (self), TRUE);
-  if (!zf_answers_relevant (zf_form_model_answers (self->model), self->question->name))
+  if (!zf_answers_relevant (zf_form_model_answers (self->model), self->address))
     return TRUE;
   zf_question_view_flush (self);
   self->touched = TRUE;

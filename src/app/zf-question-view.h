@@ -9,7 +9,9 @@ G_BEGIN_DECLS
 #define ZF_TYPE_QUESTION_VIEW (zf_question_view_get_type ())
 G_DECLARE_FINAL_TYPE (ZfQuestionView, zf_question_view, ZF, QUESTION_VIEW, GtkBox)
 
-GtkWidget *zf_question_view_new (ZfFormModel *model, const ZfQuestion *question);
+/** zf_question_view_new: of the question at @address (zf-form.h). */
+GtkWidget *zf_question_view_new (ZfFormModel *model, const char *address);
+const char *zf_question_view_address (ZfQuestionView *self);
 const ZfQuestion *zf_question_view_question (ZfQuestionView *self);
 /** zf_question_view_update: shows relevance, answer and state as the model has them now. */
 void zf_question_view_update (ZfQuestionView *self);

@@ -63,7 +63,7 @@ keep (ZfTextInput *self)
     return;
   self->dirty = FALSE;
   text = typed_text (self);
-  if (zf_form_model_set_text (zf_input_model (input), question->name, text, NULL))
+  if (zf_form_model_set_text (zf_input_model (input), zf_input_address (input), text, NULL))
     zf_input_reject (input, "");
   else
     zf_input_reject (input, wrong_type_sentence (question->field->type));
@@ -180,7 +180,7 @@ zf_text_input_show (ZfInput *input)
 
   if (self->dirty)
     return;
-  text = zf_answers_text (zf_form_model_answers (zf_input_model (input)), zf_input_question (input)->name);
+  text = zf_answers_text (zf_form_model_answers (zf_input_model (input)), zf_input_address (input));
   typed = typed_text (self);
   if (g_strcmp0 (text != NULL ? text : "", typed) == 0)
     return;

@@ -273,6 +273,36 @@ zf_answers_remove_row (ZfAnswers *self, const char *address, GError **error)
   return TRUE;
 }
 
+JsonObject *
+zf_answers_row_values (ZfAnswers *self, const char *address)
+{
+  g_return_val_if_fail (ZF_IS_ANSWERS (self) && address != NULL, NULL);
+  const char *rest = "";
+  ZfAnswerRow *row = walk (self, address, &rest);
+  if (row == NULL || row->parent == NULL || *rest != '\0')
+    return NULL;
+  JsonObject *values = zf_answer_row_values (self, row, TRUE);
+  json_object_set_string_member (values, "id", row->id);
+  return values;
+}
+
+gboolean
+zf_answers_put_back (ZfAnswers *self, const char *repeat, JsonObject *values, GError **error)
+{
+  g_return_val_if_fail (ZF_IS_ANSWERS (self) && repeat != NULL && values != NULL, FALSE);
+  ZfAnswerRow *in;
+  int r;
+  const char *id = zf_json_get_string (values, "id", "");
+  GPtrArray *list = rows_of (self, repeat, &in, &r);
+  if (!may_add (self, list, in, r, id, error))
+    return FALSE;
+  ZfAnswerRow *row = zf_answer_row_new (self, in, r, id);
+  zf_answer_row_take (self, row, values);
+  zf_answers_compute_row (self, row, FALSE);
+  zf_answers_rows_changed (self, in, r);
+  return TRUE;
+}
+
 /* Stored values */
 
 static void

@@ -52,6 +52,44 @@ zf_address_name (const char *address)
   return end != NULL && end[1] == '.' ? end + 2 : address;
 }
 
+char *
+zf_address_repeat (const char *address)
+{
+  const char *open = strrchr (address, '[');
+  return g_strndup (address, open != NULL ? (gsize) (open - address) : strlen (address));
+}
+
+char *
+zf_address_above (const char *address)
+{
+  g_autofree char *repeat = zf_address_repeat (address);
+  char *dot = strrchr (repeat, '.');
+  return dot != NULL ? g_strndup (repeat, (gsize) (dot - repeat)) : NULL;
+}
+
+GPtrArray *
+zf_form_repeats (ZfForm *self, const char *in, guint page)
+{
+  g_return_val_if_fail (ZF_IS_FORM (self), NULL);
+  GPtrArray *names = g_ptr_array_new ();
+  int parent = in != NULL ? zf_form_repeat_index (self, in) : -1;
+  for (guint i = 0; i < self->parts.repeats->len; i++)
+    {
+      ZfFormRepeat *repeat = g_ptr_array_index (self->parts.repeats, i);
+      if (repeat->parent == parent && repeat->page == page)
+        g_ptr_array_add (names, (gpointer) repeat->name);
+    }
+  return names;
+}
+
+JsonObject *
+zf_form_repeat_row (ZfForm *self, const char *name)
+{
+  g_return_val_if_fail (ZF_IS_FORM (self), NULL);
+  int i = zf_form_repeat_index (self, name);
+  return i >= 0 ? zf_form_repeat (self, i)->row : NULL;
+}
+
 ZfForm *
 zf_form_new (const ZfKind *kind, GError **error)
 {

@@ -60,10 +60,19 @@ guint zf_form_n_questions (ZfForm *self);
 const ZfQuestion *zf_form_question_at (ZfForm *self, guint i);
 const ZfQuestion *zf_form_question (ZfForm *self, const char *name);
 
+/** zf_form_repeats: (transfer container) (element-type utf8): repeats right below @in (nullable: outside others) on screen @page, in order. */
+GPtrArray *zf_form_repeats (ZfForm *self, const char *in, guint page);
+/** zf_form_repeat_row: the row of repeat @name with its label. */
+JsonObject *zf_form_repeat_row (ZfForm *self, const char *name);
+
 /* An address names one answer: NAME, or REPEAT[ROW].NAME for a question of a repeat, ROW being the id of the row's record; repeats may stand in
  * rows of others: REPEAT[ROW].REPEAT[ROW].NAME. REPEAT[ROW] alone is a row. Wherever a question is named below, an address does.
  * zf_address_name: the name of the question at its end. */
 const char *zf_address_name (const char *address);
+/** zf_address_repeat: (transfer full): the repeat that the row at @address is of, as an address: "plots[A].crops[B]" → "plots[A].crops".
+ * zf_address_above: (transfer full) (nullable): the row around that row, NULL for the form itself. */
+char *zf_address_repeat (const char *address);
+char *zf_address_above (const char *address);
 
 /* ZfAnswers: answers to one form as a document that expressions see. Signal-free: ask after each set. */
 #define ZF_TYPE_ANSWERS (zf_answers_get_type ())
@@ -89,6 +98,9 @@ GPtrArray *zf_answers_rows (ZfAnswers *self, const char *repeat);
 /** zf_answers_add_row: (transfer full): the address of a new row at the end of @repeat, with its defaults; @id: of the record that it becomes, unique.
  * Fails beyond 500 rows, and where repeat_count decides. */
 char *zf_answers_add_row (ZfAnswers *self, const char *repeat, const char *id, GError **error);
+/** zf_answers_row_values: (transfer full) (nullable): all that a row holds, with which zf_answers_put_back makes it again, at the end of its repeat. */
+JsonObject *zf_answers_row_values (ZfAnswers *self, const char *row);
+gboolean zf_answers_put_back (ZfAnswers *self, const char *repeat, JsonObject *values, GError **error);
 /** zf_answers_remove_row: FALSE + error for a row of a record that stands: people end it where they end its kind. */
 gboolean zf_answers_remove_row (ZfAnswers *self, const char *row, GError **error);
 /** zf_answers_row_stands: the row is of a record that was there before. */

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "zf-app"
+
+#include "zf-repeat-view.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "zf-page.h"
+#include "zf-record.h"
+#include "zf-row.h"
+#include "zf-section.h"
+
+struct _ZfRepeatView
+{
+  GtkBox parent_instance;
+  ZfSection *section;
+  GtkWidget *add;
+
+  ZfFormModel *model;
+  char *repeat;        /* address */
+};
+
+enum
+{
+  OPEN,
+  N_SIGNALS,
+};
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (ZfRepeatView, zf_repeat_view, GTK_TYPE_BOX)
+
+/* So many answers tell one row from another. */
+#define ANSWERS_SHOWN 3
+
+static const char *
+lang (ZfFormModel *model)
+{
+  return zf_session_lang (zf_form_model_session (model));
+}
+
+static const char *
+label_of (ZfFormModel *model, const char *repeat)
+{
+  const char *name = zf_address_name (repeat);
+  JsonObject *row = zf_form_repeat_row (zf_form_model_form (model), name);
+  const char *label = row != NULL ? zf_row_text (row, "label", lang (model)) : NULL;
+
+  return label != NULL ? label : name;
+}
+
+static guint
+number_of (ZfFormModel *model, const char *row)
+{
+  g_autofree char *repeat = zf_address_repeat (row);
+  g_autoptr (GPtrArray) rows = zf_answers_rows (zf_form_model_answers (model), repeat);
+
+  for (guint i = 0; i < rows->len; i++)
+    if (g_str_equal (rows->pdata[i], row))
+      return i + 1;
+  return 0;
+}
+
+/* (transfer full): up to three answers of the row, as people read them. */
+static GPtrArray *
+first_answers (ZfFormModel *model, const char *row)
+{
+  ZfForm *form = zf_form_model_form (model);
+  g_autofree char *repeat = zf_address_repeat (row);
+  GPtrArray *answers = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < zf_form_n_questions (form) && answers->len < ANSWERS_SHOWN; i++)
+    {
+      const ZfQuestion *question = zf_form_question_at (form, i);
+      g_autofree char *address = g_strconcat (row, ".", question->name, NULL);
+      JsonNode *value = NULL;
+
+      if (question->field == NULL || question->hidden || g_strcmp0 (question->repeat, zf_address_name (repeat)) != 0)
+        continue;
+      value = zf_answers_relevant (zf_form_model_answers (model), address) ? zf_answers_get (zf_form_model_answers (model), address) : NULL;
+      if (value != NULL)
+        g_ptr_array_add (answers, zf_value_display (question->kind, question->field, value, lang (model)));
+    }
+  return answers;
+}
+
+char *
+zf_repeat_view_row_title (ZfFormModel *model, const char *row, char **more)
+{
+  g_autofree char *repeat = zf_address_repeat (row);
+  g_autoptr (GPtrArray) answers = first_answers (model, row);
+  guint number = number_of (model, row);
+  GString *rest = g_string_new (NULL);
+
+  for (guint i = 1; i < answers->len; i++)
+    g_string_append_printf (rest, "%s%s", i > 1 ? " · " : "", (char *) answers->pdata[i]);
+  if (more != NULL)
+    *more = g_strdup (rest->str);
+  g_string_free (rest, TRUE);
+  return answers->len > 0 ? g_strdup_printf ("%u  %s", number, (char *) answers->pdata[0])
+                          : g_strdup_printf ("%u  %s", number, label_of (model, repeat));
+}
+
+static guint
+count_problems (GPtrArray *problems, const char *row)
+{
+  g_autofree char *prefix = g_strconcat (row, ".", NULL);
+  guint n = 0;
+
+  for (guint i = 0; i < problems->len; i++)
+    n += g_str_has_prefix (problems->pdata[i], prefix) ? 1 : 0;
+  return n;
+}
+
+static void
+on_row (ZfRow *row, ZfRepeatView *self)
+{
+  g_signal_emit (self, signals[OPEN], 0, g_object_get_data (G_OBJECT (row), "zf-row"));
+}
+
+static void
+append_row (ZfRepeatView *self, GPtrArray *problems, const char *address)
+{
+  g_autofree char *more = NULL;
+  g_autofree char *title = zf_repeat_view_row_title (self->model, address, &more);
+  guint n = count_problems (problems, address);
+  GtkWidget *row = zf_row_new (title, more);
+
+  if (n > 0)
+    {
+      g_autofree char *note = g_strdup_printf (ngettext ("%u still to answer", "%u still to answer", n), n);
+
+      zf_row_set_note (ZF_ROW (row), note);
+    }
+  g_object_set_data_full (G_OBJECT (row), "zf-row", g_strdup (address), g_free);
+  g_signal_connect (row, "activated", G_CALLBACK (on_row), self);
+  zf_section_append (self->section, row);
+}
+
+static void
+fill (ZfRepeatView *self)
+{
+  ZfAnswers *answers = zf_form_model_answers (self->model);
+  g_autoptr (GPtrArray) rows = zf_answers_rows (answers, self->repeat);
+  g_autoptr (GPtrArray) problems = zf_answers_problems (answers);
+  JsonObject *row = zf_form_repeat_row (zf_form_model_form (self->model), zf_address_name (self->repeat));
+
+  zf_section_set_title (self->section, label_of (self->model, self->repeat));
+  for (guint i = 0; i < rows->len; i++)
+    append_row (self, problems, rows->pdata[i]);
+  if (rows->len == 0)
+    zf_section_say (self->section, _("None yet"));
+  gtk_widget_set_visible (self->add, !json_object_has_member (row, "repeat_count"));
+}
+
+static void
+on_add (ZfRepeatView *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *row = zf_form_model_add_row (self->model, self->repeat, &error);
+
+  if (row == NULL)
+    zf_page_toast (GTK_WIDGET (self), error->message);
+  else
+    g_signal_emit (self, signals[OPEN], 0, row);
+}
+
+static void
+zf_repeat_view_dispose (GObject *object)
+{
+  ZfRepeatView *self = ZF_REPEAT_VIEW (object);
+
+  g_clear_object (&self->model);
+  g_clear_pointer (&self->repeat, g_free);
+  G_OBJECT_CLASS (zf_repeat_view_parent_class)->dispose (object);
+}
+
+static void
+zf_repeat_view_class_init (ZfRepeatViewClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = zf_repeat_view_dispose;
+  signals[OPEN] = g_signal_new ("open", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "zfrepeat");
+  gtk_widget_class_set_accessible_role (GTK_WIDGET_CLASS (klass), GTK_ACCESSIBLE_ROLE_GROUP);
+}
+
+static void
+zf_repeat_view_init (ZfRepeatView *self)
+{
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self), GTK_ORIENTATION_VERTICAL);
+  gtk_box_set_spacing (GTK_BOX (self), 8);
+  self->section = ZF_SECTION (zf_section_new (""));
+  self->add = gtk_button_new ();
+  g_signal_connect_swapped (self->add, "clicked", G_CALLBACK (on_add), self);
+  gtk_box_append (GTK_BOX (self), GTK_WIDGET (self->section));
+  gtk_box_append (GTK_BOX (self), self->add);
+}
+
+GtkWidget *
+zf_repeat_view_new (ZfFormModel *model, const char *repeat)
+{
+  ZfRepeatView *self = g_object_new (ZF_TYPE_REPEAT_VIEW, NULL);
+  g_autofree char *words = NULL;
+
+  self->model = g_object_ref (model);
+  self->repeat = g_strdup (repeat);
+  words = g_strdup_printf (_("Add: %s"), label_of (model, repeat));
+  gtk_button_set_label (GTK_BUTTON (self->add), words);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label_of (model, repeat), -1);
+  fill (self);
+  return GTK_WIDGET (self);
+}

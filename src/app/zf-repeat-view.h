@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "zf-form-model.h"
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+/* ZfRepeatView: the rows of one repeat, each a way to its questions, and the way to one more.
+ * Signal "open" (address of a row): somebody wants to see it. */
+#define ZF_TYPE_REPEAT_VIEW (zf_repeat_view_get_type ())
+G_DECLARE_FINAL_TYPE (ZfRepeatView, zf_repeat_view, ZF, REPEAT_VIEW, GtkBox)
+
+/** zf_repeat_view_new: of the repeat at the address @repeat. */
+GtkWidget *zf_repeat_view_new (ZfFormModel *model, const char *repeat);
+/** zf_repeat_view_row_title: (transfer full): the row at @row in a few words: number and first answer; @more (out) (transfer full): the next answers. */
+char *zf_repeat_view_row_title (ZfFormModel *model, const char *row, char **more);
+
+G_END_DECLS
