@@ -342,14 +342,12 @@ static char *
 heading (ZfFormPage *self)
 {
   g_autofree char *repeat = self->row != NULL ? zf_address_repeat (self->row) : NULL;
-  g_autofree char *title = NULL;
   JsonObject *row = repeat != NULL ? zf_form_repeat_row (zf_form_model_form (self->model), zf_address_name (repeat)) : NULL;
   const char *label = row != NULL ? zf_row_text (row, "label", lang (self)) : NULL;
 
   if (repeat == NULL)
     return g_strdup (page_title (self, self->at));
-  title = zf_repeat_view_row_title (self->model, self->row, NULL);
-  return g_strdup_printf ("%s · %s", label != NULL ? label : zf_address_name (repeat), title);
+  return g_strdup_printf ("%s\u00a0%u", label != NULL ? label : zf_address_name (repeat), zf_repeat_view_row_number (self->model, self->row));
 }
 
 static void

@@ -49,8 +49,8 @@ label_of (ZfFormModel *model, const char *repeat)
   return label != NULL ? label : name;
 }
 
-static guint
-number_of (ZfFormModel *model, const char *row)
+guint
+zf_repeat_view_row_number (ZfFormModel *model, const char *row)
 {
   g_autofree char *repeat = zf_address_repeat (row);
   g_autoptr (GPtrArray) rows = zf_answers_rows (zf_form_model_answers (model), repeat);
@@ -84,19 +84,18 @@ first_answers (ZfFormModel *model, const char *row)
   return answers;
 }
 
-char *
-zf_repeat_view_row_title (ZfFormModel *model, const char *row, char **more)
+/* (transfer full): the row in a few words: number and first answer; @more (transfer full): the next answers. */
+static char *
+title_of (ZfFormModel *model, const char *row, char **more)
 {
   g_autofree char *repeat = zf_address_repeat (row);
   g_autoptr (GPtrArray) answers = first_answers (model, row);
-  guint number = number_of (model, row);
+  guint number = zf_repeat_view_row_number (model, row);
   GString *rest = g_string_new (NULL);
 
   for (guint i = 1; i < answers->len; i++)
     g_string_append_printf (rest, "%s%s", i > 1 ? " · " : "", (char *) answers->pdata[i]);
-  if (more != NULL)
-    *more = g_strdup (rest->str);
-  g_string_free (rest, TRUE);
+  *more = g_string_free (rest, FALSE);
   return answers->len > 0 ? g_strdup_printf ("%u  %s", number, (char *) answers->pdata[0])
                           : g_strdup_printf ("%u  %s", number, label_of (model, repeat));
 }
@@ -122,7 +121,7 @@ static void
 append_row (ZfRepeatView *self, GPtrArray *problems, const char *address)
 {
   g_autofree char *more = NULL;
-  g_autofree char *title = zf_repeat_view_row_title (self->model, address, &more);
+  g_autofree char *title = title_of (self->model, address, &more);
   guint n = count_problems (problems, address);
   GtkWidget *row = zf_row_new (title, more);
 

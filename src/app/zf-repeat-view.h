@@ -14,7 +14,7 @@ G_DECLARE_FINAL_TYPE (ZfRepeatView, zf_repeat_view, ZF, REPEAT_VIEW, GtkBox)
 
 /** zf_repeat_view_new: of the repeat at the address @repeat. */
 GtkWidget *zf_repeat_view_new (ZfFormModel *model, const char *repeat);
-/** zf_repeat_view_row_title: (transfer full): the row at @row in a few words: number and first answer; @more (out) (transfer full): the next answers. */
-char *zf_repeat_view_row_title (ZfFormModel *model, const char *row, char **more);
+/** zf_repeat_view_row_number: place of the row at @row among those of its repeat, from 1. */
+guint zf_repeat_view_row_number (ZfFormModel *model, const char *row);
 
 G_END_DECLS

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A form with repeats: plots are added, one is taken out and brought back, a kill loses nothing, the members of the family stand there, and every row
+becomes a record. ZF_UI_PICTURES names a folder for pictures."""
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+data = Path(tempfile.mkdtemp(prefix="zf-data-"))
+shutil.copytree(os.environ["ZOUFANG_DATA"], data, dirs_exist_ok=True)
+os.environ["ZOUFANG_DATA"] = str(data)
+(data / "forms" / "farm.json").write_text(json.dumps({
+    "settings": [{"form_title": "种地台账", "form_title::English": "Farming", "form_id": "farm", "version": "1", "default_language": "中文"}],
+    "kind": {"name": "farm", "order": 500, "parent": {"kind": "household", "field": "household"}, "ledger": True, "label": "season",
+             "columns": ["season"]},
+    "survey": [
+        {"type": "begin_group", "name": "g1", "label::中文": "地块", "label::English": "Plots"},
+        {"type": "text", "name": "season", "label::中文": "哪一季", "label::English": "Season", "required": "yes"},
+        {"type": "begin_repeat", "name": "plots", "label::中文": "地块", "label::English": "Plots"},
+        {"type": "text", "name": "plot", "label::中文": "地名", "label::English": "Name", "required": "yes"},
+        {"type": "decimal", "name": "mu", "label::中文": "几亩", "label::English": "Area", "constraint": ". > 0",
+         "constraint_message::中文": "几亩要大于 0。", "constraint_message::English": "Above 0."},
+        {"type": "end_repeat", "name": "plots"},
+        {"type": "decimal", "name": "all_mu", "label::中文": "一共几亩", "label::English": "All", "calculation": "sum(${mu})", "read_only": "yes"},
+        {"type": "end_group", "name": "g1"},
+        {"type": "begin_repeat", "name": "people", "kind": "person", "label::中文": "家里人", "label::English": "Members"},
+        {"type": "text", "name": "name", "label::中文": "姓名", "label::English": "Name", "required": "yes"},
+        {"type": "end_repeat", "name": "people"}],
+    "choices": []}, ensure_ascii=False))
+
+from uitest import App, main  # noqa: E402
+
+
+def picture(name):
+    folder = os.environ.get("ZF_UI_PICTURES")
+    if folder:
+        subprocess.run(["import", "-window", "root", os.path.join(folder, name + ".png")], check=True)
+
+
+def add_plot(app, name, mu):
+    app.press("再加：地块")
+    app.type("地名", name)
+    app.type("几亩", mu)
+    picture("row-" + mu)
+    app.press("这一个填好了")
+    app.see(name, exact=False)
+
+
+def test(program, store, households):
+    home = households["李秀英"]
+    store.put([{"kind": "person", "set": {"name": "李小梅", "household": home}}])
+    app = App(program, store.dir, "--page", "household:" + home)
+    app.press("添加种地台账")
+    app.see("还没有")
+    picture("empty")
+    app.type("哪一季", "2026 秋")
+    app.press("再加：地块")
+    app.press("这一个填好了")
+    app.see("这一项要填。")
+    app.type("地名", "河边")
+    app.type("几亩", "1.5")
+    app.press("这一个填好了")
+    app.see("河边", exact=False)
+    add_plot(app, "坡上", "2")
+    picture("two")
+    app.see("已保存", exact=False)
+    app.kill()
+
+    app = App(program, store.dir, "--page", "household:" + home)
+    app.press("添加种地台账")
+    app.press("2  坡上", exact=False)
+    app.press("不要这一个")
+    app.see("拿掉了")
+    picture("taken-out")
+    app.press("撤销")
+    app.see("2  坡上", exact=False)
+    app.press("下一步")
+    app.press("李小梅", exact=False)
+    picture("member")
+    app.type("姓名", "李晓梅")
+    app.press("这一个填好了")
+    app.press("完成")
+    app.see("2026 秋", exact=False)
+    app.close()
+
+    farms = store.rows("list", "farm")
+    plots = store.rows("list", "farm_plots")
+    assert len(farms) == 1 and len(plots) == 2, (farms, plots)
+    assert {plot["parent"] for plot in plots} == {farms[0]["id"]}, plots
+    farm = store.rows("get", farms[0]["id"])[0]
+    assert farm.get("fields", farm)["all_mu"] == "3.5", farm
+    names = [person["name"] for person in store.rows("list", "person") if person["parent"] == home]
+    assert "李晓梅" in names and "李小梅" not in names, names
+
+
+try:
+    main(test)
+finally:
+    shutil.rmtree(data, ignore_errors=True)
