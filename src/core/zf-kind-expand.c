@@ -136,6 +136,17 @@ add_source (Expand *expand, JsonObject *row)
   put_row (expand, source);
 }
 
+/* Soft checks */
+
+static void
+add_reason (Expand *expand, JsonObject *row)
+{
+  g_autofree char *name = g_strconcat (zf_json_get_string (row, "name", ""), ZF_WHY_SUFFIX, NULL);
+  const char *const columns[] = { "type", "hidden", "name", name, "label::中文", "原因", "label::English", "Reason", NULL };
+
+  put_row (expand, make_row (columns));
+}
+
 /* Repeats */
 
 static gboolean
@@ -278,6 +289,8 @@ add_row (Expand *expand, JsonArray *rows, guint *i, GError **error)
     put_row (expand, json_object_ref (row));
   if (strcmp (zf_json_get_string (row, "source", ""), "yes") == 0)
     add_source (expand, row);
+  if (*zf_json_get_string (row, "check", "") != '\0')
+    add_reason (expand, row);
   return TRUE;
 }
 

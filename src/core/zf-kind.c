@@ -419,21 +419,24 @@ read_groups (ZfKind *self, GError **error)
   return TRUE;
 }
 
-/* An answer and where it comes from are one. */
+/* An answer, where it comes from and why it is right are one. */
 static void
-group_sources (ZfKind *self)
+group_companions (ZfKind *self)
 {
-  for (guint i = 0; i < self->fields->len; i++)
+  static const char *const suffixes[] = { ZF_SOURCE_SUFFIX, ZF_WHY_SUFFIX };
+
+  for (guint i = 0; i < self->fields->len * G_N_ELEMENTS (suffixes); i++)
     {
-      ZfField *source = self->fields->pdata[i];
-      g_autofree char *name = g_str_has_suffix (source->name, ZF_SOURCE_SUFFIX)
-                                ? g_strndup (source->name, strlen (source->name) - strlen (ZF_SOURCE_SUFFIX)) : NULL;
+      ZfField *companion = self->fields->pdata[i / G_N_ELEMENTS (suffixes)];
+      const char *suffix = suffixes[i % G_N_ELEMENTS (suffixes)];
+      g_autofree char *name =
+        g_str_has_suffix (companion->name, suffix) ? g_strndup (companion->name, strlen (companion->name) - strlen (suffix)) : NULL;
       ZfField *answer = field (self, name);
 
       if (answer == NULL)
         continue;
-      source->group = answer->group;
-      source->grouped = answer->grouped = TRUE;
+      companion->group = answer->group;
+      companion->grouped = answer->grouped = TRUE;
     }
 }
 
@@ -565,7 +568,7 @@ read_settings (ZfKind *self, GError **error)
   add_correction_fields (self);
   if (!read_groups (self, error))
     return FALSE;
-  group_sources (self);
+  group_companions (self);
   return read_refs (self, error)
          && each_name (self, zf_json_get_array (self->settings, "columns"), "columns", set_column, NULL, error)
          && each_name (self, zf_json_get_array (self->settings, "sensitive"), "sensitive", set_sensitive, NULL, error)

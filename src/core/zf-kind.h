@@ -83,6 +83,8 @@ const ZfKind *zf_kind_repeat (const ZfKind *kind, const char *name);
  * group. */
 #define ZF_SOURCE_SUFFIX "__src"
 #define ZF_SOURCE_LIST "answer_source"
+/* A survey row with a soft "check" brings the place for the reason why an answer that it doubts is right all the same: NAME__why, in the same group. */
+#define ZF_WHY_SUFFIX "__why"
 JsonObject *zf_kind_settings (const ZfKind *kind);
 JsonArray *zf_kind_survey (const ZfKind *kind);
 guint zf_kind_n_fields (const ZfKind *kind);

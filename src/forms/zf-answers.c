@@ -345,10 +345,28 @@ zf_answers_problem (ZfAnswers *self, const char *name, const char *lang)
   return g_strdup (message != NULL && *message != '\0' ? message : _("This needs an answer."));
 }
 
-/* Names of problems in the order of the form: rows of a repeat stand where it stands. */
+/* A check that cannot be judged doubts nothing. */
+char *
+zf_answers_doubt (ZfAnswers *self, const char *name, const char *lang)
+{
+  g_return_val_if_fail (ZF_IS_ANSWERS (self), NULL);
+  ZfAnswerRow *row;
+  ZfFormItem *item;
+  ZfState *state = state_of (self, name, &row, &item);
+  g_autofree char *why = g_strconcat (name, ZF_WHY_SUFFIX, NULL);
+  if (state == NULL || item->check == NULL || !state->relevant || state->value == NULL || zf_answers_get (self, why) != NULL)
+    return NULL;
+  if (zf_expr_test (item->check, self->context, state->node) != ZF_TRI_FALSE)
+    return NULL;
+  const char *message = zf_row_text (item->question.row, "check_message", lang);
+  return g_strdup (message != NULL && *message != '\0' ? message : _("Is this right?"));
+}
+
+/* Names of what is wrong, or doubted, in the order of the form: rows of a repeat stand where it stands. */
 typedef struct
 {
   ZfAnswers *self;
+  char *(*tell) (ZfAnswers *self, const char *name, const char *lang);
   GPtrArray *names;
 } Problems;
 
@@ -358,7 +376,7 @@ static void
 list_problem (Problems *problems, ZfAnswerRow *row, ZfFormItem *item)
 {
   char *name = zf_answer_row_name (problems->self->form, row, item->question.name);
-  g_autofree char *problem = zf_answers_problem (problems->self, name, "en");
+  g_autofree char *problem = problems->tell (problems->self, name, "en");
   if (problem != NULL)
     g_ptr_array_add (problems->names, name);
   else
@@ -406,9 +424,18 @@ GPtrArray *
 zf_answers_problems (ZfAnswers *self)
 {
   g_return_val_if_fail (ZF_IS_ANSWERS (self), NULL);
-  Problems problems = { self, g_ptr_array_new_with_free_func (g_free) };
+  Problems problems = { self, zf_answers_problem, g_ptr_array_new_with_free_func (g_free) };
   list_problems (self->root, &problems);
   return problems.names;
+}
+
+GPtrArray *
+zf_answers_doubts (ZfAnswers *self)
+{
+  g_return_val_if_fail (ZF_IS_ANSWERS (self), NULL);
+  Problems doubts = { self, zf_answers_doubt, g_ptr_array_new_with_free_func (g_free) };
+  list_problems (self->root, &doubts);
+  return doubts.names;
 }
 
 static void

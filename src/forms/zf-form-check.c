@@ -482,6 +482,7 @@ check_question (Check *check, const Question *question)
   JsonObject *object = question->object;
   check_values (check, question);
   check_expression (check, object, "relevant", question->type, question->row);
+  check_expression (check, object, "check", question->type, question->row);
   check_expression (check, object, "constraint", question->type, question->row);
   check_expression (check, object, "calculation", question->type, question->row);
   check_expression (check, object, "choice_filter", ZF_XPATH_STRING, question->row);

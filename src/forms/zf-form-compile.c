@@ -14,6 +14,7 @@ zf_form_item_free (ZfFormItem *item)
   g_clear_pointer (&item->relevant, zf_expr_free);
   g_clear_pointer (&item->required, zf_expr_free);
   g_clear_pointer (&item->constraint, zf_expr_free);
+  g_clear_pointer (&item->check, zf_expr_free);
   g_clear_pointer (&item->calculation, zf_expr_free);
   g_clear_pointer (&item->choice_filter, zf_expr_free);
   g_clear_pointer (&item->default_expr, zf_expr_free);
@@ -224,6 +225,7 @@ compile_item (ZfFormParts *parts, ZfFormItem *item, GError **error)
     return zf_form_structure_error (parts, error, "the calculation is missing in", item->question.name);
   return compile_column (parts, item, "relevant", self, &item->relevant, error)
          && compile_column (parts, item, "constraint", self, &item->constraint, error)
+         && compile_column (parts, item, "check", self, &item->check, error)
          && compile_column (parts, item, "calculation", self, &item->calculation, error)
          && compile_column (parts, item, "choice_filter", ZF_XPATH_STRING, &item->choice_filter, error)
          && compile_required (parts, item, self, error)

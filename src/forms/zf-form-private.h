@@ -41,6 +41,7 @@ typedef struct
   ZfExpr *relevant;      /* (nullable), as the others */
   ZfExpr *required;
   ZfExpr *constraint;
+  ZfExpr *check;         /* a soft one */
   ZfExpr *calculation;
   ZfExpr *choice_filter;
   ZfExpr *default_expr;

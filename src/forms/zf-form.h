@@ -120,6 +120,10 @@ gboolean zf_answers_choice_visible (ZfAnswers *self, const char *name, const ZfC
 char *zf_answers_problem (ZfAnswers *self, const char *name, const char *lang);
 /** zf_answers_problems: (element-type utf8): addresses of relevant questions with a problem, in form order. */
 GPtrArray *zf_answers_problems (ZfAnswers *self);
+/** zf_answers_doubt: (transfer full) (nullable): the question to ask about an answer that the row's soft `check` doubts (domain.md 4.6), until a
+ * reason stands in NAME__why; NULL = none. zf_answers_doubts: (element-type utf8): addresses of those, in form order. */
+char *zf_answers_doubt (ZfAnswers *self, const char *name, const char *lang);
+GPtrArray *zf_answers_doubts (ZfAnswers *self);
 /** zf_answers_values: (transfer full): relevant answers as stored values; of a repeat an array of rows: {"id", "stands": true if so, answers…}. */
 JsonObject *zf_answers_values (ZfAnswers *self);
 

@@ -166,6 +166,28 @@ test_problems_in_order (Fixture *f, gconstpointer data)
   g_assert_cmpstr (names->pdata[1], ==, second);
 }
 
+/* What is unlikely is asked again, and a reason ends it; what cannot be judged is not doubted. */
+static void
+test_doubts (Fixture *f, gconstpointer data)
+{
+  g_autofree char *one = add (f, "plots");
+  g_autofree char *two = add (f, "plots");
+  g_autofree char *area = g_strconcat (two, ".mu", NULL);
+  g_autoptr (GPtrArray) doubts = NULL;
+  g_autoptr (GPtrArray) none = NULL;
+  g_autofree char *question = NULL;
+  answer (f, one, "mu", "99");
+  answer (f, two, "mu", "120");
+  doubts = zf_answers_doubts (f->answers);
+  g_assert_cmpuint (doubts->len, ==, 1);
+  g_assert_cmpstr (doubts->pdata[0], ==, area);
+  question = zf_answers_doubt (f->answers, area, "zh");
+  g_assert_cmpstr (question, ==, "耕地 100 亩以上，对吗？");
+  answer (f, two, "mu__why", "流转来的");
+  none = zf_answers_doubts (f->answers);
+  g_assert_cmpuint (none->len, ==, 0);
+}
+
 static void
 test_nested (Fixture *f, gconstpointer data)
 {
@@ -449,6 +471,7 @@ main (int argc, char **argv)
   ADD ("source", test_source);
   ADD ("rows", test_rows);
   ADD ("problems-in-order", test_problems_in_order);
+  ADD ("doubts", test_doubts);
   ADD ("nested", test_nested);
   ADD ("remove", test_remove);
   ADD ("count-decides", test_count_decides);
