@@ -6,6 +6,7 @@
 typedef struct
 {
   char *value;
+  char *words;
 } ZfChoiceButtonPrivate;
 
 G_DEFINE_TYPE_WITH_PRIVATE (ZfChoiceButton, zf_choice_button, GTK_TYPE_TOGGLE_BUTTON)
@@ -63,6 +64,7 @@ zf_choice_button_finalize (GObject *object)
   ZfChoiceButtonPrivate *priv = zf_choice_button_get_instance_private (ZF_CHOICE_BUTTON (object));
 
   g_free (priv->value);
+  g_free (priv->words);
   G_OBJECT_CLASS (zf_choice_button_parent_class)->finalize (object);
 }
 
@@ -84,9 +86,26 @@ zf_choice_button_class_init (ZfChoiceButtonClass *klass)
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_RADIO);
 }
 
+/* Long words take another line; a button is never wider than its screen. */
+static void
+on_label (ZfChoiceButton *self)
+{
+  ZfChoiceButtonPrivate *priv = zf_choice_button_get_instance_private (self);
+  GtkWidget *child = gtk_button_get_child (GTK_BUTTON (self));
+
+  if (!GTK_IS_LABEL (child) || gtk_button_get_label (GTK_BUTTON (self)) == NULL)
+    return;
+  g_free (priv->words);
+  priv->words = g_strdup (gtk_button_get_label (GTK_BUTTON (self)));
+  gtk_label_set_wrap (GTK_LABEL (child), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (child), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_justify (GTK_LABEL (child), GTK_JUSTIFY_CENTER);
+}
+
 static void
 zf_choice_button_init (ZfChoiceButton *self)
 {
+  g_signal_connect (self, "notify::label", G_CALLBACK (on_label), NULL);
   gtk_widget_init_template (GTK_WIDGET (self));
   zf_choice_button_toggled (GTK_TOGGLE_BUTTON (self));
 }
@@ -106,12 +125,21 @@ zf_choice_button_value (ZfChoiceButton *self)
   return priv->value;
 }
 
+const char *
+zf_choice_button_words (ZfChoiceButton *self)
+{
+  ZfChoiceButtonPrivate *priv = zf_choice_button_get_instance_private (self);
+
+  g_return_val_if_fail (ZF_IS_CHOICE_BUTTON (self), NULL);
+  return priv->words;
+}
+
 void
 zf_choice_button_name (ZfChoiceButton *self, const char *group)
 {
   g_autofree char *name = NULL;
 
   g_return_if_fail (ZF_IS_CHOICE_BUTTON (self));
-  name = g_strdup_printf ("%s: %s", group, gtk_button_get_label (GTK_BUTTON (self)));
+  name = g_strdup_printf ("%s: %s", group, zf_choice_button_words (self));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
 }

@@ -4,9 +4,11 @@
 #include "zf-choice-input.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "zf-check.h"
 #include "zf-json.h"
+#include "zf-pinyin.h"
 #include "zf-query.h"
 
 /* So few and so short stand side by side as one linked control. */
@@ -14,32 +16,46 @@
 #define LINKED_CHARACTERS 10
 /* A reference offers the records of its own household; a hundred is more than any family has. */
 #define MAX_REFERENCES 100
+/* A range of more steps than people scroll through is cut off here. */
+#define MAX_STEPS 200
 
-struct _ZfChoiceInput
+typedef struct
 {
-  ZfInput parent_instance;
-
   GPtrArray *buttons; /* ZfChoiceButton, owned by the widget tree */
+  char *needle;       /* what is searched for, folded; NULL: everything is seen */
   gboolean showing;
-};
+} ZfChoiceInputPrivate;
 
-G_DEFINE_FINAL_TYPE (ZfChoiceInput, zf_choice_input, ZF_TYPE_INPUT)
+G_DEFINE_TYPE_WITH_PRIVATE (ZfChoiceInput, zf_choice_input, ZF_TYPE_INPUT)
 
-static gboolean
-takes_several (ZfChoiceInput *self)
+static ZfChoiceInputPrivate *
+private_of (ZfChoiceInput *self)
+{
+  return zf_choice_input_get_instance_private (self);
+}
+
+gboolean
+zf_choice_input_takes_several (ZfChoiceInput *self)
 {
   return zf_input_question (ZF_INPUT (self))->field->type == ZF_FIELD_SET;
+}
+
+GPtrArray *
+zf_choice_input_buttons (ZfChoiceInput *self)
+{
+  return private_of (self)->buttons;
 }
 
 static JsonNode *
 chosen_set (ZfChoiceInput *self)
 {
+  GPtrArray *buttons = private_of (self)->buttons;
   JsonArray *array = json_array_new ();
   JsonNode *node = json_node_alloc ();
 
-  for (guint i = 0; i < self->buttons->len; i++)
+  for (guint i = 0; i < buttons->len; i++)
     {
-      ZfChoiceButton *button = g_ptr_array_index (self->buttons, i);
+      ZfChoiceButton *button = g_ptr_array_index (buttons, i);
 
       if (gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (button)))
         json_array_add_string_element (array, zf_choice_button_value (button));
@@ -57,41 +73,82 @@ chosen_one (ZfChoiceButton *toggled)
                                                                      : zf_json_null ();
 }
 
+/* Going on by itself */
+
+/* Nothing else is asked on the screen of @question, and another screen follows. */
+static gboolean
+is_alone (ZfFormModel *model, const ZfQuestion *question)
+{
+  ZfForm *form = zf_form_model_form (model);
+  ZfAnswers *answers = zf_form_model_answers (model);
+  gboolean follows = FALSE;
+
+  if (question->repeat != NULL)
+    return FALSE;
+  for (guint i = 0; i < zf_form_n_questions (form); i++)
+    {
+      const ZfQuestion *other = zf_form_question_at (form, i);
+
+      if (other != question && other->page == question->page && !other->hidden && other->klass == ZF_QUESTION_FIELD
+          && (other->repeat != NULL || zf_answers_relevant (answers, other->name)))
+        return FALSE;
+    }
+  for (guint page = question->page + 1; page < zf_form_n_pages (form) && !follows; page++)
+    follows = zf_answers_page_relevant (answers, page);
+  return follows;
+}
+
+static gboolean
+on_go_on (gpointer data)
+{
+  gtk_widget_activate_action (data, "form.primary", NULL);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+go_on (ZfChoiceInput *self, ZfChoiceButton *button)
+{
+  const ZfQuestion *question = zf_input_question (ZF_INPUT (self));
+
+  if (!zf_question_appears (question, "quick") || zf_choice_input_takes_several (self)
+      || !gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (button)) || !is_alone (zf_input_model (ZF_INPUT (self)), question))
+    return;
+  /* Later: the screen takes this button away. */
+  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, on_go_on, g_object_ref (self), g_object_unref);
+}
+
 static void
 on_toggled (ZfChoiceButton *button, ZfChoiceInput *self)
 {
-  ZfInput *input = ZF_INPUT (self);
   g_autoptr (JsonNode) value = NULL;
-  g_autoptr (GError) error = NULL;
 
-  if (self->showing)
+  if (private_of (self)->showing)
     return;
-  value = takes_several (self) ? chosen_set (self) : chosen_one (button);
-  if (!zf_form_model_set (zf_input_model (input), zf_input_address (input), value, &error))
-    zf_input_reject (input, _("This cannot be read. Write it another way."));
-  zf_input_show (input);
+  value = zf_choice_input_takes_several (self) ? chosen_set (self) : chosen_one (button);
+  zf_input_set (ZF_INPUT (self), value);
+  zf_input_show (ZF_INPUT (self));
+  go_on (self, button);
 }
 
 static void
 add_button (ZfChoiceInput *self, const char *value, const char *label)
 {
-  GtkWidget *button = takes_several (self) ? zf_check_new (value, label) : zf_choice_button_new (value, label);
+  GtkWidget *button = zf_choice_input_takes_several (self) ? zf_check_new (value, label) : zf_choice_button_new (value, label);
 
   zf_choice_button_name (ZF_CHOICE_BUTTON (button), zf_input_label (ZF_INPUT (self)));
   g_signal_connect (button, "toggled", G_CALLBACK (on_toggled), self);
-  g_ptr_array_add (self->buttons, button);
+  g_ptr_array_add (private_of (self)->buttons, button);
 }
 
 static void
 add_choices (ZfChoiceInput *self, const ZfField *field)
 {
-  ZfFormModel *model = zf_input_model (ZF_INPUT (self));
-  GPtrArray *choices = zf_kind_choices (zf_form_model_kind (model), field->list_name);
+  GPtrArray *choices = zf_kind_choices (zf_input_question (ZF_INPUT (self))->kind, field->list_name);
 
   for (guint i = 0; choices != NULL && i < choices->len; i++)
     {
       const ZfChoice *choice = g_ptr_array_index (choices, i);
-      const char *label = zf_row_text (choice->row, "label", zf_session_lang (zf_form_model_session (model)));
+      const char *label = zf_row_text (choice->row, "label", zf_input_lang (ZF_INPUT (self)));
 
       add_button (self, choice->name, label != NULL ? label : choice->name);
     }
@@ -134,40 +191,70 @@ add_references (ZfChoiceInput *self, const ZfField *field)
     }
 }
 
+/* A range of which one step is picked. */
+static void
+add_steps (ZfChoiceInput *self, const ZfField *field)
+{
+  double start = 0, end = 0, step = 0;
+
+  zf_field_range (field->row, &start, &end, &step);
+  for (guint i = 0; i < MAX_STEPS && step > 0 && start + i * step <= end + step / 1000; i++)
+    {
+      char text[G_ASCII_DTOSTR_BUF_SIZE];
+
+      g_ascii_formatd (text, sizeof text, "%.10g", start + i * step);
+      add_button (self, text, text);
+    }
+}
+
+/* Laying out */
+
 static gboolean
-fits_one_line (ZfChoiceInput *self)
+fits_one_line (GPtrArray *buttons)
 {
   glong characters = 0;
 
-  for (guint i = 0; i < self->buttons->len; i++)
-    characters += g_utf8_strlen (gtk_button_get_label (g_ptr_array_index (self->buttons, i)), -1);
-  return self->buttons->len <= LINKED_CHOICES && characters <= LINKED_CHARACTERS;
+  for (guint i = 0; i < buttons->len; i++)
+    characters += g_utf8_strlen (gtk_button_get_label (g_ptr_array_index (buttons, i)), -1);
+  return buttons->len <= LINKED_CHOICES && characters <= LINKED_CHARACTERS;
 }
 
-static GtkWidget *
-lay_linked (ZfChoiceInput *self)
+GtkWidget *
+zf_choice_input_row (GPtrArray *buttons)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
 
   gtk_box_set_homogeneous (GTK_BOX (box), TRUE);
   gtk_widget_add_css_class (box, "linked");
-  for (guint i = 0; i < self->buttons->len; i++)
-    gtk_box_append (GTK_BOX (box), g_ptr_array_index (self->buttons, i));
+  for (guint i = 0; i < buttons->len; i++)
+    gtk_box_append (GTK_BOX (box), g_ptr_array_index (buttons, i));
   return box;
 }
 
-static GtkWidget *
-lay_flow (ZfChoiceInput *self)
+GtkWidget *
+zf_choice_input_stack (GPtrArray *buttons)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
+
+  for (guint i = 0; i < buttons->len; i++)
+    gtk_box_append (GTK_BOX (box), g_ptr_array_index (buttons, i));
+  return box;
+}
+
+GtkWidget *
+zf_choice_input_flow (GPtrArray *buttons, guint columns)
 {
   GtkWidget *flow = gtk_flow_box_new ();
 
   gtk_flow_box_set_selection_mode (GTK_FLOW_BOX (flow), GTK_SELECTION_NONE);
-  gtk_flow_box_set_max_children_per_line (GTK_FLOW_BOX (flow), 12);
+  gtk_flow_box_set_min_children_per_line (GTK_FLOW_BOX (flow), columns);
+  gtk_flow_box_set_max_children_per_line (GTK_FLOW_BOX (flow), columns > 0 ? columns : 12);
+  gtk_flow_box_set_homogeneous (GTK_FLOW_BOX (flow), columns > 0);
   gtk_flow_box_set_row_spacing (GTK_FLOW_BOX (flow), 8);
   gtk_flow_box_set_column_spacing (GTK_FLOW_BOX (flow), 8);
-  for (guint i = 0; i < self->buttons->len; i++)
+  for (guint i = 0; i < buttons->len; i++)
     {
-      GtkWidget *button = g_ptr_array_index (self->buttons, i);
+      GtkWidget *button = g_ptr_array_index (buttons, i);
 
       gtk_flow_box_append (GTK_FLOW_BOX (flow), button);
       gtk_widget_set_focusable (gtk_widget_get_parent (button), FALSE);
@@ -175,17 +262,31 @@ lay_flow (ZfChoiceInput *self)
   return flow;
 }
 
+static GtkWidget *
+zf_choice_input_lay (ZfChoiceInput *self, GPtrArray *buttons)
+{
+  return fits_one_line (buttons) ? zf_choice_input_row (buttons) : zf_choice_input_flow (buttons, 0);
+}
+
+static void
+add_options (ZfChoiceInput *self, const ZfField *field)
+{
+  if (field->type == ZF_FIELD_REF)
+    add_references (self, field);
+  else if (field->list_name != NULL)
+    add_choices (self, field);
+  else
+    add_steps (self, field);
+}
+
 static void
 zf_choice_input_build (ZfInput *input)
 {
   ZfChoiceInput *self = ZF_CHOICE_INPUT (input);
-  const ZfField *field = zf_input_question (input)->field;
+  GPtrArray *buttons = private_of (self)->buttons;
 
-  if (field->type == ZF_FIELD_REF)
-    add_references (self, field);
-  else
-    add_choices (self, field);
-  if (self->buttons->len == 0)
+  add_options (self, zf_input_question (input)->field);
+  if (buttons->len == 0)
     {
       GtkWidget *none = gtk_label_new (_("Not recorded"));
 
@@ -194,10 +295,13 @@ zf_choice_input_build (ZfInput *input)
       adw_bin_set_child (ADW_BIN (self), none);
       return;
     }
-  adw_bin_set_child (ADW_BIN (self), fits_one_line (self) ? lay_linked (self) : lay_flow (self));
+  adw_bin_set_child (ADW_BIN (self), ZF_CHOICE_INPUT_GET_CLASS (self)->lay (self, buttons));
   gtk_widget_set_sensitive (GTK_WIDGET (self), !zf_input_question (input)->read_only);
 }
 
+/* Showing */
+
+/* A number is one of the steps of a range. */
 static gboolean
 holds (JsonNode *answer, const char *value)
 {
@@ -205,6 +309,8 @@ holds (JsonNode *answer, const char *value)
 
   if (answer == NULL || JSON_NODE_HOLDS_NULL (answer))
     return FALSE;
+  if (JSON_NODE_HOLDS_VALUE (answer) && json_node_get_value_type (answer) == G_TYPE_INT64)
+    return json_node_get_int (answer) == g_ascii_strtoll (value, NULL, 10);
   if (JSON_NODE_HOLDS_VALUE (answer))
     return g_strcmp0 (json_node_get_string (answer), value) == 0;
   array = json_node_get_array (answer);
@@ -215,13 +321,13 @@ holds (JsonNode *answer, const char *value)
 }
 
 static gboolean
-is_visible (ZfChoiceInput *self, const char *value)
+is_offered (ZfChoiceInput *self, const char *value)
 {
-  ZfFormModel *model = zf_input_model (ZF_INPUT (self));
-  const ZfQuestion *question = zf_input_question (ZF_INPUT (self));
+  ZfInput *input = ZF_INPUT (self);
+  const ZfQuestion *question = zf_input_question (input);
   GPtrArray *choices = NULL;
 
-  if (question->field->list_name == NULL)
+  if (question->field->list_name == NULL || !json_object_has_member (question->row, "choice_filter"))
     return TRUE;
   choices = zf_kind_choices (question->kind, question->field->list_name);
   for (guint i = 0; choices != NULL && i < choices->len; i++)
@@ -229,9 +335,25 @@ is_visible (ZfChoiceInput *self, const char *value)
       const ZfChoice *choice = g_ptr_array_index (choices, i);
 
       if (g_str_equal (choice->name, value))
-        return zf_answers_choice_visible (zf_form_model_answers (model), zf_input_address (ZF_INPUT (self)), choice);
+        return zf_answers_choice_visible (zf_form_model_answers (zf_input_model (input)), zf_input_address (input), choice);
     }
   return TRUE;
+}
+
+static gboolean
+is_found (ZfChoiceInput *self, ZfChoiceButton *button)
+{
+  const char *needle = private_of (self)->needle;
+  g_autofree char *words = needle != NULL ? g_utf8_casefold (zf_choice_button_words (button), -1) : NULL;
+  ZfPinyinName spelled = { 0 };
+  gboolean found = needle == NULL || strstr (words, needle) != NULL;
+
+  if (found)
+    return TRUE;
+  zf_pinyin_name (zf_choice_button_words (button), &spelled);
+  found = strstr (spelled.initials->str, needle) != NULL || strstr (spelled.full->str, needle) != NULL;
+  zf_pinyin_name_clear (&spelled);
+  return found;
 }
 
 /* In a flow box the cell and not the button has to vanish. */
@@ -243,30 +365,66 @@ set_shown (GtkWidget *button, gboolean shown)
   gtk_widget_set_visible (GTK_IS_FLOW_BOX_CHILD (parent) ? parent : button, shown);
 }
 
+/* Nothing that was answered is hidden: a choice that is not offered any more stays, and can be taken back. */
+static void
+show_button (ZfChoiceInput *self, ZfChoiceButton *button, JsonNode *answer, const char **stray)
+{
+  const char *value = zf_choice_button_value (button);
+  gboolean chosen = holds (answer, value);
+  gboolean offered = is_offered (self, value);
+
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (button), chosen);
+  set_shown (GTK_WIDGET (button), chosen || (offered && is_found (self, button)));
+  if (chosen && !offered)
+    *stray = zf_choice_button_words (button);
+}
+
 static void
 zf_choice_input_show (ZfInput *input)
 {
   ZfChoiceInput *self = ZF_CHOICE_INPUT (input);
-  const ZfQuestion *question = zf_input_question (input);
-  JsonNode *answer = zf_answers_get (zf_form_model_answers (zf_input_model (input)), zf_input_address (input));
-  gboolean filtered = json_object_has_member (question->row, "choice_filter");
+  ZfChoiceInputPrivate *priv = private_of (self);
+  g_autofree char *sentence = NULL;
+  const char *stray = NULL;
 
-  self->showing = TRUE;
-  for (guint i = 0; i < self->buttons->len; i++)
-    {
-      ZfChoiceButton *button = g_ptr_array_index (self->buttons, i);
+  priv->showing = TRUE;
+  for (guint i = 0; i < priv->buttons->len; i++)
+    show_button (self, g_ptr_array_index (priv->buttons, i), zf_input_answer (input), &stray);
+  priv->showing = FALSE;
+  if (stray != NULL)
+    sentence = g_strdup_printf (_("“%s” is no longer among these choices."), stray);
+  zf_input_tell (input, sentence != NULL ? sentence : "");
+}
 
-      gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (button), holds (answer, zf_choice_button_value (button)));
-      if (filtered)
-        set_shown (GTK_WIDGET (button), is_visible (self, zf_choice_button_value (button)));
-    }
-  self->showing = FALSE;
+static void
+on_search (GtkSearchEntry *entry, ZfChoiceInput *self)
+{
+  const char *text = gtk_editable_get_text (GTK_EDITABLE (entry));
+
+  g_clear_pointer (&private_of (self)->needle, g_free);
+  if (*text != '\0')
+    private_of (self)->needle = g_utf8_casefold (text, -1);
+  zf_input_show (ZF_INPUT (self));
+}
+
+GtkWidget *
+zf_choice_input_search (ZfChoiceInput *self)
+{
+  GtkWidget *entry = gtk_search_entry_new ();
+
+  gtk_widget_add_css_class (entry, "zf-entry");
+  zf_input_name (ZF_INPUT (self), entry, _("Find"));
+  g_signal_connect_object (entry, "search-changed", G_CALLBACK (on_search), self, 0);
+  return entry;
 }
 
 static void
 zf_choice_input_finalize (GObject *object)
 {
-  g_ptr_array_unref (ZF_CHOICE_INPUT (object)->buttons);
+  ZfChoiceInputPrivate *priv = private_of (ZF_CHOICE_INPUT (object));
+
+  g_ptr_array_unref (priv->buttons);
+  g_free (priv->needle);
   G_OBJECT_CLASS (zf_choice_input_parent_class)->finalize (object);
 }
 
@@ -278,10 +436,11 @@ zf_choice_input_class_init (ZfChoiceInputClass *klass)
   G_OBJECT_CLASS (klass)->finalize = zf_choice_input_finalize;
   input_class->build = zf_choice_input_build;
   input_class->show = zf_choice_input_show;
+  klass->lay = zf_choice_input_lay;
 }
 
 static void
 zf_choice_input_init (ZfChoiceInput *self)
 {
-  self->buttons = g_ptr_array_new ();
+  private_of (self)->buttons = g_ptr_array_new ();
 }

@@ -21,12 +21,7 @@ G_DEFINE_FINAL_TYPE (ZfDateInput, zf_date_input, ZF_TYPE_INPUT)
 static void
 set_date (ZfDateInput *self, const char *date)
 {
-  ZfInput *input = ZF_INPUT (self);
-
-  if (zf_form_model_set_text (zf_input_model (input), zf_input_address (input), date, NULL))
-    zf_input_reject (input, "");
-  else
-    zf_input_reject (input, _("This must be a date like 2026-11-03."));
+  zf_input_set_text (ZF_INPUT (self), date, _("This must be a date like 2026-11-03."));
 }
 
 static void
@@ -68,25 +63,15 @@ on_today (ZfDateInput *self)
   zf_input_show (ZF_INPUT (self));
 }
 
-/* @what (nullable): what the widget does for the question. */
-static void
-name_widget (ZfDateInput *self, gpointer widget, const char *what)
-{
-  const char *label = zf_input_label (ZF_INPUT (self));
-  g_autofree char *name = what != NULL ? g_strdup_printf ("%s: %s", label, what) : g_strdup (label);
-
-  gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
-}
-
 static void
 zf_date_input_build (ZfInput *input)
 {
   ZfDateInput *self = ZF_DATE_INPUT (input);
   gboolean editable = !zf_input_question (input)->read_only;
 
-  name_widget (self, self->entry, NULL);
-  name_widget (self, self->pick, _("Calendar"));
-  name_widget (self, self->today, C_ ("date", "Today"));
+  zf_input_name (input, GTK_WIDGET (self->entry), NULL);
+  zf_input_name (input, GTK_WIDGET (self->pick), _("Calendar"));
+  zf_input_name (input, GTK_WIDGET (self->today), C_ ("date", "Today"));
   gtk_widget_set_sensitive (GTK_WIDGET (self), editable);
 }
 
@@ -104,9 +89,9 @@ static void
 zf_date_input_show (ZfInput *input)
 {
   ZfDateInput *self = ZF_DATE_INPUT (input);
-  g_autofree char *date = zf_answers_text (zf_form_model_answers (zf_input_model (input)), zf_input_address (input));
+  g_autofree char *date = zf_input_text (input);
 
-  if (date == NULL || g_str_equal (date, gtk_editable_get_text (self->entry)))
+  if (*date == '\0' || g_str_equal (date, gtk_editable_get_text (self->entry)))
     return;
   self->showing = TRUE;
   gtk_editable_set_text (self->entry, date);

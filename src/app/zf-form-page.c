@@ -306,7 +306,7 @@ fill_questions (ZfFormPage *self)
       const ZfQuestion *question = zf_form_question_at (form, i);
       g_autofree char *address = address_here (self, question->name);
 
-      if (!is_shown (self, question, repeat))
+      if (!is_shown (self, question, repeat) || zf_question_view_is_part (form, question))
         continue;
       add_question (self, address, question->more ? self->more_questions : self->questions);
       more += question->more ? 1 : 0;

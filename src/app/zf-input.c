@@ -3,6 +3,8 @@
 
 #include "zf-input.h"
 
+#include <glib/gi18n.h>
+
 #include "zf-choice-input.h"
 #include "zf-date-input.h"
 #include "zf-json.h"
@@ -18,6 +20,7 @@ typedef struct
 enum
 {
   REJECTED,
+  TOLD,
   N_SIGNALS,
 };
 static guint signals[N_SIGNALS];
@@ -30,16 +33,27 @@ zf_input_dispose (GObject *object)
   ZfInputPrivate *priv = zf_input_get_instance_private (ZF_INPUT (object));
 
   g_clear_object (&priv->model);
-  g_clear_pointer (&priv->address, g_free);
   G_OBJECT_CLASS (zf_input_parent_class)->dispose (object);
+}
+
+static void
+zf_input_finalize (GObject *object)
+{
+  ZfInputPrivate *priv = zf_input_get_instance_private (ZF_INPUT (object));
+
+  g_free (priv->address);
+  G_OBJECT_CLASS (zf_input_parent_class)->finalize (object);
 }
 
 static void
 zf_input_class_init (ZfInputClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = zf_input_dispose;
+  G_OBJECT_CLASS (klass)->finalize = zf_input_finalize;
   signals[REJECTED] = g_signal_new ("rejected", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                     G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[TOLD] = g_signal_new ("told", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                                G_TYPE_STRING);
 }
 
 static void
@@ -47,29 +61,41 @@ zf_input_init (ZfInput *self)
 {
 }
 
-static GType
-input_type (ZfFieldType type)
+/* Ways of answering: the first line that fits counts. An appearance that ends in "-" is what a word begins with. Words of the XLSForm documents that
+ * stand nowhere here change nothing: there they say how a map, a keyboard or a page is dressed, not what the answer is. */
+static const struct
 {
-  switch (type)
-    {
-    case ZF_FIELD_SELECT_ONE:
-    case ZF_FIELD_SET:
-    case ZF_FIELD_REF:
-      return ZF_TYPE_CHOICE_INPUT;
-    case ZF_FIELD_DATE:
-      return ZF_TYPE_DATE_INPUT;
-    case ZF_FIELD_TEXT:
-    case ZF_FIELD_INTEGER:
-    case ZF_FIELD_DECIMAL:
-    case ZF_FIELD_MONEY:
-    case ZF_FIELD_TIME_MS:
-    case ZF_FIELD_TIME:
-    case ZF_FIELD_RANK:
-    case ZF_FIELD_POINT:
-    case ZF_FIELD_MEDIA:
-    default:
-      return ZF_TYPE_TEXT_INPUT;
-    }
+  const char *type;
+  const char *appearance;   /* NULL: any */
+  GType (*get_type) (void);
+} WAYS[] = {
+  { "select_one", NULL, zf_choice_input_get_type },
+  { "select_multiple", NULL, zf_choice_input_get_type },
+  { "ref", NULL, zf_choice_input_get_type },
+  { "date", NULL, zf_date_input_get_type },
+};
+
+static gboolean
+has_word (const ZfQuestion *question, const char *wanted)
+{
+  g_auto (GStrv) words = g_strsplit_set (zf_json_get_string (question->row, "appearance", ""), " \t", -1);
+  gboolean prefix = g_str_has_suffix (wanted, "-");
+
+  for (guint i = 0; words[i] != NULL; i++)
+    if (prefix ? g_str_has_prefix (words[i], wanted) : g_str_equal (words[i], wanted))
+      return TRUE;
+  return FALSE;
+}
+
+static GType
+input_type (const ZfQuestion *question)
+{
+  g_autofree char *type = zf_question_type (question);
+
+  for (guint i = 0; i < G_N_ELEMENTS (WAYS); i++)
+    if (g_str_equal (WAYS[i].type, type) && (WAYS[i].appearance == NULL || has_word (question, WAYS[i].appearance)))
+      return WAYS[i].get_type ();
+  return ZF_TYPE_TEXT_INPUT;
 }
 
 ZfInput *
@@ -84,7 +110,7 @@ zf_input_new (ZfFormModel *model, const char *address)
   question = zf_form_question (zf_form_model_form (model), address);
   g_return_val_if_fail (question != NULL && question->field != NULL, NULL);
 
-  self = g_object_new (input_type (question->field->type), NULL);
+  self = g_object_new (input_type (question), NULL);
   priv = zf_input_get_instance_private (self);
   priv->model = g_object_ref (model);
   priv->question = question;
@@ -92,6 +118,22 @@ zf_input_new (ZfFormModel *model, const char *address)
   ZF_INPUT_GET_CLASS (self)->build (self);
   zf_input_show (self);
   return self;
+}
+
+char *
+zf_question_type (const ZfQuestion *question)
+{
+  const char *type = zf_json_get_string (question->row, "type", "");
+
+  if (question->field != NULL && question->field->type == ZF_FIELD_REF)
+    return g_strdup ("ref");
+  return g_strndup (type, strcspn (type, " "));
+}
+
+gboolean
+zf_question_appears (const ZfQuestion *question, const char *word)
+{
+  return has_word (question, word);
 }
 
 ZfFormModel *
@@ -119,12 +161,86 @@ zf_input_address (ZfInput *self)
 }
 
 const char *
+zf_input_lang (ZfInput *self)
+{
+  return zf_session_lang (zf_form_model_session (zf_input_model (self)));
+}
+
+const char *
 zf_input_label (ZfInput *self)
 {
-  ZfInputPrivate *priv = zf_input_get_instance_private (self);
-  const char *label = zf_row_text (priv->question->row, "label", zf_session_lang (zf_form_model_session (priv->model)));
+  const ZfQuestion *question = zf_input_question (self);
+  const char *label = zf_row_text (question->row, "label", zf_input_lang (self));
 
-  return label != NULL ? label : priv->question->name;
+  return label != NULL ? label : question->name;
+}
+
+JsonNode *
+zf_input_answer (ZfInput *self)
+{
+  return zf_answers_get (zf_form_model_answers (zf_input_model (self)), zf_input_address (self));
+}
+
+char *
+zf_input_text (ZfInput *self)
+{
+  char *text = zf_answers_text (zf_form_model_answers (zf_input_model (self)), zf_input_address (self));
+
+  return text != NULL ? text : g_strdup ("");
+}
+
+static gboolean
+judge (ZfInput *self, gboolean taken, const char *sentence)
+{
+  g_signal_emit (self, signals[REJECTED], 0, taken ? "" : sentence);
+  return taken;
+}
+
+gboolean
+zf_input_set (ZfInput *self, JsonNode *value)
+{
+  return judge (self, zf_form_model_set (zf_input_model (self), zf_input_address (self), value, NULL),
+                _("This cannot be read. Write it another way."));
+}
+
+void
+zf_input_clear (ZfInput *self)
+{
+  g_autoptr (JsonNode) none = zf_json_null ();
+
+  zf_input_set (self, none);
+}
+
+gboolean
+zf_input_set_text (ZfInput *self, const char *text, const char *sentence)
+{
+  return judge (self, zf_form_model_set_text (zf_input_model (self), zf_input_address (self), text, NULL), sentence);
+}
+
+void
+zf_input_tell (ZfInput *self, const char *sentence)
+{
+  g_signal_emit (self, signals[TOLD], 0, sentence);
+}
+
+void
+zf_input_name (ZfInput *self, GtkWidget *widget, const char *what)
+{
+  const char *label = zf_input_label (self);
+  g_autofree char *name = what != NULL ? g_strdup_printf ("%s: %s", label, what) : g_strdup (label);
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+}
+
+GtkWidget *
+zf_input_button (ZfInput *self, const char *words, GCallback clicked)
+{
+  GtkWidget *button = gtk_button_new_with_label (words);
+
+  gtk_widget_add_css_class (button, "zf-choice");
+  zf_input_name (self, button, words);
+  g_signal_connect_object (button, "clicked", clicked, self, G_CONNECT_SWAPPED);
+  return button;
 }
 
 void
@@ -140,10 +256,4 @@ zf_input_flush (ZfInput *self)
   g_return_if_fail (ZF_IS_INPUT (self));
   if (ZF_INPUT_GET_CLASS (self)->flush != NULL)
     ZF_INPUT_GET_CLASS (self)->flush (self);
-}
-
-void
-zf_input_reject (ZfInput *self, const char *sentence)
-{
-  g_signal_emit (self, signals[REJECTED], 0, sentence);
 }

@@ -14,6 +14,8 @@ struct _ZfQuestionView
   GtkLabel *label;
   GtkLabel *hint;
   AdwBin *place;
+  GtkLabel *told;
+  AdwBin *below;
   GtkLabel *state;
   GtkBox *trouble;
   GtkLabel *sentence;
@@ -22,6 +24,7 @@ struct _ZfQuestionView
   const ZfQuestion *question;
   char *address;
   ZfInput *input;      /* NULL for a note */
+  ZfInput *source;     /* where the answer comes from, NULL when that is not asked */
   char *rejected;      /* what was typed is no answer */
   gboolean touched;    /* answered or checked: an empty required answer is told only then */
 };
@@ -52,7 +55,7 @@ check (ZfQuestionView *self)
 {
   g_autofree char *problem = NULL;
 
-  if (self->rejected == NULL && self->question->klass == ZF_QUESTION_FIELD)
+  if (self->rejected == NULL && self->input != NULL)
     problem = zf_answers_problem (zf_form_model_answers (self->model), self->address,
                                   zf_session_lang (zf_form_model_session (self->model)));
   show_trouble (self, self->rejected != NULL ? self->rejected : self->touched ? problem : NULL);
@@ -89,9 +92,16 @@ on_rejected (ZfQuestionView *self, const char *sentence)
 }
 
 static void
-on_answered (ZfQuestionView *self, const char *name)
+on_told (ZfQuestionView *self, const char *sentence)
 {
-  if (g_str_equal (name, self->address))
+  gtk_label_set_text (self->told, sentence);
+  gtk_widget_set_visible (GTK_WIDGET (self->told), *sentence != '\0');
+}
+
+static void
+on_answered (ZfQuestionView *self, const char *address)
+{
+  if (g_str_equal (address, self->address))
     self->touched = TRUE;
   zf_question_view_update (self);
 }
@@ -117,6 +127,8 @@ zf_question_view_class_init (ZfQuestionViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, ZfQuestionView, label);
   gtk_widget_class_bind_template_child (widget_class, ZfQuestionView, hint);
   gtk_widget_class_bind_template_child (widget_class, ZfQuestionView, place);
+  gtk_widget_class_bind_template_child (widget_class, ZfQuestionView, told);
+  gtk_widget_class_bind_template_child (widget_class, ZfQuestionView, below);
   gtk_widget_class_bind_template_child (widget_class, ZfQuestionView, state);
   gtk_widget_class_bind_template_child (widget_class, ZfQuestionView, trouble);
   gtk_widget_class_bind_template_child (widget_class, ZfQuestionView, sentence);
@@ -130,14 +142,40 @@ zf_question_view_init (ZfQuestionView *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
+/* XLSForm: the question with appearance "label" is the heading of a table: it takes no answer. */
+static gboolean
+takes_answer (const ZfQuestion *question)
+{
+  return question->klass == ZF_QUESTION_FIELD && !zf_question_appears (question, "label");
+}
+
+static void
+add_source (ZfQuestionView *self)
+{
+  g_autofree char *name = g_strconcat (self->question->name, ZF_SOURCE_SUFFIX, NULL);
+  g_autofree char *address = g_strconcat (self->address, ZF_SOURCE_SUFFIX, NULL);
+  const ZfQuestion *source = zf_form_question (zf_form_model_form (self->model), name);
+
+  if (source == NULL || !zf_question_view_is_part (zf_form_model_form (self->model), source))
+    return;
+  self->source = zf_input_new (self->model, address);
+  adw_bin_set_child (self->below, GTK_WIDGET (self->source));
+}
+
 static void
 add_input (ZfQuestionView *self)
 {
-  if (self->question->field == NULL)
-    return;
+  if (!takes_answer (self->question))
+    {
+      if (self->question->klass == ZF_QUESTION_NOTE)
+        gtk_widget_remove_css_class (GTK_WIDGET (self->label), "heading");
+      return;
+    }
   self->input = zf_input_new (self->model, self->address);
   g_signal_connect_object (self->input, "rejected", G_CALLBACK (on_rejected), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->input, "told", G_CALLBACK (on_told), self, G_CONNECT_SWAPPED);
   adw_bin_set_child (self->place, GTK_WIDGET (self->input));
+  add_source (self);
 }
 
 static void
@@ -168,6 +206,20 @@ zf_question_view_new (ZfFormModel *model, const char *address)
   return GTK_WIDGET (self);
 }
 
+gboolean
+zf_question_view_is_part (ZfForm *form, const ZfQuestion *question)
+{
+  g_autofree char *name = NULL;
+  const ZfQuestion *other = NULL;
+
+  g_return_val_if_fail (ZF_IS_FORM (form) && question != NULL, FALSE);
+  if (!g_str_has_suffix (question->name, ZF_SOURCE_SUFFIX) || !zf_question_appears (question, "source"))
+    return FALSE;
+  name = g_strndup (question->name, strlen (question->name) - strlen (ZF_SOURCE_SUFFIX));
+  other = zf_form_question (form, name);
+  return other != NULL && takes_answer (other);
+}
+
 const char *
 zf_question_view_address (ZfQuestionView *self)
 {
@@ -195,6 +247,8 @@ zf_question_view_update (ZfQuestionView *self)
     return;
   if (self->input != NULL)
     zf_input_show (self->input);
+  if (self->source != NULL)
+    zf_input_show (self->source);
   show_state (self);
   check (self);
 }

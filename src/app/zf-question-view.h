@@ -5,12 +5,14 @@
 
 G_BEGIN_DECLS
 
-/* ZfQuestionView: one question on the screen: label, hint, input, what it was last time, and the error in plain words. */
+/* ZfQuestionView: one question on the screen: label, hint, input, where the answer comes from, what it was last time, and the error in plain words. */
 #define ZF_TYPE_QUESTION_VIEW (zf_question_view_get_type ())
 G_DECLARE_FINAL_TYPE (ZfQuestionView, zf_question_view, ZF, QUESTION_VIEW, GtkBox)
 
 /** zf_question_view_new: of the question at @address (zf-form.h). */
 GtkWidget *zf_question_view_new (ZfFormModel *model, const char *address);
+/** zf_question_view_is_part: the question is no question of its own but chips below another one: where its answer comes from. */
+gboolean zf_question_view_is_part (ZfForm *form, const ZfQuestion *question);
 const char *zf_question_view_address (ZfQuestionView *self);
 const ZfQuestion *zf_question_view_question (ZfQuestionView *self);
 /** zf_question_view_update: shows relevance, answer and state as the model has them now. */

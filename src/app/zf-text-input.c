@@ -4,33 +4,40 @@
 #include "zf-text-input.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "zf-json.h"
 
 #define REST_MS 1000
 
-struct _ZfTextInput
+typedef struct
 {
-  ZfInput parent_instance;
-
   GtkWidget *entry;      /* one line, or NULL */
   GtkWidget *view;       /* several lines, or NULL */
   gboolean dirty;        /* typed and not kept */
   gboolean showing;      /* our own writing into the widget */
+  gboolean focused;
   guint rest_id;
-};
+} ZfTextInputPrivate;
 
-G_DEFINE_FINAL_TYPE (ZfTextInput, zf_text_input, ZF_TYPE_INPUT)
+G_DEFINE_TYPE_WITH_PRIVATE (ZfTextInput, zf_text_input, ZF_TYPE_INPUT)
+
+static ZfTextInputPrivate *
+private_of (ZfTextInput *self)
+{
+  return zf_text_input_get_instance_private (self);
+}
 
 static char *
 typed_text (ZfTextInput *self)
 {
+  ZfTextInputPrivate *priv = private_of (self);
   GtkTextBuffer *buffer = NULL;
   GtkTextIter start, end;
 
-  if (self->entry != NULL)
-    return g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->entry)));
-  buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->view));
+  if (priv->entry != NULL)
+    return g_strdup (gtk_editable_get_text (GTK_EDITABLE (priv->entry)));
+  buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (priv->view));
   gtk_text_buffer_get_bounds (buffer, &start, &end);
   return gtk_text_buffer_get_text (buffer, &start, &end, FALSE);
 }
@@ -54,19 +61,16 @@ wrong_type_sentence (ZfFieldType type)
 static void
 keep (ZfTextInput *self)
 {
+  ZfTextInputPrivate *priv = private_of (self);
   ZfInput *input = ZF_INPUT (self);
-  const ZfQuestion *question = zf_input_question (input);
   g_autofree char *text = NULL;
 
-  g_clear_handle_id (&self->rest_id, g_source_remove);
-  if (!self->dirty)
+  g_clear_handle_id (&priv->rest_id, g_source_remove);
+  if (!priv->dirty)
     return;
-  self->dirty = FALSE;
+  priv->dirty = FALSE;
   text = typed_text (self);
-  if (zf_form_model_set_text (zf_input_model (input), zf_input_address (input), text, NULL))
-    zf_input_reject (input, "");
-  else
-    zf_input_reject (input, wrong_type_sentence (question->field->type));
+  zf_input_set_text (input, text, wrong_type_sentence (zf_input_question (input)->field->type));
 }
 
 static gboolean
@@ -74,7 +78,7 @@ on_rest (gpointer data)
 {
   ZfTextInput *self = data;
 
-  self->rest_id = 0;
+  private_of (self)->rest_id = 0;
   keep (self);
   return G_SOURCE_REMOVE;
 }
@@ -82,11 +86,13 @@ on_rest (gpointer data)
 static void
 on_typed (ZfTextInput *self)
 {
-  if (self->showing)
+  ZfTextInputPrivate *priv = private_of (self);
+
+  if (priv->showing)
     return;
-  self->dirty = TRUE;
-  g_clear_handle_id (&self->rest_id, g_source_remove);
-  self->rest_id = g_timeout_add (REST_MS, on_rest, self);
+  priv->dirty = TRUE;
+  g_clear_handle_id (&priv->rest_id, g_source_remove);
+  priv->rest_id = g_timeout_add (REST_MS, on_rest, self);
 }
 
 /* Enter goes on to the next field. */
@@ -101,11 +107,27 @@ on_entry_activate (ZfTextInput *self)
 }
 
 static void
+on_enter (ZfTextInput *self)
+{
+  private_of (self)->focused = TRUE;
+  zf_input_show (ZF_INPUT (self));
+}
+
+static void
+on_leave (ZfTextInput *self)
+{
+  private_of (self)->focused = FALSE;
+  keep (self);
+  zf_input_show (ZF_INPUT (self));
+}
+
+static void
 watch_focus (ZfTextInput *self, GtkWidget *widget)
 {
   GtkEventController *focus = gtk_event_controller_focus_new ();
 
-  g_signal_connect_object (focus, "leave", G_CALLBACK (keep), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (focus, "enter", G_CALLBACK (on_enter), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (focus, "leave", G_CALLBACK (on_leave), self, G_CONNECT_SWAPPED);
   gtk_widget_add_controller (widget, focus);
 }
 
@@ -113,51 +135,71 @@ static GtkWidget *
 build_view (ZfTextInput *self)
 {
   GtkWidget *frame = gtk_scrolled_window_new ();
+  GtkWidget *view = gtk_text_view_new ();
 
-  self->view = gtk_text_view_new ();
-  gtk_text_view_set_wrap_mode (GTK_TEXT_VIEW (self->view), GTK_WRAP_WORD_CHAR);
-  gtk_text_view_set_accepts_tab (GTK_TEXT_VIEW (self->view), FALSE);
-  gtk_widget_add_css_class (self->view, "zf-text");
+  private_of (self)->view = view;
+  gtk_text_view_set_wrap_mode (GTK_TEXT_VIEW (view), GTK_WRAP_WORD_CHAR);
+  gtk_text_view_set_accepts_tab (GTK_TEXT_VIEW (view), FALSE);
+  gtk_text_view_set_editable (GTK_TEXT_VIEW (view), !zf_input_question (ZF_INPUT (self))->read_only);
+  gtk_widget_add_css_class (view, "zf-text");
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (frame), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_min_content_height (GTK_SCROLLED_WINDOW (frame), 112);
   gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (frame), TRUE);
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (frame), self->view);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (frame), view);
   gtk_widget_add_css_class (frame, "zf-frame");
-  g_signal_connect_swapped (gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->view)), "changed", G_CALLBACK (on_typed), self);
-  watch_focus (self, self->view);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->view), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  zf_input_label (ZF_INPUT (self)), -1);
+  g_signal_connect_swapped (gtk_text_view_get_buffer (GTK_TEXT_VIEW (view)), "changed", G_CALLBACK (on_typed), self);
+  watch_focus (self, view);
+  zf_input_name (ZF_INPUT (self), view, NULL);
   return frame;
 }
 
+/* XLSForm: "numbers" is text of which a keyboard offers the digits first. */
 static GtkInputPurpose
-purpose (ZfFieldType type)
+purpose (const ZfQuestion *question)
 {
-  if (type == ZF_FIELD_INTEGER)
+  ZfFieldType type = question->field->type;
+
+  if (type == ZF_FIELD_INTEGER || zf_question_appears (question, "numbers"))
     return GTK_INPUT_PURPOSE_DIGITS;
   return type == ZF_FIELD_DECIMAL || type == ZF_FIELD_MONEY ? GTK_INPUT_PURPOSE_NUMBER : GTK_INPUT_PURPOSE_FREE_FORM;
 }
 
-static GtkWidget *
-build_entry (ZfTextInput *self, const ZfQuestion *question)
+/* What an amount is counted in stands behind it. */
+static const char *
+unit (ZfTextInput *self)
 {
+  const ZfQuestion *question = zf_input_question (ZF_INPUT (self));
+
+  return question->field->type == ZF_FIELD_MONEY ? _("yuan") : zf_row_text (question->row, "unit", zf_input_lang (ZF_INPUT (self)));
+}
+
+static void
+zf_text_input_dress (ZfTextInput *self, GtkEntry *entry, GtkBox *box)
+{
+  if (unit (self) != NULL)
+    gtk_box_append (box, gtk_label_new (unit (self)));
+}
+
+static GtkWidget *
+build_entry (ZfTextInput *self)
+{
+  const ZfQuestion *question = zf_input_question (ZF_INPUT (self));
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
+  GtkWidget *entry = gtk_entry_new ();
   gboolean number = question->field->type != ZF_FIELD_TEXT;
 
-  self->entry = gtk_entry_new ();
-  gtk_widget_set_hexpand (self->entry, !number);
-  gtk_entry_set_input_purpose (GTK_ENTRY (self->entry), purpose (question->field->type));
-  gtk_editable_set_editable (GTK_EDITABLE (self->entry), !question->read_only);
-  gtk_editable_set_width_chars (GTK_EDITABLE (self->entry), number ? 12 : 8);
-  gtk_widget_add_css_class (self->entry, number ? "zf-number" : "zf-entry");
-  g_signal_connect_swapped (self->entry, "changed", G_CALLBACK (on_typed), self);
-  g_signal_connect_swapped (self->entry, "activate", G_CALLBACK (on_entry_activate), self);
-  watch_focus (self, self->entry);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->entry), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  zf_input_label (ZF_INPUT (self)), -1);
-  gtk_box_append (GTK_BOX (box), self->entry);
-  if (question->field->type == ZF_FIELD_MONEY)
-    gtk_box_append (GTK_BOX (box), gtk_label_new (_("yuan")));
+  private_of (self)->entry = entry;
+  gtk_widget_set_hexpand (entry, !number);
+  gtk_entry_set_input_purpose (GTK_ENTRY (entry), purpose (question));
+  gtk_editable_set_editable (GTK_EDITABLE (entry), !question->read_only);
+  gtk_editable_set_width_chars (GTK_EDITABLE (entry), number ? 12 : 8);
+  gtk_widget_add_css_class (entry, number ? "zf-number" : "zf-entry");
+  g_signal_connect_swapped (entry, "changed", G_CALLBACK (on_typed), self);
+  g_signal_connect_swapped (entry, "activate", G_CALLBACK (on_entry_activate), self);
+  watch_focus (self, entry);
+  zf_input_name (ZF_INPUT (self), entry, NULL);
+  gtk_box_append (GTK_BOX (box), entry);
+  ZF_TEXT_INPUT_GET_CLASS (self)->dress (self, GTK_ENTRY (entry), GTK_BOX (box));
   return box;
 }
 
@@ -165,31 +207,56 @@ static void
 zf_text_input_build (ZfInput *input)
 {
   ZfTextInput *self = ZF_TEXT_INPUT (input);
-  const ZfQuestion *question = zf_input_question (input);
-  gboolean several = g_strcmp0 (zf_json_get_string (question->row, "appearance", NULL), "multiline") == 0;
+  gboolean several = zf_question_appears (zf_input_question (input), "multiline");
 
-  adw_bin_set_child (ADW_BIN (self), several ? build_view (self) : build_entry (self, question));
+  adw_bin_set_child (ADW_BIN (self), several ? build_view (self) : build_entry (self));
+}
+
+/* "12000.5" → "12,000.5" */
+static char *
+with_thousands (const char *number)
+{
+  GString *out = g_string_new (number);
+  gsize first = g_str_has_prefix (number, "-") ? 1 : 0;
+  gsize whole = first + strspn (number + first, "0123456789");
+
+  for (gsize at = whole; at > first + 3; at -= 3)
+    g_string_insert_c (out, (gssize) at - 3, ',');
+  return g_string_free (out, FALSE);
+}
+
+/* Who types sees plain digits. */
+static char *
+shown_text (ZfTextInput *self)
+{
+  g_autofree char *text = zf_input_text (ZF_INPUT (self));
+
+  if (!private_of (self)->focused && zf_question_appears (zf_input_question (ZF_INPUT (self)), "thousands-sep"))
+    return with_thousands (text);
+  return g_steal_pointer (&text);
 }
 
 static void
 zf_text_input_show (ZfInput *input)
 {
   ZfTextInput *self = ZF_TEXT_INPUT (input);
+  ZfTextInputPrivate *priv = private_of (self);
   g_autofree char *text = NULL;
   g_autofree char *typed = NULL;
 
-  if (self->dirty)
+  /* The focus leaves once more when the page goes away. */
+  if (priv->dirty || (priv->entry == NULL && priv->view == NULL))
     return;
-  text = zf_answers_text (zf_form_model_answers (zf_input_model (input)), zf_input_address (input));
+  text = shown_text (self);
   typed = typed_text (self);
-  if (g_strcmp0 (text != NULL ? text : "", typed) == 0)
+  if (g_str_equal (text, typed))
     return;
-  self->showing = TRUE;
-  if (self->entry != NULL)
-    gtk_editable_set_text (GTK_EDITABLE (self->entry), text != NULL ? text : "");
+  priv->showing = TRUE;
+  if (priv->entry != NULL)
+    gtk_editable_set_text (GTK_EDITABLE (priv->entry), text);
   else
-    gtk_text_buffer_set_text (gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->view)), text != NULL ? text : "", -1);
-  self->showing = FALSE;
+    gtk_text_buffer_set_text (gtk_text_view_get_buffer (GTK_TEXT_VIEW (priv->view)), text, -1);
+  priv->showing = FALSE;
 }
 
 static void
@@ -209,12 +276,13 @@ static void
 zf_text_input_dispose (GObject *object)
 {
   ZfTextInput *self = ZF_TEXT_INPUT (object);
+  ZfTextInputPrivate *priv = private_of (self);
 
-  g_clear_handle_id (&self->rest_id, g_source_remove);
-  if (self->view != NULL)
-    g_signal_handlers_disconnect_by_data (gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->view)), self);
-  self->view = NULL;
-  self->entry = NULL;
+  g_clear_handle_id (&priv->rest_id, g_source_remove);
+  if (priv->view != NULL)
+    g_signal_handlers_disconnect_by_data (gtk_text_view_get_buffer (GTK_TEXT_VIEW (priv->view)), self);
+  priv->view = NULL;
+  priv->entry = NULL;
   G_OBJECT_CLASS (zf_text_input_parent_class)->dispose (object);
 }
 
@@ -228,9 +296,19 @@ zf_text_input_class_init (ZfTextInputClass *klass)
   input_class->build = zf_text_input_build;
   input_class->show = zf_text_input_show;
   input_class->flush = zf_text_input_flush;
+  klass->dress = zf_text_input_dress;
 }
 
 static void
 zf_text_input_init (ZfTextInput *self)
 {
+}
+
+void
+zf_text_input_put (ZfTextInput *self, const char *text)
+{
+  g_return_if_fail (ZF_IS_TEXT_INPUT (self) && text != NULL);
+  if (private_of (self)->entry != NULL)
+    gtk_editable_set_text (GTK_EDITABLE (private_of (self)->entry), text);
+  keep (self);
 }
