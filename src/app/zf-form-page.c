@@ -4,10 +4,12 @@
 #include "zf-form-page.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "zf-action-bar.h"
 #include "zf-banner.h"
 #include "zf-dialogs.h"
+#include "zf-doubt-view.h"
 #include "zf-error.h"
 #include "zf-json.h"
 #include "zf-photo-strip.h"
@@ -30,6 +32,7 @@ struct _ZfFormPage
   GtkScrolledWindow *scroller;
   GtkLabel *heading;
   ZfSection *problems;
+  GtkBox *doubts;
   GtkBox *questions;
   GtkExpander *more;
   GtkBox *more_questions;
@@ -140,6 +143,8 @@ on_saved (ZfFormPage *self)
   show_state (self);
 }
 
+static void show_doubts (ZfFormPage *self);
+
 static void
 on_jump (ZfRow *row, ZfFormPage *self)
 {
@@ -197,10 +202,52 @@ show_jump (ZfFormPage *self)
   fill_jump_list (self, self->side_list);
 }
 
+/* A reason that was given ends a doubt. */
 static void
 on_answered (ZfFormPage *self, const char *name)
 {
   show_primary (self);
+  if (g_str_has_suffix (name, ZF_WHY_SUFFIX))
+    show_doubts (self);
+}
+
+static void
+on_change_answer (ZfFormPage *self, const char *address)
+{
+  const ZfQuestion *question = zf_form_question (zf_form_model_form (self->model), address);
+  g_autofree char *row = question != NULL && question->repeat != NULL ? g_strndup (address, (gsize) (strrchr (address, '.') - address)) : NULL;
+
+  if (question == NULL)
+    return;
+  zf_form_page_go (self, question->page);
+  if (row != NULL)
+    zf_form_page_open_row (self, row);
+}
+
+static guint
+n_doubts (ZfFormPage *self)
+{
+  g_autoptr (GPtrArray) names = zf_answers_doubts (zf_form_model_answers (self->model));
+
+  return names->len;
+}
+
+/* Unlikely answers, on the last screen: each right with a reason, or changed. */
+static void
+show_doubts (ZfFormPage *self)
+{
+  gboolean show = self->row == NULL && is_last (self);
+  g_autoptr (GPtrArray) names = show ? zf_answers_doubts (zf_form_model_answers (self->model)) : NULL;
+
+  zf_clear_box (GTK_WIDGET (self->doubts));
+  for (guint i = 0; names != NULL && i < names->len; i++)
+    {
+      GtkWidget *view = zf_doubt_view_new (self->model, names->pdata[i]);
+
+      g_signal_connect_object (view, "change", G_CALLBACK (on_change_answer), self, G_CONNECT_SWAPPED);
+      gtk_box_append (self->doubts, view);
+    }
+  gtk_widget_set_visible (GTK_WIDGET (self->doubts), names != NULL && names->len > 0);
 }
 
 /* What still has to be answered, on the last screen, each one a way to its question. */
@@ -359,6 +406,7 @@ show_page (ZfFormPage *self)
   fill_questions (self);
   show_photos (self);
   show_problems (self, self->row == NULL && is_last (self));
+  show_doubts (self);
   show_primary (self);
   show_jump (self);
   gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (self->scroller), 0);
@@ -559,7 +607,8 @@ try_finish (ZfFormPage *self)
 
   names = zf_answers_problems (zf_form_model_answers (self->model));
   show_problems (self, TRUE);
-  if (names->len == 0)
+  show_doubts (self);
+  if (names->len == 0 && n_doubts (self) == 0)
     finish (self, FALSE);
   else
     gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (self->scroller), 0);
@@ -644,6 +693,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, ZfFormPage, scroller);
   gtk_widget_class_bind_template_child (widget_class, ZfFormPage, heading);
   gtk_widget_class_bind_template_child (widget_class, ZfFormPage, problems);
+  gtk_widget_class_bind_template_child (widget_class, ZfFormPage, doubts);
   gtk_widget_class_bind_template_child (widget_class, ZfFormPage, questions);
   gtk_widget_class_bind_template_child (widget_class, ZfFormPage, more);
   gtk_widget_class_bind_template_child (widget_class, ZfFormPage, more_questions);
@@ -730,6 +780,7 @@ zf_form_page_close (ZfFormPage *self)
   flush (self);
   g_signal_handlers_disconnect_by_data (self->model, self);
   g_ptr_array_set_size (self->views, 0);
+  zf_clear_box (GTK_WIDGET (self->doubts));
   zf_clear_box (GTK_WIDGET (self->questions));
   zf_clear_box (GTK_WIDGET (self->more_questions));
   g_clear_object (&self->model);

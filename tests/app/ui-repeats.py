@@ -20,7 +20,7 @@ os.environ["ZOUFANG_DATA"] = str(data)
         {"type": "text", "name": "season", "label::中文": "哪一季", "label::English": "Season", "required": "yes"},
         {"type": "begin_repeat", "name": "plots", "label::中文": "地块", "label::English": "Plots"},
         {"type": "text", "name": "plot", "label::中文": "地名", "label::English": "Name", "required": "yes"},
-        {"type": "decimal", "name": "mu", "label::中文": "几亩", "label::English": "Area", "constraint": ". > 0",
+        {"type": "decimal", "name": "mu", "label::中文": "几亩", "label::English": "Area", "check": ". <= 100", "check_message::中文": "耕地 100 亩以上，对吗？", "constraint": ". > 0",
          "constraint_message::中文": "几亩要大于 0。", "constraint_message::English": "Above 0."},
         {"type": "end_repeat", "name": "plots"},
         {"type": "decimal", "name": "all_mu", "label::中文": "一共几亩", "label::English": "All", "calculation": "sum(${mu})", "read_only": "yes"},
@@ -60,7 +60,7 @@ def test(program, store, households):
     app.press("这一个填好了")
     app.see("这一项要填。")
     app.type("地名", "河边")
-    app.type("几亩", "1.5")
+    app.type("几亩", "150")
     app.press("这一个填好了")
     app.see("河边", exact=False)
     add_plot(app, "坡上", "2")
@@ -81,6 +81,16 @@ def test(program, store, households):
     picture("member")
     app.type("姓名", "李晓梅")
     app.press("这一个填好了")
+    app.see("耕地 100 亩以上，对吗？")
+    picture("doubt")
+    app.press("完成")
+    app.press("几亩: 改")
+    app.type("几亩", "120")
+    app.press("这一个填好了")
+    app.press("下一步")
+    app.press("几亩: 对，写原因")
+    app.press("问过村里")
+    app.gone("耕地 100 亩以上，对吗？")
     app.press("完成")
     app.see("2026 秋", exact=False)
     app.close()
@@ -90,7 +100,9 @@ def test(program, store, households):
     assert len(farms) == 1 and len(plots) == 2, (farms, plots)
     assert {plot["parent"] for plot in plots} == {farms[0]["id"]}, plots
     farm = store.rows("get", farms[0]["id"])[0]
-    assert farm.get("fields", farm)["all_mu"] == "3.5", farm
+    assert farm.get("fields", farm)["all_mu"] == "122", farm
+    large = [store.rows("get", plot["id"])[0] for plot in plots]
+    assert "问过村里" in [plot.get("fields", plot).get("mu__why") for plot in large], large
     names = [person["name"] for person in store.rows("list", "person") if person["parent"] == home]
     assert "李晓梅" in names and "李小梅" not in names, names
 
