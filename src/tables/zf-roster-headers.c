@@ -142,6 +142,13 @@ strip_brackets (const char *plain)
   return g_string_free (out, FALSE);
 }
 
+/* Nobody types these: positions (a table does not say in which system its coordinates are), and reasons of answers that were asked again. */
+static gboolean
+is_hidden (const ZfField *field)
+{
+  return strcmp (zf_json_get_string (field->row, "appearance", ""), "hidden") == 0 || strcmp (zf_json_get_string (field->row, "type", ""), "hidden") == 0;
+}
+
 static void
 add_labels (ZfRosterHeaders *self, const ZfKind *kind)
 {
@@ -149,8 +156,7 @@ add_labels (ZfRosterHeaders *self, const ZfKind *kind)
     {
       const ZfField *field = zf_kind_field_at (kind, i);
       const char *label = field->row != NULL ? zf_row_text (field->row, "label", "zh") : NULL;
-      /* Positions are hidden fields: a table does not say in which system its coordinates are. */
-      if (label == NULL || g_strcmp0 (zf_json_get_string (field->row, "appearance", NULL), "hidden") == 0)
+      if (label == NULL || is_hidden (field))
         continue;
       char *plain = zf_roster_plain (label);
       if (g_hash_table_contains (self->targets, plain))
