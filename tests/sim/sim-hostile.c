@@ -478,7 +478,8 @@ op_hostile (World *world, Tablet *tablet, const Op *op)
   world_say (world, "   %s", attack.name);
   world->hostile += attacks[which].may_change;
   attack.token = zf_store_get_meta (tablet->store, "token");
-  before = attacks[which].may_change ? NULL : check_server_state (world);
+  /* A push that met a fault while it was committed may stand on the disk, although the county knows nothing of it before its next start. */
+  before = attacks[which].may_change || mem_machine_faulted (world->machine) ? NULL : check_server_state (world);
   attacks[which].run (&attack);
   after = before != NULL && server_up (world) ? check_server_state (world) : NULL;
   if (after != NULL && !g_str_equal (before, after))
