@@ -220,14 +220,14 @@ op_clone (World *world, Tablet *tablet, const Op *op)
 /* S5, T8: the store as the program of layout 1 left it: what later layouts added is taken out again, where nothing stands in it yet. */
 typedef struct
 {
-  const char *empty;       /* rows that layout 1 could not hold */
+  const char *empty;       /* how much there is that layout 1 could not hold: its one cursor stood for every village */
   const char *undo;
 } OldLayout;
 
 static const OldLayout old_tablet = {
   "SELECT (SELECT count(*) FROM stage) + (SELECT count(*) FROM snapshot) + (SELECT count(*) FROM snapshot_id) + (SELECT count(*) FROM stage_join) + "
   "(SELECT count(*) FROM lacking) + (SELECT count(*) FROM record WHERE base_del NOT NULL OR counted NOT NULL) + "
-  "(SELECT count(*) FROM blob WHERE thumb <> (state <> 3))",
+  "(SELECT count(*) FROM blob WHERE thumb <> (state <> 3)) + (SELECT count(DISTINCT seq) > 1 FROM cursor)",
   "DROP TABLE digest; DROP TABLE snapshot; DROP TABLE snapshot_id; DROP TABLE stage_join; DROP TABLE lacking; DROP INDEX stage_id; "
   "ALTER TABLE stage DROP COLUMN id; ALTER TABLE blob DROP COLUMN thumb; ALTER TABLE record DROP COLUMN digest; "
   "ALTER TABLE record DROP COLUMN counted; ALTER TABLE record DROP COLUMN base_del; DELETE FROM meta_kv WHERE key = 'digests'; "
