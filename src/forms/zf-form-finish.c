@@ -8,6 +8,7 @@
 #include "zf-query.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 /* From a draft to records: prefill, finish, put. Everything that one finishing writes is one ZfSave. */
 
@@ -275,6 +276,33 @@ lay_end (ZfForm *form, ZfAnswers *answers, ZfStore *store, GError **error)
   return TRUE;
 }
 
+static void drop_idle_sources (JsonObject *values);
+
+static void
+drop_idle_in_row (JsonArray *rows, guint i, JsonNode *row, gpointer data)
+{
+  if (JSON_NODE_HOLDS_OBJECT (row))
+    drop_idle_sources (json_node_get_object (row));
+}
+
+/* Where an answer comes from says nothing without the answer. */
+static void
+drop_idle_sources (JsonObject *values)
+{
+  g_autoptr (GList) names = json_object_get_members (values);
+  for (GList *l = names; l != NULL; l = l->next)
+    {
+      const char *name = l->data;
+      gboolean source = g_str_has_suffix (name, ZF_SOURCE_SUFFIX);
+      g_autofree char *answer = source ? g_strndup (name, strlen (name) - strlen (ZF_SOURCE_SUFFIX)) : NULL;
+      JsonNode *node = json_object_get_member (values, name);
+      if (JSON_NODE_HOLDS_ARRAY (node))
+        json_array_foreach_element (json_node_get_array (node), drop_idle_in_row, NULL);
+      if (source && !json_object_has_member (values, answer))
+        json_object_remove_member (values, name);
+    }
+}
+
 char *
 zf_form_finish (ZfForm *form, ZfStore *store, ZfDraft *draft, const char *today, gboolean force, char ***changed_since, GError **error)
 {
@@ -285,6 +313,7 @@ zf_form_finish (ZfForm *form, ZfStore *store, ZfDraft *draft, const char *today,
   if (!lay_end (form, answers, store, error) || !check_all (form, answers, error))
     return NULL;
   g_autoptr (JsonObject) values = zf_answers_values (answers);
+  drop_idle_sources (values);
   g_autoptr (ZfSave) save = zf_save_new (draft->by, TRUE);
   g_autoptr (GPtrArray) changed = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (JsonNode) none = zf_json_null ();

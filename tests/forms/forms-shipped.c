@@ -484,8 +484,11 @@ test_records (void)
   assert_field (store, screening, "result", "found");
   assert_field (store, home, "item_housing", "check");
   g_autofree char *collection = finish (store, "collection", home, "reason=identify; home_phone=13800000001; item_housing=yes; item_education=yes; item_medical=yes; item_water=yes; "
-                                        "filler=李强; sign=signed; labour=weak; +members; name=李秀英; relation=02; education=primary; sex=2; +risks; type=illness; start=2026-06-01");
+                                        "filler=李强; sign=signed; self_paid=9000; self_paid__src=receipt; a1=12000; labour=weak; +members; name=李秀英; relation=02; education=primary; sex=2; +risks; type=illness; start=2026-06-01");
   assert_field (store, collection, "form_version", zf_kind_version (zf_kinds_get (kinds, "collection")));
+  assert_field (store, collection, "self_paid__src", "receipt");
+  assert_field (store, collection, "a1__src", "asked");
+  assert_field (store, collection, "a2__src", NULL);
   assert_field (store, home, "phone", "13800000001");
   assert_field (store, home, "item_housing", "yes");
   assert_field (store, person, "labour", "weak");
