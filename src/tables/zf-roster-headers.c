@@ -142,11 +142,13 @@ strip_brackets (const char *plain)
   return g_string_free (out, FALSE);
 }
 
-/* Nobody types these: positions (a table does not say in which system its coordinates are), and reasons of answers that were asked again. */
+/* No column of a table is for these: positions (it does not say in which system its coordinates are), and what stands beside an answer, its source
+ * and the reason why it is right. */
 static gboolean
-is_hidden (const ZfField *field)
+is_beside (const ZfField *field)
 {
-  return strcmp (zf_json_get_string (field->row, "appearance", ""), "hidden") == 0 || strcmp (zf_json_get_string (field->row, "type", ""), "hidden") == 0;
+  const char *appearance = zf_json_get_string (field->row, "appearance", "");
+  return strcmp (appearance, "hidden") == 0 || strcmp (appearance, "source") == 0 || strcmp (zf_json_get_string (field->row, "type", ""), "hidden") == 0;
 }
 
 static void
@@ -156,7 +158,7 @@ add_labels (ZfRosterHeaders *self, const ZfKind *kind)
     {
       const ZfField *field = zf_kind_field_at (kind, i);
       const char *label = field->row != NULL ? zf_row_text (field->row, "label", "zh") : NULL;
-      if (label == NULL || is_hidden (field))
+      if (label == NULL || is_beside (field))
         continue;
       char *plain = zf_roster_plain (label);
       if (g_hash_table_contains (self->targets, plain))

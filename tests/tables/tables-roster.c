@@ -215,8 +215,8 @@ test_as_offices_write (Fixture *f, gconstpointer data)
 {
   g_autoptr (JsonObject) report = import_csv (
     f, "丰都县农户信息表,,,,,,,,,\n填报单位：,,,,,,,,,\n"
-       "序号,*家庭成员姓名,与户主 关系,身份证号（18位）,行政村（社区）,乡镇/街道,户编号,是否低保,村民小组,健康状况,务工时间（月）,原因\n"
-       "1,张　三,户主,' $1,白沙沱居委会,名山,ＸＭ－１,否,第３组,长期慢性病、残疾,６,低保\n"
+       "序号,*家庭成员姓名,与户主 关系,身份证号（18位）,行政村（社区）,乡镇/街道,户编号,是否低保,村民小组,健康状况,务工时间（月）,原因,依据\n"
+       "1,张　三,户主,' $1,白沙沱居委会,名山,ＸＭ－１,否,第３组,长期慢性病、残疾,６,低保,询问\n"
        "2,李 四,妻,$2,,,,是,,健康,\n"
        "3,王五,户主,$3,白沙沱,名山街道,XM-2,无,三组,/,12个月\n"
        "合计,3,,,,,,,,\n");
@@ -229,6 +229,7 @@ test_as_offices_write (Fixture *f, gconstpointer data)
   assert_field (f, "person", "name", "张三", "health", "[\"chronic\",\"disabled\"]");
   assert_field (f, "person", "name", "张三", "work_months", "6");
   assert_field (f, "person", "name", "张三", "name__why", "null");
+  assert_field (f, "person", "name", "张三", "work_wage__src", "null");
   assert_field (f, "person", "name", "王五", "work_months", "12");
   assert_field (f, "person", "name", "王五", "health", "null");
   assert_field (f, "person", "name", "李四", "dibao", "\"yes\"");
