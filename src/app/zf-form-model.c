@@ -4,6 +4,7 @@
 #include "zf-form-model.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "zf-draft.h"
 #include "zf-error.h"
@@ -22,7 +23,8 @@ struct _ZfFormModel
   char *parent;
   JsonObject *seen;      /* draft: as stored; edit: NULL */
   JsonObject *original;  /* edit: the record's fields when it was opened */
-  GHashTable *carried;   /* names of answers from last time that nobody asked yet */
+  GHashTable *carried;   /* addresses of answers from last time that nobody asked yet */
+  gboolean noted;        /* the form has a place that says which these are */
   gboolean draft;
   gboolean was_open;
   guint saving;          /* answers on their way to the disk */
@@ -75,21 +77,61 @@ zf_form_model_init (ZfFormModel *self)
   self->carried = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 }
 
-/* An answer that still equals what it was filled in with counts as carried over. */
+/* An answer that still equals what it was filled in with counts as carried over, unless the draft says that somebody asked. */
 static void
 find_carried (ZfFormModel *self)
 {
   GList *names = json_object_get_members (self->seen);
+  JsonNode *kept = zf_answers_get (self->answers, ZF_CARRIED);
+  g_auto (GStrv) noted = kept != NULL ? g_strsplit (json_node_get_string (kept), " ", -1) : NULL;
 
   for (GList *l = names; l != NULL; l = l->next)
     {
       JsonObject *entry = zf_json_get_object (self->seen, l->data);
       JsonNode *value = entry != NULL ? json_object_get_member (entry, "value") : NULL;
 
-      if (value != NULL && !JSON_NODE_HOLDS_NULL (value) && zf_json_equal (value, zf_answers_get (self->answers, l->data)))
+      if (value == NULL || JSON_NODE_HOLDS_NULL (value) || !zf_json_equal (value, zf_answers_get (self->answers, l->data)))
+        continue;
+      if (!self->noted || (noted != NULL && g_strv_contains ((const char *const *) noted, l->data)))
         g_hash_table_add (self->carried, g_strdup (l->data));
     }
   g_list_free (names);
+}
+
+static int
+compare_names (const void *a, const void *b)
+{
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
+/* (transfer full): the answer that says what nobody asked about. */
+static JsonNode *
+carried_note (ZfFormModel *self)
+{
+  guint n = 0;
+  g_autofree const char **names = (const char **) g_hash_table_get_keys_as_array (self->carried, &n);
+  g_autofree char *text = NULL;
+
+  qsort (names, n, sizeof *names, compare_names);
+  text = g_strjoinv (" ", (char **) names);
+  return zf_json_string (n > 0 ? text : ZF_CARRIED_NONE);
+}
+
+static void store (ZfFormModel *self, const char *address);
+
+/* In the draft too, so that what was asked stays asked. */
+static void
+note_carried (ZfFormModel *self)
+{
+  g_autoptr (JsonNode) note = NULL;
+
+  if (!self->noted || json_object_get_size (self->seen) == 0)
+    return;
+  note = carried_note (self);
+  if (zf_json_equal (note, zf_answers_get (self->answers, ZF_CARRIED)))
+    return;
+  if (zf_answers_set (self->answers, ZF_CARRIED, note, NULL))
+    store (self, ZF_CARRIED);
 }
 
 /* What was begun or written with a form opens with it; the present one stands in for a version that nobody has any more. */
@@ -114,7 +156,10 @@ take_draft (ZfFormModel *self, ZfDraft *draft)
   self->saved_ms = draft->updated_ms;
   self->answers = zf_answers_new (self->form, draft->answers, today);
   self->seen = json_object_ref (draft->seen);
+  self->noted = zf_form_question (self->form, ZF_CARRIED) != NULL && json_object_has_member (draft->answers, ZF_CARRIED);
   find_carried (self);
+  self->noted = zf_form_question (self->form, ZF_CARRIED) != NULL;
+  note_carried (self);
 }
 
 static ZfFormModel *
@@ -317,8 +362,9 @@ store (ZfFormModel *self, const char *address)
 static void
 keep (ZfFormModel *self, const char *address)
 {
-  g_hash_table_remove (self->carried, address);
   store (self, address);
+  if (g_hash_table_remove (self->carried, address))
+    note_carried (self);
   g_signal_emit (self, signals[ANSWERED], 0, address);
 }
 
@@ -386,8 +432,10 @@ void
 zf_form_model_confirm (ZfFormModel *self, const char *name)
 {
   g_return_if_fail (ZF_IS_FORM_MODEL (self));
-  if (g_hash_table_remove (self->carried, name))
-    g_signal_emit (self, signals[ANSWERED], 0, name);
+  if (!g_hash_table_remove (self->carried, name))
+    return;
+  note_carried (self);
+  g_signal_emit (self, signals[ANSWERED], 0, name);
 }
 
 gboolean

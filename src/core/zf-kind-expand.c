@@ -256,6 +256,7 @@ add_repeat (Expand *expand, JsonArray *rows, guint *i, GError **error)
 
   json_object_set_string_member (mark, "type", ZF_TYPE_REPEAT);
   json_object_set_string_member (mark, "kind", known != NULL ? known : own);
+  json_object_set_boolean_member (mark, "known", known != NULL);
   put_row (expand, mark);
   if (*name == '\0' || end == json_array_get_length (rows))
     {
@@ -294,6 +295,33 @@ add_row (Expand *expand, JsonArray *rows, guint *i, GError **error)
   return TRUE;
 }
 
+/* Filled in from the last record, or from where the answer also goes. */
+static gboolean
+is_filled_in (JsonObject *row)
+{
+  return strstr (zf_json_get_string (row, "default", ""), "last-saved#") != NULL || *zf_json_get_string (row, "save_to", "") != '\0' ||
+         (strcmp (zf_json_get_string (row, "type", ""), ZF_TYPE_REPEAT) == 0 && zf_json_get_bool (row, "known", FALSE));
+}
+
+static void
+add_carried (Expand *expand)
+{
+  static const char *const columns[] = { "type", "hidden", "name", ZF_CARRIED, "label::中文", "沿用上次", "label::English", "Carried over", NULL };
+  JsonArray *rows = expand->survey->rows;
+  gboolean wanted = FALSE;
+
+  for (guint i = 0; i < json_array_get_length (rows); i++)
+    {
+      JsonObject *row = json_array_get_object_element (rows, i);
+
+      if (strcmp (zf_json_get_string (row, "name", ""), ZF_CARRIED) == 0)
+        return;
+      wanted |= is_filled_in (row);
+    }
+  if (wanted)
+    put_row (expand, make_row (columns));
+}
+
 static JsonArray *
 copy_choices (JsonObject *root)
 {
@@ -325,6 +353,7 @@ zf_survey_expand (const char *file_name, JsonObject *root, GHashTable *shared_li
   for (guint i = 0; i < json_array_get_length (rows); i++)
     if (!add_row (&expand, rows, &i, error))
       return NULL;
+  add_carried (&expand);
   return g_steal_pointer (&survey);
 }
 
