@@ -241,31 +241,10 @@ zf_choice_input_stack (GPtrArray *buttons)
   return box;
 }
 
-GtkWidget *
-zf_choice_input_flow (GPtrArray *buttons, guint columns)
-{
-  GtkWidget *flow = gtk_flow_box_new ();
-
-  gtk_flow_box_set_selection_mode (GTK_FLOW_BOX (flow), GTK_SELECTION_NONE);
-  gtk_flow_box_set_min_children_per_line (GTK_FLOW_BOX (flow), columns);
-  gtk_flow_box_set_max_children_per_line (GTK_FLOW_BOX (flow), columns > 0 ? columns : 12);
-  gtk_flow_box_set_homogeneous (GTK_FLOW_BOX (flow), columns > 0);
-  gtk_flow_box_set_row_spacing (GTK_FLOW_BOX (flow), 8);
-  gtk_flow_box_set_column_spacing (GTK_FLOW_BOX (flow), 8);
-  for (guint i = 0; i < buttons->len; i++)
-    {
-      GtkWidget *button = g_ptr_array_index (buttons, i);
-
-      gtk_flow_box_append (GTK_FLOW_BOX (flow), button);
-      gtk_widget_set_focusable (gtk_widget_get_parent (button), FALSE);
-    }
-  return flow;
-}
-
 static GtkWidget *
 zf_choice_input_lay (ZfChoiceInput *self, GPtrArray *buttons)
 {
-  return fits_one_line (buttons) ? zf_choice_input_row (buttons) : zf_choice_input_flow (buttons, 0);
+  return fits_one_line (buttons) ? zf_choice_input_row (buttons) : zf_input_flow (buttons, 0);
 }
 
 static void

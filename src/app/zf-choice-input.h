@@ -21,8 +21,6 @@ struct _ZfChoiceInputClass
 /* For subclasses */
 GPtrArray *zf_choice_input_buttons (ZfChoiceInput *self);
 gboolean zf_choice_input_takes_several (ZfChoiceInput *self);
-/** zf_choice_input_flow: @buttons beside each other as far as there is room; @columns > 0: so many in a line, equally wide. */
-GtkWidget *zf_choice_input_flow (GPtrArray *buttons, guint columns);
 /** zf_choice_input_row: @buttons in one line, equally wide. */
 GtkWidget *zf_choice_input_row (GPtrArray *buttons);
 /** zf_choice_input_stack: @buttons below each other. */

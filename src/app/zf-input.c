@@ -5,10 +5,24 @@
 
 #include <glib/gi18n.h>
 
+#include "zf-acknowledge-input.h"
+#include "zf-barcode-input.h"
 #include "zf-choice-input.h"
+#include "zf-columns-input.h"
 #include "zf-date-input.h"
 #include "zf-json.h"
+#include "zf-likert-input.h"
+#include "zf-masked-input.h"
+#include "zf-media-input.h"
+#include "zf-menu-input.h"
+#include "zf-point-input.h"
+#include "zf-range-input.h"
+#include "zf-rank-input.h"
+#include "zf-rating-input.h"
+#include "zf-search-input.h"
+#include "zf-source-input.h"
 #include "zf-text-input.h"
+#include "zf-time-input.h"
 
 typedef struct
 {
@@ -69,10 +83,45 @@ static const struct
   const char *appearance;   /* NULL: any */
   GType (*get_type) (void);
 } WAYS[] = {
+  { "select_one", "source", zf_source_input_get_type },
+  { "select_one", "minimal", zf_menu_input_get_type },
+  { "select_one", "likert", zf_likert_input_get_type },
+  { "select_one", "list-nolabel", zf_likert_input_get_type },
+  { "select_one", "list", zf_likert_input_get_type },
+  { "select_one", "autocomplete", zf_search_input_get_type },
+  { "select_one", "search", zf_search_input_get_type },
+  { "select_one", "columns-", zf_columns_input_get_type },
+  { "select_one", "columns", zf_columns_input_get_type },
+  { "select_one", "horizontal", zf_columns_input_get_type },
+  { "select_one", "compact", zf_columns_input_get_type },
   { "select_one", NULL, zf_choice_input_get_type },
+  { "select_multiple", "minimal", zf_menu_input_get_type },
+  { "select_multiple", "list-nolabel", zf_likert_input_get_type },
+  { "select_multiple", "list", zf_likert_input_get_type },
+  { "select_multiple", "autocomplete", zf_search_input_get_type },
+  { "select_multiple", "search", zf_search_input_get_type },
+  { "select_multiple", "columns-", zf_columns_input_get_type },
+  { "select_multiple", "columns", zf_columns_input_get_type },
+  { "select_multiple", "horizontal", zf_columns_input_get_type },
+  { "select_multiple", "compact", zf_columns_input_get_type },
   { "select_multiple", NULL, zf_choice_input_get_type },
+  { "ref", "minimal", zf_menu_input_get_type },
+  { "ref", "autocomplete", zf_search_input_get_type },
   { "ref", NULL, zf_choice_input_get_type },
+  { "range", "picker", zf_menu_input_get_type },
+  { "range", "rating", zf_rating_input_get_type },
+  { "range", NULL, zf_range_input_get_type },
+  { "rank", NULL, zf_rank_input_get_type },
+  { "acknowledge", NULL, zf_acknowledge_input_get_type },
   { "date", NULL, zf_date_input_get_type },
+  { "time", NULL, zf_time_input_get_type },
+  { "dateTime", NULL, zf_time_input_get_type },
+  { "geopoint", NULL, zf_point_input_get_type },
+  { "image", NULL, zf_media_input_get_type },
+  { "audio", NULL, zf_media_input_get_type },
+  { "file", NULL, zf_media_input_get_type },
+  { "barcode", NULL, zf_barcode_input_get_type },
+  { "text", "masked", zf_masked_input_get_type },
 };
 
 static gboolean
@@ -241,6 +290,27 @@ zf_input_button (ZfInput *self, const char *words, GCallback clicked)
   zf_input_name (self, button, words);
   g_signal_connect_object (button, "clicked", clicked, self, G_CONNECT_SWAPPED);
   return button;
+}
+
+GtkWidget *
+zf_input_flow (GPtrArray *widgets, guint columns)
+{
+  GtkWidget *flow = gtk_flow_box_new ();
+
+  gtk_flow_box_set_selection_mode (GTK_FLOW_BOX (flow), GTK_SELECTION_NONE);
+  gtk_flow_box_set_min_children_per_line (GTK_FLOW_BOX (flow), columns);
+  gtk_flow_box_set_max_children_per_line (GTK_FLOW_BOX (flow), columns > 0 ? columns : 12);
+  gtk_flow_box_set_homogeneous (GTK_FLOW_BOX (flow), columns > 0);
+  gtk_flow_box_set_row_spacing (GTK_FLOW_BOX (flow), 8);
+  gtk_flow_box_set_column_spacing (GTK_FLOW_BOX (flow), 8);
+  for (guint i = 0; i < widgets->len; i++)
+    {
+      GtkWidget *widget = g_ptr_array_index (widgets, i);
+
+      gtk_flow_box_append (GTK_FLOW_BOX (flow), widget);
+      gtk_widget_set_focusable (gtk_widget_get_parent (widget), FALSE);
+    }
+  return flow;
 }
 
 void

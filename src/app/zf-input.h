@@ -54,5 +54,7 @@ void zf_input_tell (ZfInput *self, const char *sentence);
 void zf_input_name (ZfInput *self, GtkWidget *widget, const char *what);
 /** zf_input_button: (transfer floating): a button of 56 px that calls @clicked (self) (swapped). */
 GtkWidget *zf_input_button (ZfInput *self, const char *words, GCallback clicked);
+/** zf_input_flow: @widgets beside each other as far as there is room; @columns > 0: so many in a line, equally wide. */
+GtkWidget *zf_input_flow (GPtrArray *widgets, guint columns);
 
 G_END_DECLS

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "zf-text-input.h"
+
+G_BEGIN_DECLS
+
+/* ZfMaskedInput: text that nobody reads over the shoulder: dots until 显示 is pressed (XLSForm: masked). */
+#define ZF_TYPE_MASKED_INPUT (zf_masked_input_get_type ())
+G_DECLARE_FINAL_TYPE (ZfMaskedInput, zf_masked_input, ZF, MASKED_INPUT, ZfTextInput)
+
+G_END_DECLS
