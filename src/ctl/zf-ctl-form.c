@@ -3,7 +3,7 @@
 
 #include "zf-config.h"
 
-/* form check, form import, form export, form expr: for people who write forms. */
+/* form check, form import, form export, form eval, form expr: for people who write forms. */
 
 #include <stdio.h>
 #include <string.h>
@@ -158,6 +158,108 @@ run_export (ZfCtl *ctl)
   return ZF_CTL_OK;
 }
 
+/* A kind in use by its name, or a file of either sort; faults are told. */
+static ZfForm *
+find_form (ZfCtl *ctl, const char *word, GError **error)
+{
+  gboolean sheet = g_str_has_suffix (word, ".xlsx") || g_str_has_suffix (word, ".xls");
+  g_autoptr (ZfXlsform) book = sheet ? zf_xlsform_read (word, ctl->kinds, NULL, error) : NULL;
+  g_autoptr (JsonObject) file = sheet ? NULL : find_kind_file (ctl, word, error);
+  JsonObject *root = book != NULL ? zf_xlsform_file (book) : file;
+  g_autoptr (GPtrArray) faults = NULL;
+  g_autofree char *kind_file = NULL;
+  ZfForm *form = NULL;
+
+  if (root == NULL)
+    return NULL;
+  kind_file = g_strconcat (zf_json_get_string (zf_json_get_object (root, "kind"), "name", ""), ".json", NULL);
+  form = zf_form_check (ctl->kinds, kind_file, root, &faults);
+  for (guint i = 0; i < faults->len; i++)
+    print_fault (word, book, faults->pdata[i]);
+  if (form == NULL)
+    g_set_error (error, ZF_ERROR, ZF_ERROR_INVALID, _("%s: the form cannot be used"), word);
+  return form;
+}
+
+static JsonObject *
+read_answers (GError **error)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  char piece[4096];
+  gsize n;
+
+  while ((n = fread (piece, 1, sizeof piece, stdin)) > 0)
+    g_string_append_len (text, piece, (gssize) n);
+  return zf_json_parse_object (text->str, (gssize) text->len, error);
+}
+
+/* Rows of repeats are told apart by ids; people number them by their place. */
+static void
+number_rows (JsonObject *values)
+{
+  JsonObjectIter iter;
+  JsonNode *node;
+
+  json_object_iter_init (&iter, values);
+  while (json_object_iter_next (&iter, NULL, &node))
+    {
+      JsonArray *rows = JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+
+      for (guint i = 0; rows != NULL && i < json_array_get_length (rows); i++)
+        {
+          JsonNode *row = json_array_get_element (rows, i);
+          g_autofree char *number = g_strdup_printf ("%u", i + 1);
+
+          if (!JSON_NODE_HOLDS_OBJECT (row))
+            continue;
+          number_rows (json_node_get_object (row));
+          if (!json_object_has_member (json_node_get_object (row), "id"))
+            json_object_set_string_member (json_node_get_object (row), "id", number);
+        }
+    }
+}
+
+/* What was given and is no answer of this form. */
+static JsonArray *
+list_ignored (ZfForm *form, ZfAnswers *answers, JsonObject *given)
+{
+  g_autoptr (GList) names = json_object_get_members (given);
+  JsonArray *ignored = json_array_new ();
+
+  for (GList *l = names; l != NULL; l = l->next)
+    if (zf_form_repeat_row (form, l->data) == NULL && zf_answers_get (answers, l->data) == NULL)
+      json_array_add_string_element (ignored, l->data);
+  return ignored;
+}
+
+static int
+run_eval (ZfCtl *ctl)
+{
+  const char *today = zf_ctl_value (ctl, "--today");
+  g_autoptr (ZfClock) clock = zf_clock_new_system ();
+  g_autofree char *day = today != NULL ? g_strdup (today) : zf_clock_today (clock);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ZfForm) form = NULL;
+  g_autoptr (JsonObject) given = NULL;
+  g_autoptr (ZfAnswers) answers = NULL;
+  g_autoptr (JsonObject) report = NULL;
+
+  if (ctl->argc != 1 || ctl->argv[0][0] == '-')
+    return zf_ctl_usage ("form eval FORM [--today DATE] < ANSWERS.json");
+  if (!load_kinds (ctl))
+    return ZF_CTL_FAILED;
+  form = find_form (ctl, ctl->argv[0], &error);
+  given = form != NULL ? read_answers (&error) : NULL;
+  if (given == NULL)
+    return zf_ctl_fail (error);
+  number_rows (given);
+  answers = zf_answers_new_at (form, json_object_get_size (given) > 0 ? given : NULL, day, zf_clock_now_ms (clock));
+  report = zf_answers_report (answers, "zh");
+  json_object_set_array_member (report, "ignored", list_ignored (form, answers, given));
+  zf_ctl_print_json (report);
+  return ZF_CTL_OK;
+}
+
 static JsonObject *
 eval_to_json (const char *expr, const char *xml)
 {
@@ -236,6 +338,7 @@ const ZfCtlCommand zf_ctl_form_commands[] = {
   { "form check", run_check, "FILE …" },
   { "form import", run_import, IMPORT_WORDS },
   { "form export", run_export, EXPORT_WORDS },
+  { "form eval", run_eval, "FORM [--today DATE] < ANSWERS.json" },
   { "form expr", run_expr, "EXPR [--xml FILE] | --batch" },
   { NULL, NULL, NULL },
 };

@@ -383,8 +383,11 @@ zf_answer_row_values (ZfAnswers *self, ZfAnswerRow *row, gboolean all)
         json_object_set_member (values, item->question.name, json_node_copy (state->value));
     }
   for (int r = 0; r < (int) zf_form_n_repeats (self->form); r++)
-    if (row->lists[r] != NULL && row->lists[r]->len > 0)
-      json_object_set_array_member (values, zf_form_repeat (self->form, r)->name, row_list (self, row->lists[r], all));
+    {
+      g_autoptr (JsonArray) rows = row->lists[r] != NULL ? row_list (self, row->lists[r], all) : NULL;
+      if (rows != NULL && json_array_get_length (rows) > 0)
+        json_object_set_array_member (values, zf_form_repeat (self->form, r)->name, g_steal_pointer (&rows));
+    }
   return values;
 }
 

@@ -124,6 +124,9 @@ GPtrArray *zf_answers_problems (ZfAnswers *self);
  * reason stands in NAME__why; NULL = none. zf_answers_doubts: (element-type utf8): addresses of those, in form order. */
 char *zf_answers_doubt (ZfAnswers *self, const char *name, const char *lang);
 GPtrArray *zf_answers_doubts (ZfAnswers *self);
+/** zf_answers_report: (transfer full): what a screen would show, for `zoufangctl form eval`: {"values": as zf_answers_values, "asked": [names],
+ * "choices": {name: [codes]} where a filter decides, "problems": {address: sentence}, "doubts": {address: question}}. */
+JsonObject *zf_answers_report (ZfAnswers *self, const char *lang);
 /** zf_answers_values: (transfer full): relevant answers as stored values; of a repeat an array of rows: {"id", "stands": true if so, answers…}. */
 JsonObject *zf_answers_values (ZfAnswers *self);
 
