@@ -392,6 +392,7 @@ zf_choice_input_search (ZfChoiceInput *self)
   GtkWidget *entry = gtk_search_entry_new ();
 
   gtk_widget_add_css_class (entry, "zf-entry");
+  g_object_set (entry, "placeholder-text", _("Name or initials"), NULL);
   zf_input_name (ZF_INPUT (self), entry, _("Find"));
   g_signal_connect_object (entry, "search-changed", G_CALLBACK (on_search), self, 0);
   return entry;

@@ -112,6 +112,8 @@ zf_menu_input_show (ZfInput *input)
   if (self->face == NULL)
     return;
   words = chosen_words (self);
+  if (g_str_equal (words, gtk_label_get_text (self->words)))
+    return;
   gtk_label_set_text (self->words, words);
   zf_input_name (input, GTK_WIDGET (self->face), words);
 }

@@ -271,8 +271,10 @@ show_moment (ZfTimeInput *self, JsonNode *answer)
   g_autofree char *day = moment != NULL ? g_date_time_format (moment, "%Y-%m-%d") : g_strdup ("");
   g_autofree char *time = moment != NULL ? g_date_time_format (moment, "%H:%M") : g_strdup ("");
 
-  show_part (self->day, day);
   show_part (self->time, time);
+  if (g_str_equal (part (self->day), day))
+    return;
+  show_part (self->day, day);
   if (moment != NULL)
     gtk_calendar_select_day (self->calendar, moment);
 }
