@@ -227,8 +227,9 @@ zf_sqlite_later_changes (ZfServerStore *self, const char *id, gint64 rev, gint64
   ZfDb *db = db_of (self);
   g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func (g_free);
   sqlite3_stmt *stmt = zf_db_prepare (db,
-                                      "SELECT bytes FROM change WHERE id = ? AND rev > ? AND seq > ? AND origin <> ?"
-                                      " AND disposition IN ('applied', 'merged', 'conflict') ORDER BY seq",
+                                      "SELECT bytes FROM change WHERE id = ?1 AND rev > ?2 AND seq > ?3 AND origin <> ?4"
+                                      " AND disposition IN ('applied', 'merged', 'conflict') AND NOT EXISTS"
+                                      " (SELECT 1 FROM resent WHERE resent.origin = ?4 AND resent.change_id = change.change_id) ORDER BY seq",
                                       error);
   gboolean row = FALSE;
 

@@ -208,7 +208,7 @@ typedef enum { ZF_TXN_BEGIN, ZF_TXN_COMMIT, ZF_TXN_ROLLBACK, ZF_TXN_MARK, ZF_TXN
  * @is_refused: there is no record @id, because what would have made it stands in quarantine
  * @put_resent: a change that was stored before came again as (origin, lsn); @find_change finds it by that name too
  * @change_author: of change.seq; @seq_of_change: of a change id, 0 when there is none; @maker: of the first change of record @id, seq 0 when there is none
- * @later_changes: bytes of accepted changes of @id after rev @rev and change.seq @after by other origins
+ * @later_changes: bytes of accepted changes of @id after rev @rev and change.seq @after by other origins, but for those that stand in the log of @origin too (sent again)
  * @set_twin_key: what makes a record one of a kind by its kind's rule number @rule (@key NULL: nothing); @twins: ids of other living records in
  * the village with that key, oldest first
  * @load/@save: a record with its parts; @children: ids of the records that were merged into @id, and of those whose parent is one
