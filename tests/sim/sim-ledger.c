@@ -228,12 +228,15 @@ static void
 take_epoch (Tablet *tablet)
 {
   g_autofree char *epoch = zf_store_get_meta (tablet->store, "epoch");
+  g_autofree char *trimmed = NULL;
 
   if (g_strcmp0 (epoch, tablet->epoch) == 0)
     return;
   g_free (tablet->epoch);
   tablet->epoch = g_steal_pointer (&epoch);
-  tablet->known = 0;
+  /* A store that comes back, or a copy of another one, may have forgotten its first rows already. */
+  trimmed = zf_store_get_meta (tablet->store, "trimmed");
+  tablet->known = trimmed != NULL ? g_ascii_strtoll (trimmed, NULL, 10) : 0;
 }
 
 /* Rows that a save just wrote. */
