@@ -21,6 +21,7 @@ struct _ZfDb
   sqlite3 *handle;
   GHashTable *statements;   /* SQL text → sqlite3_stmt */
   sqlite3_stmt *recent[N_RECENT];   /* some of them, by the address of their text: a literal has always the same */
+  const char *vfs;          /* NULL: SQLite's own */
   GThread *owner;
   const char *begun_at;     /* where the open transaction began, NULL when none is open */
   int spoilt;               /* result with which something failed in the open transaction, whoever asked: what came after it was built on a guess */
@@ -184,13 +185,37 @@ wait_for_turn (void *data, int n)
   return 1;
 }
 
+static int
+set_patience (ZfDb *db)
+{
+  return db->vfs == NULL ? sqlite3_busy_handler (db->handle, wait_for_turn, NULL) : sqlite3_busy_timeout (db->handle, BUSY_TIMEOUT_MS);
+}
+
+gboolean
+zf_db_empty_log (ZfDb *db, GError **error)
+{
+  gboolean emptied;
+  int rc = sqlite3_busy_handler (db->handle, NULL, NULL);
+
+  if (rc != SQLITE_OK)
+    {
+      zf_db_set_error (db, rc, error);
+      return FALSE;
+    }
+  emptied = zf_db_exec (db, "PRAGMA wal_checkpoint (TRUNCATE)", error);
+  rc = set_patience (db);
+  if (emptied && rc != SQLITE_OK)
+    zf_db_set_error (db, rc, error);
+  return emptied && rc == SQLITE_OK;
+}
+
 static gboolean
-set_up (ZfDb *db, gboolean writable, const char *vfs, GError **error)
+set_up (ZfDb *db, gboolean writable, GError **error)
 {
   int rc = sqlite3_db_config (db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 
   if (rc == SQLITE_OK)
-    rc = vfs == NULL ? sqlite3_busy_handler (db->handle, wait_for_turn, NULL) : sqlite3_busy_timeout (db->handle, BUSY_TIMEOUT_MS);
+    rc = set_patience (db);
   if (rc != SQLITE_OK)
     {
       zf_db_set_error (db, rc, error);
@@ -244,11 +269,12 @@ zf_db_open_vfs (const char *path, gboolean writable, const char *vfs, GError **e
   g_return_val_if_fail (path != NULL, NULL);
 
   db->owner = g_thread_self ();
+  db->vfs = vfs;
   db->statements = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) sqlite3_finalize);
   rc = sqlite3_open_v2 (path, &db->handle, flags, vfs);
   if (rc != SQLITE_OK)
     zf_db_set_error (NULL, rc, error);
-  if (rc != SQLITE_OK || !set_up (db, writable, vfs, error))
+  if (rc != SQLITE_OK || !set_up (db, writable, error))
     {
       zf_db_close (db);
       return NULL;

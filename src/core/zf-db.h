@@ -34,6 +34,9 @@ gboolean zf_db_step (ZfDb *db, sqlite3_stmt *stmt, gboolean *row, GError **error
 /** zf_db_run: prepare, bind, step to the end. zf_db_exec: several statements without values (schema). */
 gboolean zf_db_run (ZfDb *db, GError **error, const char *sql, const char *format, ...);
 gboolean zf_db_exec (ZfDb *db, const char *sql, GError **error);
+/** zf_db_empty_log: moves the log's pages into the database file and empties the log, without waiting for anybody: what a reader elsewhere still looks at
+ * stays in the log, for the next time. */
+gboolean zf_db_empty_log (ZfDb *db, GError **error);
 /** zf_db_get_int: first column of the first row, @fallback when there is none. zf_db_get_text: (transfer full) (nullable). */
 gint64 zf_db_get_int (ZfDb *db, gint64 fallback, const char *sql, const char *format, ...);
 char *zf_db_get_text (ZfDb *db, const char *sql, const char *format, ...);

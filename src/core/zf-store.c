@@ -193,7 +193,7 @@ compact_job (gpointer data)
   g_autoptr (GError) error = NULL;
   gboolean small = zf_db_get_int (self->db, 0, "PRAGMA page_count", "") <= COMPACT_PAGES;
 
-  if ((small && !zf_db_exec (self->db, "VACUUM", &error)) || !zf_db_exec (self->db, "PRAGMA wal_checkpoint (TRUNCATE)", &error))
+  if ((small && !zf_db_exec (self->db, "VACUUM", &error)) || !zf_db_empty_log (self->db, &error))
     g_message ("What was deleted is not overwritten yet: %s", error->message);
 }
 
@@ -478,7 +478,7 @@ close_job (gpointer data)
   ZfStore *self = data;
   g_autoptr (GError) error = NULL;
 
-  if (self->db != NULL && !zf_db_exec (self->db, "PRAGMA wal_checkpoint (TRUNCATE)", &error))
+  if (self->db != NULL && !zf_db_empty_log (self->db, &error))
     g_debug ("Closing without a checkpoint: %s", error->message);
   g_clear_pointer (&self->db, zf_db_close);
 }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <sqlite3.h>
+
 #include "store-fixture.h"
+#include "zf-store-private.h"
 
 /* Several hands on one store: processes, threads, and screens that want to know. */
 
@@ -56,6 +59,26 @@ test_changed (Fixture *f, gconstpointer data)
   g_assert_cmpuint (kinds->len, ==, 1);
   g_assert_cmpstr (g_ptr_array_index (kinds, 0), ==, "household");
   g_assert_cmpuint (heard.n_ids, ==, 5);
+}
+
+/* Who leaves does not stand waiting, and with it everybody's saves, until another process has finished reading: 15 seconds is what a save would wait. */
+static void
+test_close_beside_reader (Fixture *f, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (f->dir, "store.db", NULL);
+  gint64 begun;
+  sqlite3 *reader = NULL;
+
+  g_assert_cmpint (sqlite3_open (path, &reader), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (reader, "BEGIN; SELECT count(*) FROM record", NULL, NULL, NULL), ==, SQLITE_OK);
+  g_free (save_new (f, "household", "{'village':'%s'}", VILLAGE_1));
+  begun = g_get_monotonic_time ();
+  zf_store_compact (f->store);
+  g_free (save_new (f, "household", "{'village':'%s'}", VILLAGE_1));
+  zf_store_close (f->store);
+  g_assert_cmpint (g_get_monotonic_time () - begun, <, 10 * G_USEC_PER_SEC);
+  g_assert_cmpint (sqlite3_exec (reader, "COMMIT", NULL, NULL, NULL), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_close (reader), ==, SQLITE_OK);
 }
 
 static void
@@ -219,6 +242,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/store/share/changed", Fixture, NULL, fixture_set_up, test_changed, fixture_tear_down);
+  g_test_add ("/store/share/close-beside-reader", Fixture, NULL, fixture_set_up, test_close_beside_reader, fixture_tear_down);
   g_test_add ("/store/share/two-stores", Fixture, NULL, fixture_set_up, test_two_stores, fixture_tear_down);
   g_test_add ("/store/share/threads", Fixture, NULL, fixture_set_up, test_threads, fixture_tear_down);
   g_test_add ("/store/share/close-drains", Fixture, NULL, fixture_set_up, test_close_drains, fixture_tear_down);
