@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "zf-app"
+
+#include "zf-form-page-private.h"
+
+#include <glib/gi18n.h>
+
+#include "zf-repeat-view.h"
+
+/* Rows of repeats: the list of them, one that is open, one that is taken out and brought back. */
+
+static void
+on_open_row (ZfFormPage *self, const char *row)
+{
+  zf_form_page_open_row (self, row);
+}
+
+/* Records of repeats are edited on their own once the form is finished. */
+void
+zf_form_page_add_repeats (ZfFormPage *self, const char *repeat)
+{
+  g_autoptr (GPtrArray) names = zf_form_repeats (zf_form_model_form (self->model), repeat, self->at);
+
+  for (guint i = 0; i < names->len && zf_form_model_is_draft (self->model); i++)
+    {
+      g_autofree char *address = zf_form_page_address_here (self, names->pdata[i]);
+      GtkWidget *view = NULL;
+
+      if (!zf_answers_repeat_relevant (zf_form_model_answers (self->model), address))
+        continue;
+      view = zf_repeat_view_new (self->model, address);
+      g_signal_connect_object (view, "open", G_CALLBACK (on_open_row), self, G_CONNECT_SWAPPED);
+      gtk_box_append (self->questions, view);
+    }
+}
+
+char *
+zf_form_page_heading (ZfFormPage *self)
+{
+  g_autofree char *repeat = self->row != NULL ? zf_address_repeat (self->row) : NULL;
+  JsonObject *row = repeat != NULL ? zf_form_repeat_row (zf_form_model_form (self->model), zf_address_name (repeat)) : NULL;
+  const char *label = row != NULL ? zf_row_text (row, "label", zf_form_page_lang (self)) : NULL;
+
+  if (repeat == NULL)
+    return g_strdup (zf_form_page_screen_title (self, self->at));
+  return g_strdup_printf ("%s\u00a0%u", label != NULL ? label : zf_address_name (repeat), zf_repeat_view_row_number (self->model, self->row));
+}
+
+void
+zf_form_page_show_row (ZfFormPage *self, const char *row)
+{
+  char *address = g_strdup (row);
+
+  g_free (self->row);
+  self->row = address;
+  zf_form_page_show (self);
+}
+
+void
+zf_form_page_leave_row (ZfFormPage *self)
+{
+  g_autofree char *above = zf_address_above (self->row);
+
+  zf_form_page_flush (self);
+  zf_form_page_show_row (self, above);
+}
+
+/* What brings a row back that was taken out. */
+typedef struct
+{
+  ZfFormPage *page;
+  ZfFormModel *model;
+  char *repeat;
+  JsonObject *values;
+} Removed;
+
+static void
+removed_free (gpointer data, GClosure *closure)
+{
+  Removed *removed = data;
+
+  g_object_unref (removed->page);
+  g_object_unref (removed->model);
+  json_object_unref (removed->values);
+  g_free (removed->repeat);
+  g_free (removed);
+}
+
+static void
+on_put_back (AdwToast *toast, Removed *removed)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!zf_form_model_put_back (removed->model, removed->repeat, removed->values, &error))
+    g_warning ("A row cannot be put back: %s", error->message);
+  else if (removed->page->model == removed->model)
+    zf_form_page_show (removed->page);
+}
+
+static void
+offer_back (ZfFormPage *self, const char *repeat, JsonObject *values)
+{
+  Removed *removed = g_new0 (Removed, 1);
+  AdwToast *toast = adw_toast_new (_("It is taken out"));
+  GtkWidget *overlay = gtk_widget_get_ancestor (GTK_WIDGET (self), ADW_TYPE_TOAST_OVERLAY);
+
+  *removed = (Removed) { g_object_ref (self), g_object_ref (self->model), g_strdup (repeat), json_object_ref (values) };
+  adw_toast_set_button_label (toast, _("Undo"));
+  adw_toast_set_timeout (toast, 10);
+  g_signal_connect_data (toast, "button-clicked", G_CALLBACK (on_put_back), removed, removed_free, 0);
+  if (overlay != NULL)
+    adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (overlay), toast);
+  else
+    g_object_unref (toast);
+}
+
+static void
+on_remove_row (ZfFormPage *self)
+{
+  g_autofree char *row = g_strdup (self->row);
+  g_autofree char *repeat = zf_address_repeat (row);
+  g_autofree char *above = zf_address_above (row);
+  g_autoptr (JsonObject) values = NULL;
+  g_autoptr (GError) error = NULL;
+
+  zf_form_page_flush (self);
+  values = zf_answers_row_values (zf_form_model_answers (self->model), row);
+  if (values == NULL || !zf_form_model_remove_row (self->model, row, &error))
+    {
+      zf_page_toast (GTK_WIDGET (self), error != NULL ? error->message : _("This one is gone already."));
+      return;
+    }
+  zf_form_page_show_row (self, above);
+  offer_back (self, repeat, values);
+}
+
+void
+zf_form_page_add_remove (ZfFormPage *self)
+{
+  if (self->row == NULL || zf_answers_row_stands (zf_form_model_answers (self->model), self->row))
+    return;
+  self->remove = gtk_button_new_with_label (_("Take this one out"));
+  gtk_widget_add_css_class (self->remove, "flat");
+  g_signal_connect_swapped (self->remove, "clicked", G_CALLBACK (on_remove_row), self);
+  gtk_box_append (self->questions, self->remove);
+}
+
+void
+zf_form_page_open_row (ZfFormPage *self, const char *row)
+{
+  g_return_if_fail (ZF_IS_FORM_PAGE (self) && row != NULL);
+  if (self->model == NULL)
+    return;
+  zf_form_page_flush (self);
+  zf_form_page_show_row (self, row);
+}
