@@ -27,6 +27,7 @@ struct _ZfFormModel
   gboolean noted;        /* the form has a place that says which these are */
   gboolean draft;
   gboolean was_open;
+  char *place;           /* "PAGE" or "PAGE ROW": where the person was */
   guint saving;          /* answers on their way to the disk */
   gint64 saved_ms;
   char *failure;
@@ -58,6 +59,7 @@ zf_form_model_finalize (GObject *object)
   g_free (self->id);
   g_free (self->parent);
   g_free (self->failure);
+  g_free (self->place);
   G_OBJECT_CLASS (zf_form_model_parent_class)->finalize (object);
 }
 
@@ -154,6 +156,7 @@ take_draft (ZfFormModel *self, ZfDraft *draft)
   self->id = g_strdup (draft->id);
   self->parent = g_strdup (draft->parent);
   self->saved_ms = draft->updated_ms;
+  self->place = g_strdup (draft->place);
   self->answers = zf_answers_new (self->form, draft->answers, today);
   self->seen = json_object_ref (draft->seen);
   self->noted = zf_form_question (self->form, ZF_CARRIED) != NULL && json_object_has_member (draft->answers, ZF_CARRIED);
@@ -317,6 +320,42 @@ zf_form_model_was_open (ZfFormModel *self)
 {
   g_return_val_if_fail (ZF_IS_FORM_MODEL (self), FALSE);
   return self->was_open;
+}
+
+void
+zf_form_model_set_place (ZfFormModel *self, guint page, const char *row)
+{
+  g_autofree char *place = g_strdup_printf ("%u%s%s", page, row != NULL ? " " : "", row != NULL ? row : "");
+
+  g_return_if_fail (ZF_IS_FORM_MODEL (self));
+  if (!self->draft || g_strcmp0 (place, self->place) == 0)
+    return;
+  zf_draft_set_place (zf_session_store (self->session), self->id, place);
+  g_free (self->place);
+  self->place = g_steal_pointer (&place);
+}
+
+gboolean
+zf_form_model_place (ZfFormModel *self, guint *page, char **row)
+{
+  char *end = NULL;
+  guint64 number;
+
+  g_return_val_if_fail (ZF_IS_FORM_MODEL (self), FALSE);
+  *row = NULL;
+  if (!self->was_open || self->place == NULL)
+    return FALSE;
+  number = g_ascii_strtoull (self->place, &end, 10);
+  if (end == self->place || number >= zf_form_n_pages (self->form))
+    return FALSE;
+  *page = (guint) number;
+  if (*end == ' ')
+    {
+      g_autoptr (JsonObject) values = zf_answers_row_values (self->answers, end + 1);
+
+      *row = values != NULL ? g_strdup (end + 1) : NULL;
+    }
+  return TRUE;
 }
 
 /* Keeping answers */
@@ -585,6 +624,8 @@ zf_form_model_bring_back (ZfFormModel *self, GError **error)
                           zf_kind_version (zf_form_kind (self->form)), zf_session_by (self->session), answers, self->seen, error);
   if (draft == NULL)
     return FALSE;
+  if (self->place != NULL)
+    zf_draft_set_place (zf_session_store (self->session), draft->id, self->place);
   zf_session_touch (self->session);
   return TRUE;
 }

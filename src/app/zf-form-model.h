@@ -28,6 +28,11 @@ gboolean zf_form_model_is_draft (ZfFormModel *self);
 /** zf_form_model_was_open: the draft stood before: the person comes back to it. */
 gboolean zf_form_model_was_open (ZfFormModel *self);
 
+/** zf_form_model_set_place: screen @page, and in it @row (nullable) of a repeat, is where the person is. zf_form_model_place: the same for a draft that was open
+ * before; FALSE when it never said. @row (transfer full) is NULL when it is gone. */
+void zf_form_model_set_place (ZfFormModel *self, guint page, const char *row);
+gboolean zf_form_model_place (ZfFormModel *self, guint *page, char **row);
+
 /** zf_form_model_set, _set_text: one answer, kept at once. FALSE + error: it is not of the question's type. */
 gboolean zf_form_model_set (ZfFormModel *self, const char *name, JsonNode *value, GError **error);
 gboolean zf_form_model_set_text (ZfFormModel *self, const char *name, const char *text, GError **error);

@@ -53,6 +53,7 @@ zf_form_page_show_row (ZfFormPage *self, const char *row)
 
   g_free (self->row);
   self->row = address;
+  zf_form_model_set_place (self->model, self->at, self->row);
   zf_form_page_show (self);
 }
 

@@ -256,20 +256,18 @@ zf_form_page_init (ZfFormPage *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
-/* The first screen with something that is wrong or missing, for a draft that somebody comes back to; else the first. */
-static guint
-first_page (ZfFormPage *self)
+/* Who comes back to a draft finds it where it was left. */
+static void
+find_place (ZfFormPage *self)
 {
-  g_autoptr (GPtrArray) names = NULL;
-  const ZfQuestion *question = NULL;
+  guint page = 0;
 
-  if (!zf_form_model_was_open (self->model))
-    return 0;
-  names = zf_answers_problems (zf_form_model_answers (self->model));
-  if (names->len == 0)
-    return 0;
-  question = zf_form_question (zf_form_model_form (self->model), g_ptr_array_index (names, 0));
-  return question != NULL ? question->page : 0;
+  g_clear_pointer (&self->row, g_free);
+  self->at = 0;
+  if (zf_form_model_place (self->model, &page, &self->row) && zf_form_page_screen_relevant (self, page))
+    self->at = page;
+  else
+    g_clear_pointer (&self->row, g_free);
 }
 
 void
@@ -288,7 +286,7 @@ zf_form_page_open (ZfFormPage *self, ZfFormModel *model, const char *subject)
   kind = zf_kind_title (zf_form_model_kind (model), zf_form_page_lang (self));
   title = subject != NULL && *subject != '\0' ? g_strdup_printf ("%s · %s", subject, kind) : g_strdup (kind);
   adw_window_title_set_title (self->title, title);
-  self->at = first_page (self);
+  find_place (self);
   zf_form_page_show (self);
   show_state (self);
 }

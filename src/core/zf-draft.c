@@ -10,6 +10,8 @@
 #include "zf-value.h"
 
 #define COLUMNS "id, kind, parent, form_version, by, created, updated, answers, seen"
+/* Stands among the answers on the disk; no question can have this name. */
+#define PLACE "/place"
 
 void
 zf_draft_free (ZfDraft *draft)
@@ -21,6 +23,7 @@ zf_draft_free (ZfDraft *draft)
   g_free (draft->parent);
   g_free (draft->form_version);
   g_free (draft->by);
+  g_free (draft->place);
   g_clear_pointer (&draft->answers, json_object_unref);
   g_clear_pointer (&draft->seen, json_object_unref);
   g_free (draft);
@@ -39,8 +42,11 @@ from_row (sqlite3_stmt *stmt, GError **error)
   draft->created_ms = sqlite3_column_int64 (stmt, 5);
   draft->updated_ms = sqlite3_column_int64 (stmt, 6);
   draft->answers = zf_json_parse_object (zf_db_text (stmt, 7), -1, error);
-  if (draft->answers != NULL)
-    draft->seen = zf_json_parse_object (zf_db_text (stmt, 8), -1, error);
+  if (draft->answers == NULL)
+    return NULL;
+  draft->place = g_strdup (zf_json_get_string (draft->answers, PLACE, NULL));
+  json_object_remove_member (draft->answers, PLACE);
+  draft->seen = zf_json_parse_object (zf_db_text (stmt, 8), -1, error);
   return draft->seen != NULL ? g_steal_pointer (&draft) : NULL;
 }
 
@@ -111,12 +117,23 @@ not_found (GError **error)
   return FALSE;
 }
 
+/* (transfer full): as it is stored. */
+static char *
+answers_text (const ZfDraft *draft)
+{
+  g_autoptr (JsonObject) answers = zf_fields_copy (draft->answers);
+
+  if (draft->place != NULL)
+    json_object_set_string_member (answers, PLACE, draft->place);
+  return zf_json_canonical_object (answers);
+}
+
 /* Starting */
 
 static gboolean
 insert (ZfDb *db, const ZfDraft *draft, GError **error)
 {
-  g_autofree char *answers = zf_json_canonical_object (draft->answers);
+  g_autofree char *answers = answers_text (draft);
   g_autofree char *seen = zf_json_canonical_object (draft->seen);
 
   return zf_db_run (db, error, "INSERT INTO draft (" COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)", "sssssiiss", draft->id,
@@ -165,7 +182,7 @@ zf_draft_start (ZfStore *store, const char *kind, const char *parent, const char
 typedef struct
 {
   char *id;
-  char *field;
+  char *field;       /* NULL: the place */
   JsonNode *value;
 } Answer;
 
@@ -200,8 +217,14 @@ answer_job (ZfStore *store, ZfDb *db, gpointer data, GError **error)
     return FALSE;
   if (draft == NULL)
     return not_found (error);
-  zf_fields_put (draft->answers, answer->field, answer->value);
-  answers = zf_json_canonical_object (draft->answers);
+  if (answer->field != NULL)
+    zf_fields_put (draft->answers, answer->field, answer->value);
+  else
+    {
+      g_free (draft->place);
+      draft->place = g_strdup (json_node_get_string (answer->value));
+    }
+  answers = answers_text (draft);
   zf_store_note (store, "draft", answer->id);
   return zf_db_run (db, error, "UPDATE draft SET answers = ?2, updated = ?3 WHERE id = ?1", "ssi", answer->id, answers,
                     zf_clock_now_ms (zf_store_clock (store)));
@@ -237,6 +260,25 @@ zf_draft_set_finish (ZfStore *store, GAsyncResult *result, GError **error)
   g_return_val_if_fail (g_task_is_valid (result, store), FALSE);
 
   return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static void
+on_placed (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!zf_draft_set_finish (ZF_STORE (source), result, &error))
+    g_debug ("The place in a draft was not kept: %s", error->message);
+}
+
+void
+zf_draft_set_place (ZfStore *store, const char *id, const char *place)
+{
+  g_autoptr (JsonNode) value = zf_json_string (place);
+
+  g_return_if_fail (id != NULL && place != NULL);
+
+  zf_store_write_async (store, answer_job, answer_new (id, NULL, value), (GDestroyNotify) answer_free, NULL, on_placed, NULL, zf_draft_set_async);
 }
 
 /* Ending and reading */

@@ -19,6 +19,7 @@ typedef struct
   gint64 updated_ms;
   JsonObject *answers;
   JsonObject *seen;
+  char *place;       /* (nullable) where in the form the person was: the form's own word */
 } ZfDraft;
 void zf_draft_free (ZfDraft *draft);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZfDraft, zf_draft_free)
@@ -31,6 +32,8 @@ gboolean zf_draft_set (ZfStore *store, const char *id, const char *field, JsonNo
 void zf_draft_set_async (ZfStore *store, const char *id, const char *field, JsonNode *value,
                          GAsyncReadyCallback callback, gpointer user_data);
 gboolean zf_draft_set_finish (ZfStore *store, GAsyncResult *result, GError **error);
+/** zf_draft_set_place: where the person is now. Who comes back to the draft is brought there; failing does not matter. */
+void zf_draft_set_place (ZfStore *store, const char *id, const char *place);
 gboolean zf_draft_discard (ZfStore *store, const char *id, GError **error);
 ZfDraft *zf_draft_get (ZfReader *reader, const char *id, GError **error);
 /** zf_draft_list: (transfer full) (element-type ZfDraft): newest first; @parent (nullable) limits to one record. */

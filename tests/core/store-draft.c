@@ -36,7 +36,9 @@ test_each_answer_is_durable (Fixture *f, gconstpointer data)
   g_autoptr (ZfDraft) found = NULL;
   g_autoptr (GError) error = NULL;
 
+  zf_draft_set_place (f->store, draft->id, "2");
   answer (f, draft->id, "said", "水管坏了");
+  zf_draft_set_place (f->store, draft->id, "3");
   answer (f, draft->id, "mode", "home");
   answer (f, draft->id, "mode", NULL);
   fixture_reopen (f);
@@ -44,7 +46,9 @@ test_each_answer_is_durable (Fixture *f, gconstpointer data)
   g_assert_cmpstr (again->id, ==, draft->id);
   found = zf_draft_get (f->reader, draft->id, &error);
   g_assert_no_error (error);
+  /* The place is no answer: it would be one of the record. */
   assert_json (found->answers, "{'phone':'1','said':'水管坏了'}");
+  g_assert_cmpstr (found->place, ==, "3");
   g_assert_cmpint (zf_json_get_int (zf_json_get_object (found->seen, "phone"), "rev", -1), ==, 0);
   g_assert_cmpstr (found->form_version, ==, "1");
   /* Nothing of a draft enters the log. */
