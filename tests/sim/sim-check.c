@@ -257,7 +257,7 @@ check_boot (World *world, Tablet *tablet)
   g_clear_pointer (&tablet->homes, g_hash_table_unref);
   if (tablet->rows == NULL)
     return;
-  ledger_scan (world, tablet);
+  ledger_booted (world, tablet);
   check_shown (world, tablet);
   check_latest (world, tablet);
   if (rng_chance (&world->net, 250))

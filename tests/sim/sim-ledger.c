@@ -281,6 +281,8 @@ ledger_commit (World *world, Tablet *tablet, ZfSave *save, GHashTable *seen)
       n = scan_new (world, tablet, seen, TRUE);
       if (n != zf_save_n_written (save))
         world_violation (world, 1, "tablet %u reported %u saved changes, its log has %u", tablet->n, zf_save_n_written (save), n);
+      /* It lies where the failed ones would have. */
+      g_ptr_array_set_size (tablet->attempts, 0);
       g_hash_table_unref (seen);
       return TRUE;
     }
@@ -398,6 +400,13 @@ ledger_scan (World *world, Tablet *tablet)
     }
   for (guint i = 0; i < tablet->attempts->len; i++)
     check_attempt (world, tablet, tablet->attempts->pdata[i], found);
+}
+
+/* A commit that could not be synced is undone, and its frames are in the log's file all the same: a later start may find it whole. */
+void
+ledger_booted (World *world, Tablet *tablet)
+{
+  ledger_scan (world, tablet);
   g_ptr_array_set_size (tablet->attempts, 0);
 }
 

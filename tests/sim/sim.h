@@ -237,6 +237,8 @@ void draft_free (gpointer draft);
 gboolean ledger_commit (World *world, Tablet *tablet, ZfSave *save, GHashTable *seen);
 /** ledger_scan: reads the tablet's log again and compares it with what was known. */
 void ledger_scan (World *world, Tablet *tablet);
+/** ledger_booted: the same after a start, which ends what may have become of saves that failed. */
+void ledger_booted (World *world, Tablet *tablet);
 void ledger_sent (World *world, Tablet *tablet, const ZfSyncRequest *request);
 void ledger_answered (World *world, Tablet *tablet, const ZfSyncRequest *request, const ZfSyncResponse *response);
 /** ledger_backed_up: a backup holds what the county has now. ledger_set_back: the county is what its backup was. */
