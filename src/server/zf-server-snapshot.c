@@ -340,20 +340,29 @@ make (ZfServerCore *core, const char *scope, GError **error)
   return ok ? g_steal_pointer (&snapshot) : NULL;
 }
 
+/* A copy older than what the tablet brought itself would show it its own record as it was before its own change. */
+static gboolean
+is_of_use (ZfServerCore *core, const ZfDevice *device, const ZfSnapshot *snapshot)
+{
+  const ZfServerStoreVerbs *verbs = core->store->verbs;
+
+  return zf_clock_now_ms (core->clock) - snapshot->made_ms < KEEP_MS / 2 &&
+         verbs->feed_since (core->store, snapshot->scope, snapshot->seq, STALE_ROWS) < STALE_ROWS &&
+         verbs->brought_until (core->store, device->id) <= snapshot->seq;
+}
+
 static ZfSnapshot *
-find_or_make (ZfServerCore *core, const char *scope, GError **error)
+find_or_make (ZfServerCore *core, const ZfDevice *device, const char *scope, GError **error)
 {
   g_autoptr (GError) local = NULL;
   g_autoptr (ZfSnapshot) snapshot = core->store->verbs->snapshot (core->store, scope, 0, &local);
-  gint64 now = zf_clock_now_ms (core->clock);
 
   if (local != NULL)
     {
       g_propagate_error (error, g_steal_pointer (&local));
       return NULL;
     }
-  if (snapshot != NULL && now - snapshot->made_ms < KEEP_MS / 2 &&
-      core->store->verbs->feed_since (core->store, scope, snapshot->seq, STALE_ROWS) < STALE_ROWS)
+  if (snapshot != NULL && is_of_use (core, device, snapshot))
     return g_steal_pointer (&snapshot);
   return make (core, scope, error);
 }
@@ -440,6 +449,6 @@ zf_server_snapshot (ZfServerCore *core, const ZfDevice *device, const ZfSyncRequ
     }
   if (n == 3)
     return answer_part (core, device, words[0], (gint64) seq, (gint64) part, error);
-  snapshot = find_or_make (core, words[0], error);
+  snapshot = find_or_make (core, device, words[0], error);
   return snapshot != NULL ? answer_list (core, snapshot) : NULL;
 }

@@ -111,6 +111,16 @@ zf_sqlite_feed_since (ZfServerStore *self, const char *scope, gint64 seq, gint64
                         max);
 }
 
+#define BROUGHT \
+  "SELECT max(seq) FROM (SELECT c.seq FROM origin o JOIN change c ON c.origin = o.n WHERE o.device = ?1" \
+  " UNION ALL SELECT c.seq FROM origin o JOIN resent r ON r.origin = o.n JOIN change c ON c.change_id = r.change_id WHERE o.device = ?1)"
+
+gint64
+zf_sqlite_brought_until (ZfServerStore *self, const char *device)
+{
+  return zf_db_get_int (db_of (self), 0, BROUGHT, "s", device);
+}
+
 static ZfSnapshot *
 snapshot_from_row (sqlite3_stmt *stmt, GError **error)
 {

@@ -295,6 +295,7 @@ static const ZfServerStoreVerbs sqlite_verbs = {
   .parts_of = zf_sqlite_parts_of,
   .history = zf_sqlite_history,
   .feed_since = zf_sqlite_feed_since,
+  .brought_until = zf_sqlite_brought_until,
   .snapshot = zf_sqlite_snapshot,
   .put_snapshot = zf_sqlite_put_snapshot,
   .drop_snapshot = zf_sqlite_drop_snapshot,

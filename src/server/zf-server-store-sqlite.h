@@ -90,6 +90,7 @@ GPtrArray *zf_sqlite_standing (ZfServerStore *self, const char *village, GError 
 GPtrArray *zf_sqlite_open_in (ZfServerStore *self, const char *village, GError **error);
 gboolean zf_sqlite_history (ZfServerStore *self, const char *id, ZfHistoryFunc func, gpointer data, GError **error);
 gint64 zf_sqlite_feed_since (ZfServerStore *self, const char *scope, gint64 seq, gint64 max);
+gint64 zf_sqlite_brought_until (ZfServerStore *self, const char *device);
 ZfSnapshot *zf_sqlite_snapshot (ZfServerStore *self, const char *scope, gint64 seq, GError **error);
 gboolean zf_sqlite_put_snapshot (ZfServerStore *self, const ZfSnapshot *snapshot, GError **error);
 gboolean zf_sqlite_drop_snapshot (ZfServerStore *self, const char *scope, gint64 seq, GError **error);

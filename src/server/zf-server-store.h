@@ -222,7 +222,7 @@ typedef enum { ZF_TXN_BEGIN, ZF_TXN_COMMIT, ZF_TXN_ROLLBACK, ZF_TXN_MARK, ZF_TXN
  * records of one of them, by id; @open_in: (element-type utf8): ids of the open conflicts about its records
  * @parts_of: a record's parts as rows of the feed, in order, and why it ended with each; nothing when there is none
  * @history: all changes of a record, whatever became of them
- * @feed_since: rows of @scope's feed after @seq, at most @max
+ * @feed_since: rows of @scope's feed after @seq, at most @max; @brought_until: newest change that @device brought, first or again, 0 for none
  * @snapshot: of @scope at @seq, the newest when @seq is 0; @put_snapshot, @drop_snapshot; @old_snapshots: (element-type ZfSnapshot): made
  * before @before_ms
  * @find_device: (element-type utf8): ids of devices with this id or name; @device: by id, without its token
@@ -299,6 +299,7 @@ typedef struct
   gboolean (*parts_of) (ZfServerStore *self, const char *id, ZfFeedFunc func, gpointer data, GError **error);
   gboolean (*history) (ZfServerStore *self, const char *id, ZfHistoryFunc func, gpointer data, GError **error);
   gint64 (*feed_since) (ZfServerStore *self, const char *scope, gint64 seq, gint64 max);
+  gint64 (*brought_until) (ZfServerStore *self, const char *device);
   ZfSnapshot *(*snapshot) (ZfServerStore *self, const char *scope, gint64 seq, GError **error);
   gboolean (*put_snapshot) (ZfServerStore *self, const ZfSnapshot *snapshot, GError **error);
   gboolean (*drop_snapshot) (ZfServerStore *self, const char *scope, gint64 seq, GError **error);

@@ -271,6 +271,27 @@ test_gone (County *county, gconstpointer data)
   g_assert_cmpstr (zf_json_get_string (gone, "code", ""), ==, "snapshot_gone");
 }
 
+static gint64
+listed_seq (County *county, guint d)
+{
+  g_autoptr (JsonObject) list = look (county, d, "/v1/snapshot/" VILLAGE_1, 200);
+
+  return zf_json_get_int (list, "seq", 0);
+}
+
+/* A copy serves everybody until it is old, but not who has brought more since: it would take back what that one wrote. */
+static void
+test_own_work (County *county, gconstpointer data)
+{
+  gint64 first = listed_seq (county, 0), later;
+
+  push_homes (county);
+  g_assert_cmpint (listed_seq (county, 0), ==, first);
+  later = listed_seq (county, 1);
+  g_assert_cmpint (later, >, first);
+  g_assert_cmpint (listed_seq (county, 1), ==, later);
+}
+
 /* A tablet that is given other villages pushes on, but pulls nothing until it says that it knows. */
 static void
 test_team (County *county, gconstpointer data)
@@ -305,6 +326,7 @@ main (int argc, char **argv)
   g_test_add ("/pull/recount", County, NULL, set_up, test_recount, tear_down);
   g_test_add ("/pull/scope", County, NULL, set_up, test_scope, tear_down);
   g_test_add ("/pull/gone", County, NULL, set_up, test_gone, tear_down);
+  g_test_add ("/pull/own-work", County, NULL, set_up, test_own_work, tear_down);
   g_test_add ("/pull/team", County, NULL, set_up, test_team, tear_down);
   return g_test_run ();
 }
