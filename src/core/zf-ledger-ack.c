@@ -139,6 +139,13 @@ is_refused (ZfDb *db, const ZfRecord *record)
          zf_db_get_int (db, 0, "SELECT 1 FROM change WHERE id = ?1 AND op = 'add' AND state = 4 LIMIT 1", "s", record->id) == 1;
 }
 
+gboolean
+zf_ledger_is_nowhere (ZfDb *db, const ZfRecord *record)
+{
+  return zf_truth_is_void (record) && record->base_del == NULL && !zf_ledger_has_pending (db, record->id) &&
+         zf_db_get_int (db, 0, "SELECT 1 FROM lacking WHERE id = ?1", "s", record->id) == 0;
+}
+
 static gboolean
 fall_back (ZfWrite *write, const char *id, GError **error)
 {
@@ -152,6 +159,9 @@ fall_back (ZfWrite *write, const char *id, GError **error)
   base = zf_truth_base (before);
   if (is_refused (write->db, after) && after->base_del == NULL)
     after->base_del = g_strdup ("quarantined");
+  /* An edit that was refused was all that kept it. */
+  if (zf_ledger_is_nowhere (write->db, after))
+    return zf_ledger_forget (write, before, error);
   return zf_truth_settle (write, after, base, error) && zf_truth_store (write, before, after, error);
 }
 

@@ -167,7 +167,9 @@ give_up (ZfWrite *write, const char *id, GError **error)
     }
   if (!zf_db_run (write->db, error, "DELETE FROM lacking WHERE id = ?1", "s", id))
     return FALSE;
-  return record == NULL || record->rev == 0 || zf_ledger_has_unsent (write->db, id) || zf_ledger_forget (write, record, error);
+  if (record == NULL || zf_ledger_has_unsent (write->db, id))
+    return TRUE;
+  return (record->rev == 0 && !zf_ledger_is_nowhere (write->db, record)) || zf_ledger_forget (write, record, error);
 }
 
 static gboolean

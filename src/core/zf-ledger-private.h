@@ -12,6 +12,8 @@ void zf_ledger_mark_moved (ZfRecord *record);
 gboolean zf_ledger_has_unsent (ZfDb *db, const char *id);
 /** zf_ledger_has_pending: the same, or acknowledged but not pulled past. */
 gboolean zf_ledger_has_pending (ZfDb *db, const char *id);
+/** zf_ledger_is_nowhere: the county does not hold the record, and nothing waits here that would need it or is about to be fetched. */
+gboolean zf_ledger_is_nowhere (ZfDb *db, const ZfRecord *record);
 /** zf_ledger_settle: cur = base ⊕ pending of @id, when it is here. */
 gboolean zf_ledger_settle (ZfWrite *write, const char *id, GError **error);
 /** zf_ledger_forget: removes a record that left this tablet's villages, with its conflicts. */

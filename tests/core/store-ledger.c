@@ -407,6 +407,41 @@ test_set_back (Fixture *f, gconstpointer data)
 }
 
 static void
+copy_nothing (Fixture *f)
+{
+  g_autoptr (JsonArray) parts = json_array_new ();
+  g_autoptr (GError) error = NULL;
+  gboolean done = FALSE;
+
+  zf_ledger_snapshot_begin (f->store, VILLAGE_1, 1, parts, &error);
+  while (error == NULL && !done)
+    zf_ledger_snapshot_apply (f->store, 50, &done, NULL, &error);
+  g_assert_no_error (error);
+}
+
+/* A county set back to before a household: an edit that waits keeps it here until the county, which does not know it, refuses the edit. */
+static void
+test_lost_there (Fixture *f, gconstpointer data)
+{
+  g_autoptr (ZfBatch) batch = NULL;
+  g_autoptr (GPtrArray) refused = NULL;
+  g_autoptr (GError) error = NULL;
+
+  pull_household (f);
+  save_set (f, "household", H1, "{'roof':'thatch'}");
+  zf_ledger_restored (f->store, "another epoch", 1, NULL, &error);
+  g_assert_no_error (error);
+  copy_nothing (f);
+  assert_field (f, H1, "roof", "thatch");
+  batch = freeze (f, 10);
+  acked (f, batch, "[{'lsn':1,'d':'quarantined','why':'unknown_record'}]");
+  g_assert_null (zf_reader_get (f->reader, H1, NULL));
+  refused = zf_ledger_quarantined (f->reader, NULL);
+  g_assert_cmpuint (refused->len, ==, 1);
+  fixture_check (f);
+}
+
+static void
 test_blobs (Fixture *f, gconstpointer data)
 {
   g_autoptr (ZfSave) save = zf_save_new ("u1", FALSE);
@@ -458,6 +493,7 @@ main (int argc, char **argv)
     { "/store/ledger/slices", test_slices },
     { "/store/ledger/incomplete-pull", test_incomplete_pull },
     { "/store/ledger/set-back", test_set_back },
+    { "/store/ledger/lost-there", test_lost_there },
     { "/store/ledger/blobs", test_blobs },
   };
 
