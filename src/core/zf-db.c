@@ -439,6 +439,15 @@ zf_db_step (ZfDb *db, sqlite3_stmt *stmt, gboolean *row, GError **error)
   return rc == SQLITE_DONE;
 }
 
+gboolean
+zf_db_next (ZfDb *db, sqlite3_stmt *stmt, gboolean *ok, GError **error)
+{
+  gboolean row = FALSE;
+
+  *ok = zf_db_step (db, stmt, &row, error);
+  return row;
+}
+
 static gboolean
 run_to_end (ZfDb *db, sqlite3_stmt *stmt, GError **error)
 {
@@ -547,8 +556,8 @@ zf_db_text (sqlite3_stmt *stmt, int column)
   return text;
 }
 
-gboolean
-zf_db_begin_at (ZfDb *db, const char *where, GError **error)
+static gboolean
+begin (ZfDb *db, const char *sql, const char *where, GError **error)
 {
   if (db->begun_at != NULL)
     {
@@ -557,12 +566,24 @@ zf_db_begin_at (ZfDb *db, const char *where, GError **error)
     }
   /* A transaction that could not be rolled back when it failed. */
   zf_db_rollback (db);
-  if (!zf_db_run (db, error, "BEGIN IMMEDIATE", ""))
+  if (!zf_db_run (db, error, sql, ""))
     return FALSE;
   db->begun_at = where;
   db->spoilt = SQLITE_OK;
   unread = FALSE;
   return TRUE;
+}
+
+gboolean
+zf_db_begin_at (ZfDb *db, const char *where, GError **error)
+{
+  return begin (db, "BEGIN IMMEDIATE", where, error);
+}
+
+gboolean
+zf_db_view_at (ZfDb *db, const char *where, GError **error)
+{
+  return begin (db, "BEGIN", where, error);
 }
 
 gboolean

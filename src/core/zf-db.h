@@ -31,6 +31,8 @@ void zf_db_bind_text (sqlite3_stmt *stmt, int index, const char *text);
 /** zf_db_step: TRUE and *row says whether a row stands there; FALSE + error. The statement is reset after its last row; who stops
  * earlier calls sqlite3_reset, else the connection keeps seeing that moment. */
 gboolean zf_db_step (ZfDb *db, sqlite3_stmt *stmt, gboolean *row, GError **error);
+/** zf_db_next: zf_db_step for a loop over rows: TRUE while a row stands there. After the loop *ok says that it was all of them; FALSE + error. */
+gboolean zf_db_next (ZfDb *db, sqlite3_stmt *stmt, gboolean *ok, GError **error);
 /** zf_db_run: prepare, bind, step to the end. zf_db_exec: several statements without values (schema). */
 gboolean zf_db_run (ZfDb *db, GError **error, const char *sql, const char *format, ...);
 gboolean zf_db_exec (ZfDb *db, const char *sql, GError **error);
@@ -46,6 +48,9 @@ const char *zf_db_text (sqlite3_stmt *stmt, int column);
 /** BEGIN IMMEDIATE remembers where it was opened; a nested begin is an error. */
 gboolean zf_db_begin_at (ZfDb *db, const char *where, GError **error);
 #define zf_db_begin(db, error) zf_db_begin_at (db, G_STRLOC, error)
+/** zf_db_view: all that is read up to the commit is of one moment; the commit fails when anything of it could not be read. */
+gboolean zf_db_view_at (ZfDb *db, const char *where, GError **error);
+#define zf_db_view(db, error) zf_db_view_at (db, G_STRLOC, error)
 gboolean zf_db_commit (ZfDb *db, GError **error);
 void zf_db_rollback (ZfDb *db);
 

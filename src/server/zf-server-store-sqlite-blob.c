@@ -43,7 +43,7 @@ zf_sqlite_blob_visible (ZfServerStore *self, const char *sha256, const ZfDevice 
 {
   ZfDb *db = db_of (self);
   sqlite3_stmt *stmt = NULL;
-  gboolean row = FALSE;
+  gboolean ok = FALSE;
 
   *visible = brought (db, sha256, device->id);
   if (*visible || zf_db_get_int (db, 0, "SELECT 1 FROM blob WHERE sha256 = ?", "s", sha256) == 0)
@@ -52,10 +52,10 @@ zf_sqlite_blob_visible (ZfServerStore *self, const char *sha256, const ZfDevice 
   if (stmt == NULL)
     return FALSE;
   zf_db_bind (stmt, "s", sha256);
-  while (!*visible && zf_db_step (db, stmt, &row, error) && row)
+  while (!*visible && zf_db_next (db, stmt, &ok, error))
     *visible = zf_device_covers (device, zf_db_text (stmt, 0));
   sqlite3_reset (stmt);
-  return *visible || !row;
+  return *visible || ok;
 }
 
 gboolean

@@ -34,11 +34,11 @@ gboolean
 zf_sqlite_list_json (ZfDb *db, const char *sql, JsonArray *list, GError **error)
 {
   sqlite3_stmt *stmt = zf_db_prepare (db, sql, error);
-  gboolean row = FALSE;
+  gboolean ok = FALSE;
 
   if (stmt == NULL)
     return FALSE;
-  while (zf_db_step (db, stmt, &row, error) && row)
+  while (zf_db_next (db, stmt, &ok, error))
     {
       JsonObject *object = zf_json_parse_object (zf_db_text (stmt, 0), -1, error);
 
@@ -49,7 +49,7 @@ zf_sqlite_list_json (ZfDb *db, const char *sql, JsonArray *list, GError **error)
         }
       json_array_add_object_element (list, object);
     }
-  return !row;
+  return ok;
 }
 
 #define ORIGINS_SQL "SELECT json_object ('device', device, 'epoch', epoch, 'acked', acked) FROM origin ORDER BY n"
@@ -214,13 +214,13 @@ list_text (ZfDb *db, const char *sql, GError **error)
 {
   g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func (g_free);
   sqlite3_stmt *stmt = zf_db_prepare (db, sql, error);
-  gboolean row = FALSE;
+  gboolean ok = FALSE;
 
   if (stmt == NULL)
     return NULL;
-  while (zf_db_step (db, stmt, &row, error) && row)
+  while (zf_db_next (db, stmt, &ok, error))
     g_ptr_array_add (list, g_strdup (zf_db_text (stmt, 0)));
-  return row ? NULL : g_steal_pointer (&list);
+  return ok ? g_steal_pointer (&list) : NULL;
 }
 
 GPtrArray *

@@ -85,12 +85,12 @@ zf_sqlite_conflicts_of (ZfServerStore *self, const char *record, GError **error)
   ZfDb *db = db_of (self);
   g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify) zf_conflict_free);
   sqlite3_stmt *stmt = zf_db_prepare (db, "SELECT " CONFLICT_COLUMNS " FROM conflict WHERE record = ? ORDER BY seq", error);
-  gboolean row = FALSE;
+  gboolean ok = FALSE;
 
   if (stmt == NULL)
     return NULL;
   zf_db_bind (stmt, "s", record);
-  while (zf_db_step (db, stmt, &row, error) && row)
+  while (zf_db_next (db, stmt, &ok, error))
     {
       ZfConflict *conflict = conflict_from_row (stmt, error);
 
@@ -101,7 +101,7 @@ zf_sqlite_conflicts_of (ZfServerStore *self, const char *record, GError **error)
         }
       g_ptr_array_add (list, conflict);
     }
-  return row ? NULL : g_steal_pointer (&list);
+  return ok ? g_steal_pointer (&list) : NULL;
 }
 
 gboolean
@@ -136,12 +136,12 @@ zf_sqlite_twins (ZfServerStore *self, const char *key, const char *id, const cha
                                       "SELECT r.id FROM twin t JOIN record r ON r.id = t.id WHERE t.key = ? AND t.id <> ? AND r.village IS ?"
                                       " AND r.del IS NULL ORDER BY (SELECT min(seq) FROM change c WHERE c.id = r.id)",
                                       error);
-  gboolean row = FALSE;
+  gboolean ok = FALSE;
 
   if (stmt == NULL)
     return NULL;
   zf_db_bind (stmt, "sss", key, id, village);
-  while (zf_db_step (db, stmt, &row, error) && row)
+  while (zf_db_next (db, stmt, &ok, error))
     g_ptr_array_add (list, g_strdup (zf_db_text (stmt, 0)));
-  return row ? NULL : g_steal_pointer (&list);
+  return ok ? g_steal_pointer (&list) : NULL;
 }

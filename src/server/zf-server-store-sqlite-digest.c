@@ -152,20 +152,20 @@ zf_sqlite_digest_buckets (ZfServerStore *self, const char *village, ZfDigest *bu
 {
   ZfDb *db = db_of (self);
   sqlite3_stmt *stmt = zf_db_prepare (db, "SELECT id, digest FROM record WHERE village = ? AND digest IS NOT NULL", error);
-  gboolean row = FALSE;
+  gboolean ok = FALSE;
 
   memset (buckets, 0, ZF_DIGEST_BUCKETS * sizeof *buckets);
   if (stmt == NULL)
     return FALSE;
   zf_db_bind (stmt, "s", village);
-  while (zf_db_step (db, stmt, &row, error) && row)
+  while (zf_db_next (db, stmt, &ok, error))
     {
       ZfDigest digest;
 
       if (read_digest (stmt, 1, &digest))
         zf_digest_add (&buckets[zf_digest_bucket (zf_db_text (stmt, 0))], &digest);
     }
-  return !row;
+  return ok;
 }
 
 gboolean
@@ -173,12 +173,12 @@ zf_sqlite_digest_ids (ZfServerStore *self, const char *village, guint bucket, Zf
 {
   ZfDb *db = db_of (self);
   sqlite3_stmt *stmt = zf_db_prepare (db, "SELECT id, digest FROM record WHERE village = ? AND digest IS NOT NULL ORDER BY id", error);
-  gboolean row = FALSE;
+  gboolean ok = FALSE;
 
   if (stmt == NULL)
     return FALSE;
   zf_db_bind (stmt, "s", village);
-  while (zf_db_step (db, stmt, &row, error) && row)
+  while (zf_db_next (db, stmt, &ok, error))
     {
       const char *id = zf_db_text (stmt, 0);
       ZfDigest digest;
@@ -186,7 +186,7 @@ zf_sqlite_digest_ids (ZfServerStore *self, const char *village, guint bucket, Zf
       if (zf_digest_bucket (id) == bucket && read_digest (stmt, 1, &digest))
         func (id, &digest, data);
     }
-  return !row;
+  return ok;
 }
 
 /* Recounting: from the fields alone, for verify and for records that are older than their digests. */
@@ -263,13 +263,13 @@ collect_villages (Recount *recount, GError **error)
 {
   ZfDb *db = db_of (recount->store);
   sqlite3_stmt *stmt = zf_db_prepare (db, "SELECT village FROM digest", error);
-  gboolean row = FALSE;
+  gboolean ok = FALSE;
 
   if (stmt == NULL)
     return FALSE;
-  while (zf_db_step (db, stmt, &row, error) && row)
+  while (zf_db_next (db, stmt, &ok, error))
     sum_of (recount, zf_db_text (stmt, 0));
-  return !row;
+  return ok;
 }
 
 static gboolean

@@ -26,15 +26,15 @@ zf_sqlite_drop_feed (ZfServerStore *self, gint64 seq, GError **error)
 static gboolean
 collect (ZfDb *db, sqlite3_stmt *stmt, GArray *seqs, GError **error)
 {
-  gboolean row = FALSE;
+  gboolean ok = FALSE;
 
-  while (zf_db_step (db, stmt, &row, error) && row)
+  while (zf_db_next (db, stmt, &ok, error))
     {
       gint64 seq = sqlite3_column_int64 (stmt, 0);
 
       g_array_append_val (seqs, seq);
     }
-  return !row;
+  return ok;
 }
 
 static gboolean

@@ -231,26 +231,26 @@ zf_sqlite_later_changes (ZfServerStore *self, const char *id, gint64 rev, gint64
                                       " AND disposition IN ('applied', 'merged', 'conflict') AND NOT EXISTS"
                                       " (SELECT 1 FROM resent WHERE resent.origin = ?4 AND resent.change_id = change.change_id) ORDER BY seq",
                                       error);
-  gboolean row = FALSE;
+  gboolean ok = FALSE;
 
   if (stmt == NULL)
     return NULL;
   zf_db_bind (stmt, "siii", id, rev, after, origin);
-  while (zf_db_step (db, stmt, &row, error) && row)
+  while (zf_db_next (db, stmt, &ok, error))
     g_ptr_array_add (list, g_strdup (zf_db_text (stmt, 0)));
-  return row ? NULL : g_steal_pointer (&list);
+  return ok ? g_steal_pointer (&list) : NULL;
 }
 
 static gboolean
 load_parts (ZfDb *db, ZfEntity *entity, GError **error)
 {
   sqlite3_stmt *stmt = zf_db_prepare (db, "SELECT seq, rev, change, whole, f FROM field WHERE id = ? ORDER BY seq", error);
-  gboolean row = FALSE;
+  gboolean ok = FALSE;
 
   if (stmt == NULL)
     return FALSE;
   zf_db_bind (stmt, "s", entity->id);
-  while (zf_db_step (db, stmt, &row, error) && row)
+  while (zf_db_next (db, stmt, &ok, error))
     {
       JsonObject *f = zf_json_parse_object (zf_db_text (stmt, 4), -1, error);
 
@@ -262,7 +262,7 @@ load_parts (ZfDb *db, ZfEntity *entity, GError **error)
       zf_entity_add_part (entity, sqlite3_column_int64 (stmt, 0), sqlite3_column_int64 (stmt, 1), sqlite3_column_int64 (stmt, 2),
                           sqlite3_column_int (stmt, 3) != 0, ZF_PART_CLEAN, f);
     }
-  return !row;
+  return ok;
 }
 
 ZfEntity *
@@ -395,12 +395,12 @@ zf_sqlite_children (ZfServerStore *self, const char *id, GError **error)
                                       "SELECT r.id FROM one JOIN record AS r ON r.parent = one.id OR (r.id = one.id AND r.id <> ?1) "
                                       "ORDER BY r.del IS NULL, r.seq",
                                       error);
-  gboolean row = FALSE;
+  gboolean ok = FALSE;
 
   if (stmt == NULL)
     return NULL;
   zf_db_bind (stmt, "s", id);
-  while (zf_db_step (db, stmt, &row, error) && row)
+  while (zf_db_next (db, stmt, &ok, error))
     g_ptr_array_add (list, g_strdup (zf_db_text (stmt, 0)));
-  return row ? NULL : g_steal_pointer (&list);
+  return ok ? g_steal_pointer (&list) : NULL;
 }

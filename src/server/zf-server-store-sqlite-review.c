@@ -22,17 +22,17 @@ zf_sqlite_merged_since (ZfServerStore *self, gint64 seq, guint max, gint64 *last
   g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
   ZfDb *db = db_of (self);
   sqlite3_stmt *stmt = zf_db_prepare (db, MERGED_SQL, error);
-  gboolean row = FALSE;
+  gboolean ok = FALSE;
 
   if (stmt == NULL)
     return NULL;
   zf_db_bind (stmt, "ii", seq, (gint64) max);
-  while (zf_db_step (db, stmt, &row, error) && row)
+  while (zf_db_next (db, stmt, &ok, error))
     {
       *last = sqlite3_column_int64 (stmt, 0);
       g_ptr_array_add (ids, g_strdup (zf_db_text (stmt, 1)));
     }
-  return row ? NULL : g_steal_pointer (&ids);
+  return ok ? g_steal_pointer (&ids) : NULL;
 }
 
 gboolean

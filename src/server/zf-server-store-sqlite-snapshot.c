@@ -18,15 +18,15 @@ read_texts (ZfDb *db, const char *sql, const char *value, GError **error)
 {
   g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func (g_free);
   sqlite3_stmt *stmt = zf_db_prepare (db, sql, error);
-  gboolean row = FALSE;
+  gboolean ok = FALSE;
 
   if (stmt == NULL)
     return NULL;
   if (value != NULL)
     zf_db_bind (stmt, "s", value);
-  while (zf_db_step (db, stmt, &row, error) && row)
+  while (zf_db_next (db, stmt, &ok, error))
     g_ptr_array_add (list, g_strdup (zf_db_text (stmt, 0)));
-  return row ? NULL : g_steal_pointer (&list);
+  return ok ? g_steal_pointer (&list) : NULL;
 }
 
 /* What was merged away goes with the record that it was merged into. */
@@ -44,7 +44,7 @@ zf_sqlite_standing (ZfServerStore *self, const char *village, GError **error)
 {
   ZfDb *db = db_of (self);
   g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify) zf_standing_free);
-  gboolean nowhere = *village == '\0', row = FALSE;
+  gboolean nowhere = *village == '\0', ok = FALSE;
   sqlite3_stmt *stmt = zf_db_prepare (db,
                                       nowhere ? "SELECT id, " ABOVE " FROM record WHERE village IS NULL ORDER BY id"
                                               : "SELECT id, " ABOVE " FROM record WHERE village = ?1 ORDER BY id",
@@ -54,7 +54,7 @@ zf_sqlite_standing (ZfServerStore *self, const char *village, GError **error)
     return NULL;
   if (!nowhere)
     zf_db_bind (stmt, "s", village);
-  while (zf_db_step (db, stmt, &row, error) && row)
+  while (zf_db_next (db, stmt, &ok, error))
     {
       ZfStanding *standing = g_new0 (ZfStanding, 1);
 
@@ -62,7 +62,7 @@ zf_sqlite_standing (ZfServerStore *self, const char *village, GError **error)
       standing->parent = g_strdup (zf_db_text (stmt, 1));
       g_ptr_array_add (list, standing);
     }
-  return row ? NULL : g_steal_pointer (&list);
+  return ok ? g_steal_pointer (&list) : NULL;
 }
 
 GPtrArray *
@@ -80,12 +80,12 @@ zf_sqlite_history (ZfServerStore *self, const char *id, ZfHistoryFunc func, gpoi
   ZfDb *db = db_of (self);
   sqlite3_stmt *stmt =
     zf_db_prepare (db, "SELECT change_id, at, recv_at, by, rev, disposition, bytes FROM change WHERE id = ? ORDER BY seq", error);
-  gboolean row = FALSE;
+  gboolean ok = FALSE;
 
   if (stmt == NULL)
     return FALSE;
   zf_db_bind (stmt, "s", id);
-  while (zf_db_step (db, stmt, &row, error) && row)
+  while (zf_db_next (db, stmt, &ok, error))
     {
       ZfChangeRow change = {
         .cid = zf_db_text (stmt, 0),
@@ -99,7 +99,7 @@ zf_sqlite_history (ZfServerStore *self, const char *id, ZfHistoryFunc func, gpoi
 
       func (&change, data);
     }
-  return !row;
+  return ok;
 }
 
 gint64
@@ -176,12 +176,12 @@ zf_sqlite_old_snapshots (ZfServerStore *self, gint64 before_ms, GError **error)
   ZfDb *db = db_of (self);
   g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify) zf_snapshot_free);
   sqlite3_stmt *stmt = zf_db_prepare (db, "SELECT village, seq, made, parts FROM snapshot WHERE made < ?", error);
-  gboolean row = FALSE;
+  gboolean ok = FALSE;
 
   if (stmt == NULL)
     return NULL;
   zf_db_bind (stmt, "i", before_ms);
-  while (zf_db_step (db, stmt, &row, error) && row)
+  while (zf_db_next (db, stmt, &ok, error))
     {
       ZfSnapshot *snapshot = snapshot_from_row (stmt, error);
 
@@ -192,5 +192,5 @@ zf_sqlite_old_snapshots (ZfServerStore *self, gint64 before_ms, GError **error)
         }
       g_ptr_array_add (list, snapshot);
     }
-  return row ? NULL : g_steal_pointer (&list);
+  return ok ? g_steal_pointer (&list) : NULL;
 }

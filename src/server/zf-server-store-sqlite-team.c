@@ -23,12 +23,12 @@ zf_sqlite_load_scope (ZfServerStore *self, ZfDevice *device, GError **error)
   ZfDb *db = db_of (self);
   g_autoptr (GStrvBuilder) villages = g_strv_builder_new ();
   sqlite3_stmt *stmt = zf_db_prepare (db, SCOPE_SQL, error);
-  gboolean row = FALSE;
+  gboolean ok = FALSE;
 
   if (stmt == NULL)
     return FALSE;
   zf_db_bind (stmt, "s", device->id);
-  while (zf_db_step (db, stmt, &row, error) && row)
+  while (zf_db_next (db, stmt, &ok, error))
     {
       const char *village = zf_db_text (stmt, 0);
 
@@ -38,7 +38,7 @@ zf_sqlite_load_scope (ZfServerStore *self, ZfDevice *device, GError **error)
         g_strv_builder_add (villages, village);
     }
   device->villages = g_strv_builder_end (villages);
-  return !row;
+  return ok;
 }
 
 static GPtrArray *
@@ -46,15 +46,15 @@ read_names (ZfDb *db, const char *sql, const char *value, GError **error)
 {
   g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func (g_free);
   sqlite3_stmt *stmt = zf_db_prepare (db, sql, error);
-  gboolean row = FALSE;
+  gboolean ok = FALSE;
 
   if (stmt == NULL)
     return NULL;
   if (value != NULL)
     zf_db_bind (stmt, "s", value);
-  while (zf_db_step (db, stmt, &row, error) && row)
+  while (zf_db_next (db, stmt, &ok, error))
     g_ptr_array_add (list, g_strdup (zf_db_text (stmt, 0)));
-  return row ? NULL : g_steal_pointer (&list);
+  return ok ? g_steal_pointer (&list) : NULL;
 }
 
 GPtrArray *

@@ -66,9 +66,9 @@ sqlite_txn (ZfServerStore *store, ZfTxnOp op, GError **error)
     case ZF_TXN_BACK:
       return zf_db_exec (self->db, "ROLLBACK TO tx; RELEASE tx", error);
     case ZF_TXN_VIEW:
-      return zf_db_exec (self->db, "SAVEPOINT view", error);
+      return zf_db_view (self->db, error);
     case ZF_TXN_LEAVE:
-      return zf_db_exec (self->db, "RELEASE view", error);
+      return zf_db_commit (self->db, error);
     default:
       g_assert_not_reached ();
     }
@@ -235,16 +235,16 @@ sqlite_stats (ZfServerStore *self, GError **error)
   g_autoptr (JsonObject) stats = json_object_new ();
   JsonObject *records = json_object_new ();
   sqlite3_stmt *stmt = zf_db_prepare (db, "SELECT kind, count(*) FROM record WHERE del IS NULL GROUP BY kind ORDER BY kind", error);
-  gboolean row = FALSE;
+  gboolean ok = FALSE;
 
   json_object_set_object_member (stats, "records", records);
   if (stmt == NULL)
     return NULL;
-  while (zf_db_step (db, stmt, &row, error) && row)
+  while (zf_db_next (db, stmt, &ok, error))
     json_object_set_int_member (records, zf_db_text (stmt, 0), sqlite3_column_int64 (stmt, 1));
   for (guint i = 0; i < G_N_ELEMENTS (counts); i++)
     json_object_set_int_member (stats, counts[i].name, zf_db_get_int (db, 0, counts[i].sql, ""));
-  return row ? NULL : g_steal_pointer (&stats);
+  return ok ? g_steal_pointer (&stats) : NULL;
 }
 
 static const ZfServerStoreVerbs sqlite_verbs = {

@@ -195,7 +195,7 @@ typedef enum { ZF_TXN_BEGIN, ZF_TXN_COMMIT, ZF_TXN_ROLLBACK, ZF_TXN_MARK, ZF_TXN
 
 /** ZfServerStoreVerbs: (get-style verbs give NULL without error when there is no such row)
  * @txn: begin/commit/rollback of the one writing transaction; mark, keep, back: a savepoint inside it; view, leave: outside of it, all that is read
- * between them is of one moment, and nobody is kept from writing
+ * between them is of one moment, and nobody is kept from writing; leave fails when anything of it could not be read
  * @next_seq: the next sequence number, held to the commit; @head: the last one given
  * @device_by_token: by hex SHA-256 of the token; @save_device: inserts or replaces, with its assignment rows
  * @take_code: a valid unused code, marked as used by @device

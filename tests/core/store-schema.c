@@ -247,6 +247,39 @@ test_failed_step (Fixture *f, gconstpointer data)
   zf_db_close (backup);
 }
 
+/* Rows that could not be read are not rows that are not there. */
+static void
+test_unreadable (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  ZfDb *db = open_db (f->dir);
+  sqlite3_stmt *stmt = zf_db_prepare (db, "SELECT json (column1) FROM (VALUES ('1'), (?1), ('3'))", NULL);
+  gboolean ok = FALSE;
+  guint n = 0;
+
+  zf_db_bind (stmt, "s", "no json");
+  while (zf_db_next (db, stmt, &ok, &error))
+    n++;
+  g_assert_error (error, ZF_ERROR, ZF_ERROR_FAILED);
+  g_assert_false (ok);
+  g_assert_cmpuint (n, ==, 1);
+
+  zf_db_bind (stmt, "s", "2");
+  while (zf_db_next (db, stmt, &ok, NULL))
+    n++;
+  g_assert_true (ok);
+  g_assert_cmpuint (n, ==, 4);
+
+  /* A view is whole, or it is not left well. */
+  g_assert_true (zf_db_view (db, NULL));
+  g_assert_cmpint (zf_db_get_int (db, 7, "SELECT value FROM nowhere", ""), ==, 7);
+  g_assert_false (zf_db_commit (db, NULL));
+  g_assert_true (zf_db_view (db, NULL));
+  g_assert_cmpint (zf_db_get_int (db, 7, "SELECT 1", ""), ==, 1);
+  g_assert_true (zf_db_commit (db, NULL));
+  zf_db_close (db);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -256,5 +289,6 @@ main (int argc, char **argv)
   g_test_add ("/store/schema/newer", Fixture, NULL, fixture_set_up, test_newer, fixture_tear_down);
   g_test_add ("/store/schema/no-store", Fixture, NULL, fixture_set_up, test_no_store, fixture_tear_down);
   g_test_add ("/store/schema/failed-step", Fixture, NULL, fixture_set_up, test_failed_step, fixture_tear_down);
+  g_test_add ("/store/schema/unreadable", Fixture, NULL, fixture_set_up, test_unreadable, fixture_tear_down);
   return g_test_run ();
 }
