@@ -70,7 +70,8 @@ leave_one (ZfWrite *write, const char *id, GError **error)
 }
 
 /* What the county has in a village that stays came with the copy of that one: it is not left for a move that waits here, or that the county did not
- * take and that only the next pull takes back. */
+ * take and that only the next pull takes back. It is counted there from now on: a decision that did not follow what it decides, and of which the
+ * county may know nothing, is found by the sums. */
 static gboolean
 leave_unless_held (ZfWrite *write, const char *id, GError **error)
 {
@@ -86,7 +87,7 @@ leave_unless_held (ZfWrite *write, const char *id, GError **error)
   if (record != NULL && record->rev > 0 && !zf_count_village (write, record, &village, error))
     return FALSE;
   if (village != NULL && zf_db_get_int (write->db, 0, "SELECT 1 FROM cursor WHERE village = ?1 AND seq >= 0", "s", village) == 1)
-    return TRUE;
+    return zf_ledger_settle (write, id, error);
   return leave_one (write, id, error);
 }
 
