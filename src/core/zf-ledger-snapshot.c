@@ -153,10 +153,14 @@ zf_ledger_snapshot_next (ZfReader *reader, char **scope, JsonObject **part, GErr
 
 /* What stood here and is not in the copy */
 
+/* Nobody asks about it at the county as it is now. */
 static gboolean
 make_void (ZfWrite *write, const ZfRecord *record, GError **error)
 {
   g_autoptr (ZfRecord) after = zf_truth_copy (record);
+
+  if (!zf_db_run (write->db, error, "DELETE FROM conflict WHERE record = ?1 AND open = 1", "s", record->id))
+    return FALSE;
 
   if (after->base == NULL)
     after->base = json_object_ref (record->fields);
@@ -231,14 +235,15 @@ drop_left_over (ZfApply *apply, const char *scope, gboolean *end, GError **error
   return zf_meta_set_int (apply->write.db, META_AT, at, error);
 }
 
-/* A copy lists the open questions: what else stood open here was decided meanwhile, or the county was set back to before it was asked. */
+/* A copy lists the open questions about each of its records, wherever that one is shown here: what else stood open was decided meanwhile, or the
+ * county was set back to before it was asked. */
 static gboolean
 drop_questions (ZfDb *db, const char *scope, GError **error)
 {
   return zf_meta_get_int (db, ZF_META_FRESH, 0) != 0 ||
          zf_db_run (db, error,
                     "DELETE FROM conflict WHERE open = 1 AND id NOT IN (SELECT id FROM snapshot_id) AND "
-                    "(?1 = 'all' OR " ZF_SQL_SURVIVORS_VILLAGE ("conflict.record") " = ?1)",
+                    "(?1 = 'all' OR record IN (SELECT id FROM snapshot_id) OR " ZF_SQL_SURVIVORS_VILLAGE ("conflict.record") " = ?1)",
                     "s", scope);
 }
 
