@@ -5,6 +5,8 @@
 
 #include <glib/gi18n.h>
 
+#include "zf-camera-page.h"
+
 struct _ZfBarcodeInput
 {
   ZfTextInput parent_instance;
@@ -13,9 +15,18 @@ struct _ZfBarcodeInput
 G_DEFINE_FINAL_TYPE (ZfBarcodeInput, zf_barcode_input, ZF_TYPE_TEXT_INPUT)
 
 static void
+on_shot (const ZfShot *shot, gpointer data)
+{
+  g_autoptr (ZfTextInput) self = data;
+
+  if (shot != NULL && shot->code != NULL && zf_input_model (ZF_INPUT (self)) != NULL)
+    zf_text_input_put (self, shot->code);
+}
+
+static void
 on_scan (ZfBarcodeInput *self)
 {
-  zf_input_tell (ZF_INPUT (self), _("No camera reads codes here. Type the code."));
+  zf_camera_page_open (GTK_WIDGET (self), ZF_CAMERA_CODE, zf_input_label (ZF_INPUT (self)), on_shot, g_object_ref (self));
 }
 
 static void

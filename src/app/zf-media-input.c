@@ -5,7 +5,7 @@
 
 #include <glib/gi18n.h>
 
-#include "zf-camera.h"
+#include "zf-camera-page.h"
 #include "zf-dialogs.h"
 #include "zf-error.h"
 #include "zf-json.h"
@@ -90,6 +90,15 @@ add_file (ZfMediaInput *self, const char *path)
   zf_photos_add_async (session_of (self), zf_form_model_parent (model), record_of_photo (self), path, on_added, g_object_ref (self));
 }
 
+static void
+add_bytes (ZfMediaInput *self, GBytes *jpeg)
+{
+  ZfFormModel *model = zf_input_model (ZF_INPUT (self));
+
+  set_busy (self, TRUE);
+  zf_photos_add_bytes_async (session_of (self), zf_form_model_parent (model), record_of_photo (self), jpeg, on_added, g_object_ref (self));
+}
+
 /* Photos stand under a household, and a form that has none above it can hold none. */
 static gboolean
 has_owner (ZfMediaInput *self)
@@ -117,25 +126,23 @@ on_choose (ZfMediaInput *self)
 }
 
 static void
-on_taken (GObject *source, GAsyncResult *result, gpointer data)
+on_shot (const ZfShot *shot, gpointer data)
 {
   g_autoptr (ZfMediaInput) self = data;
-  g_autoptr (GError) error = NULL;
-  g_autofree char *path = zf_camera_take_finish (result, &error);
 
-  if (zf_input_model (ZF_INPUT (self)) == NULL)
+  if (shot == NULL || zf_input_model (ZF_INPUT (self)) == NULL)
     return;
-  if (path != NULL)
-    add_file (self, path);
+  if (shot->jpeg != NULL)
+    add_bytes (self, shot->jpeg);
   else
-    zf_input_tell (ZF_INPUT (self), _("The camera does not open. You can choose a file."));
+    add_file (self, shot->path);
 }
 
 static void
 on_take (ZfMediaInput *self)
 {
   if (has_owner (self))
-    zf_camera_take_async (NULL, on_taken, g_object_ref (self));
+    zf_camera_page_open (GTK_WIDGET (self), ZF_CAMERA_PHOTO, zf_input_label (ZF_INPUT (self)), on_shot, g_object_ref (self));
 }
 
 /* Building */

@@ -3,6 +3,10 @@
 
 #include "zf-photos.h"
 
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "zf-error.h"
 #include "zf-photo.h"
 
 void
@@ -65,7 +69,8 @@ typedef struct
   ZfStore *store;
   char *household;
   char *record;
-  char *path;
+  char *path;       /* or */
+  GBytes *picture;  /* what was never in a file */
   char *by;
 } Job;
 
@@ -76,6 +81,7 @@ job_free (Job *job)
   g_free (job->household);
   g_free (job->record);
   g_free (job->path);
+  g_clear_pointer (&job->picture, g_bytes_unref);
   g_free (job->by);
   g_free (job);
 }
@@ -92,12 +98,55 @@ link_to_record (Job *job, const char *photo, GError **error)
   return zf_store_commit (job->store, save, error);
 }
 
+static gboolean
+write_all (int fd, GBytes *bytes)
+{
+  gsize size = 0;
+  const char *at = g_bytes_get_data (bytes, &size);
+
+  while (size > 0)
+    {
+      gssize n = write (fd, at, size);
+
+      if (n < 0)
+        return FALSE;
+      at += n;
+      size -= (gsize) n;
+    }
+  return TRUE;
+}
+
+/* A face is written nowhere but in the store: the pipeline reads it from memory, under the name that the kernel gives to it. */
+static char *
+add_bytes (Job *job, GError **error)
+{
+  int fd = memfd_create ("zf-photo", MFD_CLOEXEC);
+  g_autofree char *path = g_strdup_printf ("/proc/self/fd/%d", fd);
+  char *photo = NULL;
+
+  if (fd >= 0 && write_all (fd, job->picture))
+    photo = zf_photo_add (job->store, job->household, path, NULL, NULL, job->by, error);
+  else
+    g_set_error_literal (error, ZF_ERROR, ZF_ERROR_IO, "The picture could not be held in memory.");
+  if (fd >= 0)
+    close (fd);
+  return photo;
+}
+
+static char *
+add_photo (Job *job, GError **error)
+{
+  if (job->picture != NULL)
+    return add_bytes (job, error);
+  return zf_photo_add (job->store, job->household, job->path, NULL, NULL, job->by, error);
+}
+
 static void
 add_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   Job *job = data;
   GError *error = NULL;
-  g_autofree char *photo = zf_photo_add (job->store, job->household, job->path, NULL, NULL, job->by, &error);
+  g_autofree char *photo = add_photo (job, &error);
 
   if (photo == NULL || (job->record != NULL && !link_to_record (job, photo, &error)))
     g_task_return_error (task, error);
@@ -105,9 +154,8 @@ add_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancel
     g_task_return_pointer (task, g_steal_pointer (&photo), g_free);
 }
 
-void
-zf_photos_add_async (ZfSession *session, const char *household, const char *record, const char *path,
-                     GAsyncReadyCallback callback, gpointer user_data)
+static void
+add (ZfSession *session, const char *household, const char *record, const char *path, GBytes *picture, GAsyncReadyCallback callback, gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (session, NULL, callback, user_data);
   Job *job = g_new0 (Job, 1);
@@ -116,10 +164,25 @@ zf_photos_add_async (ZfSession *session, const char *household, const char *reco
   job->household = g_strdup (household);
   job->record = g_strdup (record);
   job->path = g_strdup (path);
+  job->picture = picture != NULL ? g_bytes_ref (picture) : NULL;
   job->by = g_strdup (zf_session_by (session));
-  g_task_set_source_tag (task, zf_photos_add_async);
+  g_task_set_source_tag (task, add);
   g_task_set_task_data (task, job, (GDestroyNotify) job_free);
   g_task_run_in_thread (task, add_in_thread);
+}
+
+void
+zf_photos_add_async (ZfSession *session, const char *household, const char *record, const char *path,
+                     GAsyncReadyCallback callback, gpointer user_data)
+{
+  add (session, household, record, path, NULL, callback, user_data);
+}
+
+void
+zf_photos_add_bytes_async (ZfSession *session, const char *household, const char *record, GBytes *picture,
+                           GAsyncReadyCallback callback, gpointer user_data)
+{
+  add (session, household, record, NULL, picture, callback, user_data);
 }
 
 char *

@@ -26,6 +26,9 @@ GdkTexture *zf_photos_texture (ZfSession *session, const char *sha256, gboolean 
  * save run in a worker thread. */
 void zf_photos_add_async (ZfSession *session, const char *household, const char *record, const char *path,
                           GAsyncReadyCallback callback, gpointer user_data);
+/** zf_photos_add_bytes_async: the same with a picture that stands in no file. */
+void zf_photos_add_bytes_async (ZfSession *session, const char *household, const char *record, GBytes *picture,
+                                GAsyncReadyCallback callback, gpointer user_data);
 /** zf_photos_add_finish: (transfer full): id of the photo. */
 char *zf_photos_add_finish (GAsyncResult *result, GError **error);
 

@@ -35,6 +35,7 @@ struct _ZfWindow
   ZfSlot *sync;
   ZfSlot *form;
   ZfSlot *photo;
+  ZfSlot *camera;
   ZfSlot *life;
   ZfSlot *conflict;
   AdwViewStackPage *sync_tab;

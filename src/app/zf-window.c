@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 
+#include "zf-camera-page.h"
 #include "zf-conflict-page.h"
 #include "zf-conflict.h"
 #include "zf-household-list.h"
@@ -251,6 +252,7 @@ static void
 ensure_types (void)
 {
   g_type_ensure (ZF_TYPE_BANNER);
+  g_type_ensure (ZF_TYPE_CAMERA_PAGE);
   g_type_ensure (ZF_TYPE_CONFLICT_PAGE);
   g_type_ensure (ZF_TYPE_FORM_PAGE);
   g_type_ensure (ZF_TYPE_HOUSEHOLD_LIST);
@@ -288,6 +290,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, ZfWindow, sync);
   gtk_widget_class_bind_template_child (widget_class, ZfWindow, form);
   gtk_widget_class_bind_template_child (widget_class, ZfWindow, photo);
+  gtk_widget_class_bind_template_child (widget_class, ZfWindow, camera);
   gtk_widget_class_bind_template_child (widget_class, ZfWindow, life);
   gtk_widget_class_bind_template_child (widget_class, ZfWindow, conflict);
   gtk_widget_class_bind_template_child (widget_class, ZfWindow, sync_tab);
@@ -344,7 +347,7 @@ zf_window_new (AdwApplication *application)
 void
 zf_window_set_session (ZfWindow *self, ZfSession *session)
 {
-  ZfSlot *slots[] = { self->today, self->list, self->household, self->map, self->sync, self->form, self->photo, self->life, self->conflict };
+  ZfSlot *slots[] = { self->today, self->list, self->household, self->map, self->sync, self->form, self->photo, self->camera, self->life, self->conflict };
 
   g_return_if_fail (ZF_IS_WINDOW (self) && ZF_IS_SESSION (session));
 
@@ -357,6 +360,20 @@ zf_window_set_session (ZfWindow *self, ZfSession *session)
   on_session_changed (session, self);
   zf_window_show_header (self);
   gtk_stack_set_visible_child_name (self->root, "main");
+}
+
+ZfPage *
+zf_window_camera (ZfWindow *self)
+{
+  g_return_val_if_fail (ZF_IS_WINDOW (self), NULL);
+  return zf_slot_page (self->camera);
+}
+
+void
+zf_window_show_camera (ZfWindow *self)
+{
+  g_return_if_fail (ZF_IS_WINDOW (self));
+  zf_window_show_task (self, self->camera);
 }
 
 void

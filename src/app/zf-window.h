@@ -3,6 +3,7 @@
 
 #include <adwaita.h>
 
+#include "zf-page.h"
 #include "zf-session.h"
 
 G_BEGIN_DECLS
@@ -30,5 +31,8 @@ void zf_window_set_session (ZfWindow *self, ZfSession *session);
 void zf_window_say (ZfWindow *self, const char *title, const char *description);
 /** zf_window_open: "today", "households", "map", "sync", "household:ID", "visit:ID" or "visit:ID/3" (third screen). */
 void zf_window_open (ZfWindow *self, const char *page);
+/** zf_window_camera: (transfer none): the camera's page, not shown yet; zf_window_show_camera: shows it until win.back. */
+ZfPage *zf_window_camera (ZfWindow *self);
+void zf_window_show_camera (ZfWindow *self);
 
 G_END_DECLS

@@ -5,6 +5,7 @@
 
 #include "zf-action-bar.h"
 #include "zf-banner.h"
+#include "zf-camera-page.h"
 #include "zf-check.h"
 #include "zf-conflict-page.h"
 #include "zf-form-page.h"
@@ -70,6 +71,7 @@ main (int argc, char **argv)
   types[n++] = ZF_TYPE_UNFOLD;
   types[n++] = ZF_TYPE_CONFLICT_PAGE;
   types[n++] = ZF_TYPE_PHOTO_VIEW;
+  types[n++] = ZF_TYPE_CAMERA_PAGE;
   types[n++] = ZF_TYPE_WINDOW;
   for (guint i = 0; i < n; i++)
     {

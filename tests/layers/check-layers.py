@@ -17,7 +17,7 @@ TABLE = {
     "tables": (["core", "forms", "casework"], rf"{GLIB}|xlsxwriter\.h|archive\.h|archive_entry\.h|libxml/.*|freexl\.h|iconv\.h|cairo.*\.h|pango/.*"),
     "sync": (["core"], rf"{GLIB}|libsoup/.*|zstd\.h"),
     "server": (["core", "forms", "casework", "map", "tables", "sync"], rf"{GLIB}|libsoup/.*|sqlite3\.h|sodium\.h"),
-    "app": (["core", "forms", "casework", "map", "tables", "sync"], rf"{GLIB}|gtk/.*|adwaita\.h|shumate/.*|gdk/.*|gsk/.*|graphene.*\.h|cairo\.h|pango/.*|gdk-pixbuf/.*|sodium\.h"),
+    "app": (["core", "forms", "casework", "map", "tables", "sync"], rf"{GLIB}|gtk/.*|adwaita\.h|shumate/.*|gdk/.*|gsk/.*|graphene.*\.h|cairo\.h|pango/.*|gdk-pixbuf/.*|sodium\.h|gst/.*|zbar\.h"),
     "ctl": (["core", "forms", "casework", "map", "tables", "sync", "server"], rf"{GLIB}|libsoup/.*|xlsxwriter\.h|cairo\.h|pango/.*|gdk-pixbuf/.*|sodium\.h|libxml/.*"),
 }
 SQL_FOLDERS = {"core"}
@@ -28,7 +28,7 @@ PRIVATE_CORE = {"zf-db.h", "zf-derived.h"}
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]')
 C_HEADERS = re.compile(r"^([a-z0-9_]+\.h|sys/[a-z_]+\.h|arpa/inet\.h|netinet/[a-z]+\.h|linux/[a-z]+\.h)$")
 FOREIGN_PLAIN = {"sqlite3.h", "sodium.h", "jpeglib.h", "jerror.h", "cairo.h", "archive.h", "archive_entry.h", "freexl.h",
-                 "xlsxwriter.h", "adwaita.h", "glib.h", "gmodule.h", "zstd.h", "zlib.h", "ft2build.h"}
+                 "xlsxwriter.h", "adwaita.h", "zbar.h", "glib.h", "gmodule.h", "zstd.h", "zlib.h", "ft2build.h"}
 
 
 def owner_of_headers(src):
