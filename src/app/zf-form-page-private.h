@@ -36,6 +36,9 @@ struct _ZfFormPage
   ZfFormModel *model;
   char *subject;
   GPtrArray *views;   /* ZfQuestionView of this screen, owned by the widget tree */
+  guint next;         /* the form's question that is looked at next for this screen */
+  guint n_more;       /* questions under 更多问题 */
+  guint filling;      /* source that adds the rest */
   guint at;           /* page of the form */
   char *row;          /* (nullable) of a repeat, whose questions are asked instead of the page's */
   GtkWidget *remove;  /* takes that row out */
@@ -62,7 +65,9 @@ void zf_form_page_show (ZfFormPage *self);
 /* Questions */
 /** zf_form_page_address_here: (transfer full): of question or repeat @name, in the row that is open. */
 char *zf_form_page_address_here (ZfFormPage *self, const char *name);
+/** zf_form_page_fill: shows the questions, the first at once and the rest while nothing else is to be done. zf_form_page_unfill: takes them away. */
 void zf_form_page_fill (ZfFormPage *self);
+void zf_form_page_unfill (ZfFormPage *self);
 /** zf_form_page_flush: hands over what is still being typed. */
 void zf_form_page_flush (ZfFormPage *self);
 /** zf_form_page_check: FALSE: something on this screen is wrong, says so and has the focus. */

@@ -4,6 +4,10 @@
 #include "zf-form-page-private.h"
 
 #include "zf-question-view.h"
+#include "zf-slices.h"
+
+/* So many are more than a screen's height. */
+#define AT_ONCE 24
 
 /* The questions of the screen, or of the row that is open. */
 
@@ -29,32 +33,63 @@ zf_form_page_address_here (ZfFormPage *self, const char *name)
   return self->row != NULL ? g_strconcat (self->row, ".", name, NULL) : g_strdup (name);
 }
 
-void
-zf_form_page_fill (ZfFormPage *self)
+/* The next question that stands here, and FALSE when there is none: then what comes after the questions. */
+static gboolean
+fill_next (gpointer data)
 {
+  ZfFormPage *self = data;
   ZfForm *form = zf_form_model_form (self->model);
   g_autofree char *of = self->row != NULL ? zf_address_repeat (self->row) : NULL;
   const char *repeat = of != NULL ? zf_address_name (of) : NULL;
-  guint more = 0;
 
-  g_ptr_array_set_size (self->views, 0);
-  zf_clear_box (GTK_WIDGET (self->questions));
-  zf_clear_box (GTK_WIDGET (self->more_questions));
-  for (guint i = 0; i < zf_form_n_questions (form); i++)
+  while (self->next < zf_form_n_questions (form))
     {
-      const ZfQuestion *question = zf_form_question_at (form, i);
+      const ZfQuestion *question = zf_form_question_at (form, self->next++);
       g_autofree char *address = zf_form_page_address_here (self, question->name);
 
       if (!is_shown (self, question, repeat) || zf_question_view_is_part (form, question))
         continue;
       add_question (self, address, question->more ? self->more_questions : self->questions);
-      more += question->more ? 1 : 0;
+      self->n_more += question->more ? 1 : 0;
+      return TRUE;
     }
   zf_form_page_add_repeats (self, repeat);
   zf_form_page_add_remove (self);
-  gtk_widget_set_visible (GTK_WIDGET (self->more), more > 0);
+  gtk_widget_set_visible (GTK_WIDGET (self->more), self->n_more > 0);
   /* A screen that asks nothing else opens what it has. */
-  gtk_expander_set_expanded (self->more, more > 0 && more == self->views->len);
+  gtk_expander_set_expanded (self->more, self->n_more > 0 && self->n_more == self->views->len);
+  return FALSE;
+}
+
+/* A form without screens can ask hundreds of questions on one: what is seen at once comes at once. */
+void
+zf_form_page_fill (ZfFormPage *self)
+{
+  gboolean more = TRUE;
+
+  zf_form_page_unfill (self);
+  for (guint i = 0; more && i < AT_ONCE; i++)
+    more = fill_next (self);
+  if (more)
+    zf_slices_start (&self->filling, fill_next, self);
+}
+
+void
+zf_form_page_unfill (ZfFormPage *self)
+{
+  zf_slices_stop (&self->filling);
+  self->next = 0;
+  self->n_more = 0;
+  g_ptr_array_set_size (self->views, 0);
+  zf_clear_box (GTK_WIDGET (self->questions));
+  zf_clear_box (GTK_WIDGET (self->more_questions));
+}
+
+/* For who asks about all questions of the screen. */
+static void
+complete (ZfFormPage *self)
+{
+  zf_slices_finish (&self->filling, fill_next, self);
 }
 
 void
@@ -69,6 +104,7 @@ zf_form_page_check (ZfFormPage *self)
 {
   ZfQuestionView *first = NULL;
 
+  complete (self);
   for (guint i = 0; i < self->views->len; i++)
     if (!zf_question_view_check (g_ptr_array_index (self->views, i)) && first == NULL)
       first = g_ptr_array_index (self->views, i);
@@ -80,6 +116,7 @@ zf_form_page_check (ZfFormPage *self)
 void
 zf_form_page_confirm (ZfFormPage *self)
 {
+  complete (self);
   for (guint i = 0; i < self->views->len; i++)
     zf_form_model_confirm (self->model, zf_question_view_address (g_ptr_array_index (self->views, i)));
 }

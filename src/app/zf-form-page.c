@@ -8,6 +8,7 @@
 
 #include "zf-json.h"
 #include "zf-question-view.h"
+#include "zf-slices.h"
 
 guint zf_form_page_signals[ZF_FORM_PAGE_N_SIGNALS];
 
@@ -197,6 +198,7 @@ zf_form_page_dispose (GObject *object)
 {
   ZfFormPage *self = ZF_FORM_PAGE (object);
 
+  zf_slices_stop (&self->filling);
   g_clear_object (&self->model);
   g_clear_pointer (&self->subject, g_free);
   g_clear_pointer (&self->row, g_free);
@@ -306,10 +308,8 @@ zf_form_page_close (ZfFormPage *self)
     return;
   zf_form_page_flush (self);
   g_signal_handlers_disconnect_by_data (self->model, self);
-  g_ptr_array_set_size (self->views, 0);
+  zf_form_page_unfill (self);
   zf_clear_box (GTK_WIDGET (self->doubts));
-  zf_clear_box (GTK_WIDGET (self->questions));
-  zf_clear_box (GTK_WIDGET (self->more_questions));
   g_clear_object (&self->model);
   g_clear_pointer (&self->subject, g_free);
   g_clear_pointer (&self->row, g_free);

@@ -10,6 +10,7 @@
 #include "zf-record.h"
 #include "zf-row.h"
 #include "zf-section.h"
+#include "zf-slices.h"
 
 struct _ZfRepeatView
 {
@@ -19,6 +20,10 @@ struct _ZfRepeatView
 
   ZfFormModel *model;
   char *repeat;        /* address */
+  GPtrArray *rows;     /* addresses of its rows */
+  GPtrArray *problems; /* addresses of answers that are wrong or missing, in the whole form */
+  guint next;          /* the row that is added next */
+  guint filling;       /* source that adds the rest */
 };
 
 enum
@@ -32,6 +37,8 @@ G_DEFINE_FINAL_TYPE (ZfRepeatView, zf_repeat_view, GTK_TYPE_BOX)
 
 /* So many answers tell one row from another. */
 #define ANSWERS_SHOWN 3
+/* So many rows are more than a screen's height. */
+#define AT_ONCE 24
 
 static const char *
 lang (ZfFormModel *model)
@@ -86,11 +93,10 @@ first_answers (ZfFormModel *model, const char *row)
 
 /* (transfer full): the row in a few words: number and first answer; @more (transfer full): the next answers. */
 static char *
-title_of (ZfFormModel *model, const char *row, char **more)
+title_of (ZfFormModel *model, const char *row, guint number, char **more)
 {
   g_autofree char *repeat = zf_address_repeat (row);
   g_autoptr (GPtrArray) answers = first_answers (model, row);
-  guint number = zf_repeat_view_row_number (model, row);
   GString *rest = g_string_new (NULL);
 
   for (guint i = 1; i < answers->len; i++)
@@ -118,11 +124,11 @@ on_row (ZfRow *row, ZfRepeatView *self)
 }
 
 static void
-append_row (ZfRepeatView *self, GPtrArray *problems, const char *address)
+append_row (ZfRepeatView *self, const char *address, guint number)
 {
   g_autofree char *more = NULL;
-  g_autofree char *title = title_of (self->model, address, &more);
-  guint n = count_problems (problems, address);
+  g_autofree char *title = title_of (self->model, address, number, &more);
+  guint n = count_problems (self->problems, address);
   GtkWidget *row = zf_row_new (title, more);
 
   if (n > 0)
@@ -136,18 +142,32 @@ append_row (ZfRepeatView *self, GPtrArray *problems, const char *address)
   zf_section_append (self->section, row);
 }
 
+static gboolean
+fill_next (gpointer data)
+{
+  ZfRepeatView *self = data;
+
+  if (self->next < self->rows->len)
+    append_row (self, self->rows->pdata[self->next], self->next + 1);
+  self->next++;
+  return self->next < self->rows->len;
+}
+
 static void
 fill (ZfRepeatView *self)
 {
   ZfAnswers *answers = zf_form_model_answers (self->model);
-  g_autoptr (GPtrArray) rows = zf_answers_rows (answers, self->repeat);
-  g_autoptr (GPtrArray) problems = zf_answers_problems (answers);
   JsonObject *row = zf_form_repeat_row (zf_form_model_form (self->model), zf_address_name (self->repeat));
+  gboolean more = TRUE;
 
+  self->rows = zf_answers_rows (answers, self->repeat);
+  self->problems = zf_answers_problems (answers);
   zf_section_set_title (self->section, label_of (self->model, self->repeat));
-  for (guint i = 0; i < rows->len; i++)
-    append_row (self, problems, rows->pdata[i]);
-  if (rows->len == 0)
+  for (guint i = 0; more && i < AT_ONCE; i++)
+    more = fill_next (self);
+  if (more)
+    zf_slices_start (&self->filling, fill_next, self);
+  if (self->rows->len == 0)
     zf_section_say (self->section, _("None yet"));
   gtk_widget_set_visible (self->add, !json_object_has_member (row, "repeat_count"));
 }
@@ -169,6 +189,9 @@ zf_repeat_view_dispose (GObject *object)
 {
   ZfRepeatView *self = ZF_REPEAT_VIEW (object);
 
+  zf_slices_stop (&self->filling);
+  g_clear_pointer (&self->rows, g_ptr_array_unref);
+  g_clear_pointer (&self->problems, g_ptr_array_unref);
   g_clear_object (&self->model);
   g_clear_pointer (&self->repeat, g_free);
   G_OBJECT_CLASS (zf_repeat_view_parent_class)->dispose (object);

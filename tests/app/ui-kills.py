@@ -81,7 +81,8 @@ def one_kill(program, store, chance, known, last, before):
     label = chance.choice([c for c in choices if c != last.get(tapped)])
     last[tapped] = label
     app.press(label)
-    known[tapped] = wait_for("the tap on the disk", lambda: next((v for v in [answers(store).get(tapped)] if v != known.get(tapped)), None))
+    wait_for("the tap on the disk", lambda: answers(store).get(tapped, "") != known.get(tapped, ""))
+    known[tapped] = answers(store).get(tapped, "")
     click_into(app, name)
     keys("key", "ctrl+a", "Delete")
     typed = type_until_killed(app, chance)
