@@ -6,13 +6,9 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "zf-choice-button.h"
-#include "zf-json.h"
+#include "zf-reason-view.h"
 #include "zf-record.h"
 #include "zf-repeat-view.h"
-
-/* Reasons that people give often; the county may publish others. */
-#define REASON_LIST "doubt_reason"
 
 struct _ZfDoubtView
 {
@@ -21,10 +17,7 @@ struct _ZfDoubtView
   GtkLabel *sentence;
   GtkWidget *right;
   GtkWidget *change;
-  GtkWidget *reasons;
-  GtkFlowBox *chips;
-  GtkEditable *entry;
-  GtkWidget *keep;
+  ZfReasonView *reasons;
 
   ZfFormModel *model;
   char *address;
@@ -46,58 +39,27 @@ lang (ZfDoubtView *self)
 }
 
 static void
-keep_reason (ZfDoubtView *self, const char *reason)
+on_reason (ZfDoubtView *self, const char *reason)
 {
   g_autofree char *why = g_strconcat (self->address, ZF_WHY_SUFFIX, NULL);
   g_autoptr (GError) error = NULL;
 
-  if (*reason != '\0' && !zf_form_model_set_text (self->model, why, reason, &error))
+  if (!zf_form_model_set_text (self->model, why, reason, &error))
     g_warning ("A reason cannot be kept: %s", error->message);
 }
 
 static void
 on_right (ZfDoubtView *self)
 {
-  gtk_widget_set_visible (self->reasons, TRUE);
+  gtk_widget_set_visible (GTK_WIDGET (self->reasons), TRUE);
   gtk_widget_set_visible (self->right, FALSE);
-  gtk_widget_child_focus (self->reasons, GTK_DIR_TAB_FORWARD);
+  gtk_widget_child_focus (GTK_WIDGET (self->reasons), GTK_DIR_TAB_FORWARD);
 }
 
 static void
 on_change (ZfDoubtView *self)
 {
   g_signal_emit (self, signals[CHANGE], 0, self->address);
-}
-
-static void
-on_keep (ZfDoubtView *self)
-{
-  g_autofree char *reason = g_strstrip (g_strdup (gtk_editable_get_text (self->entry)));
-
-  keep_reason (self, reason);
-}
-
-static void
-on_chip (ZfChoiceButton *chip, ZfDoubtView *self)
-{
-  if (gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (chip)))
-    keep_reason (self, zf_choice_button_value (chip));
-}
-
-static void
-add_chips (ZfDoubtView *self, const ZfQuestion *question)
-{
-  GPtrArray *choices = zf_kind_choices (question->kind, REASON_LIST);
-
-  for (guint i = 0; choices != NULL && i < choices->len; i++)
-    {
-      const ZfChoice *choice = choices->pdata[i];
-      const char *label = zf_row_text (choice->row, "label", lang (self));
-      GtkWidget *chip = zf_choice_button_new (label != NULL ? label : choice->name, label != NULL ? label : choice->name);
-
-      g_signal_connect (chip, "toggled", G_CALLBACK (on_chip), self);
-      gtk_flow_box_append (self->chips, chip);
-    }
 }
 
 static void
@@ -117,18 +79,16 @@ zf_doubt_view_class_init (ZfDoubtViewClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = zf_doubt_view_dispose;
   signals[CHANGE] = g_signal_new ("change", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  g_type_ensure (ZF_TYPE_REASON_VIEW);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/zoufang/Zoufang/zf-doubt-view.ui");
   gtk_widget_class_bind_template_child (widget_class, ZfDoubtView, title);
   gtk_widget_class_bind_template_child (widget_class, ZfDoubtView, sentence);
   gtk_widget_class_bind_template_child (widget_class, ZfDoubtView, right);
   gtk_widget_class_bind_template_child (widget_class, ZfDoubtView, change);
   gtk_widget_class_bind_template_child (widget_class, ZfDoubtView, reasons);
-  gtk_widget_class_bind_template_child (widget_class, ZfDoubtView, chips);
-  gtk_widget_class_bind_template_child (widget_class, ZfDoubtView, entry);
-  gtk_widget_class_bind_template_child (widget_class, ZfDoubtView, keep);
   gtk_widget_class_bind_template_callback (widget_class, on_right);
   gtk_widget_class_bind_template_callback (widget_class, on_change);
-  gtk_widget_class_bind_template_callback (widget_class, on_keep);
+  gtk_widget_class_bind_template_callback (widget_class, on_reason);
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
 }
 
@@ -183,6 +143,6 @@ zf_doubt_view_new (ZfFormModel *model, const char *address)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
   name_button (self->right, _("Right, with a reason"), label);
   name_button (self->change, _("Change"), label);
-  add_chips (self, question);
+  zf_reason_view_fill (self->reasons, zf_form_model_session (model), question->kind, "doubt_reason");
   return GTK_WIDGET (self);
 }

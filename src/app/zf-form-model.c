@@ -21,8 +21,9 @@ struct _ZfFormModel
   ZfAnswers *answers;
   char *id;
   char *parent;
-  JsonObject *seen;      /* draft: as stored; edit: NULL */
-  JsonObject *original;  /* edit: the record's fields when it was opened */
+  JsonObject *seen;      /* what was shown, as a draft has it */
+  ZfFormEdit *edit;      /* (nullable) of a finished record; its answers are these */
+  char *why;             /* (nullable) reason of a correction */
   GHashTable *carried;   /* addresses of answers from last time that nobody asked yet */
   gboolean noted;        /* the form has a place that says which these are */
   gboolean draft;
@@ -54,10 +55,11 @@ zf_form_model_finalize (GObject *object)
     zf_session_release_forms (self->session);
   g_clear_object (&self->session);
   g_clear_pointer (&self->seen, json_object_unref);
-  g_clear_pointer (&self->original, json_object_unref);
+  g_clear_pointer (&self->edit, zf_form_edit_free);
   g_clear_pointer (&self->carried, g_hash_table_unref);
   g_free (self->id);
   g_free (self->parent);
+  g_free (self->why);
   g_free (self->failure);
   g_free (self->place);
   G_OBJECT_CLASS (zf_form_model_parent_class)->finalize (object);
@@ -242,12 +244,27 @@ zf_form_model_start (ZfSession *session, const char *kind, const char *parent, G
   return g_steal_pointer (&self);
 }
 
+/* What nobody asked about when the record was written is still told apart. */
+static void
+take_edit (ZfFormModel *self, ZfFormEdit *edit)
+{
+  self->edit = edit;
+  self->id = g_strdup (edit->record->id);
+  self->parent = g_strdup (edit->record->parent);
+  self->answers = g_object_ref (edit->answers);
+  self->seen = json_object_ref (edit->seen);
+  self->noted = zf_answers_get (self->answers, ZF_CARRIED) != NULL;
+  if (self->noted)
+    find_carried (self);
+}
+
 ZfFormModel *
 zf_form_model_edit (ZfSession *session, const char *id, GError **error)
 {
   g_autoptr (ZfFormModel) self = NULL;
   g_autoptr (ZfRecord) record = NULL;
   g_autofree char *today = NULL;
+  ZfFormEdit *edit = NULL;
 
   g_return_val_if_fail (ZF_IS_SESSION (session) && id != NULL, NULL);
 
@@ -258,11 +275,11 @@ zf_form_model_edit (ZfSession *session, const char *id, GError **error)
   if (self == NULL)
     return NULL;
   today = zf_session_today (session);
-  self->id = g_strdup (id);
-  self->parent = g_strdup (record->parent);
   use_version (self, record->kind_name, zf_record_get_string (record, ZF_FORM_VERSION, NULL));
-  self->original = json_object_ref (record->fields);
-  self->answers = zf_answers_new (self->form, record->fields, today);
+  edit = zf_form_edit_open (self->form, zf_session_reader (session), id, today, zf_session_now_ms (session), error);
+  if (edit == NULL)
+    return NULL;
+  take_edit (self, edit);
   return g_steal_pointer (&self);
 }
 
@@ -313,6 +330,35 @@ zf_form_model_is_draft (ZfFormModel *self)
 {
   g_return_val_if_fail (ZF_IS_FORM_MODEL (self), FALSE);
   return self->draft;
+}
+
+gboolean
+zf_form_model_corrects (ZfFormModel *self)
+{
+  g_return_val_if_fail (ZF_IS_FORM_MODEL (self), FALSE);
+  return self->edit != NULL && zf_form_edit_corrects (self->edit);
+}
+
+gboolean
+zf_form_model_differs (ZfFormModel *self)
+{
+  g_return_val_if_fail (ZF_IS_FORM_MODEL (self), FALSE);
+  return self->edit != NULL && zf_form_edit_differs (self->edit);
+}
+
+const char *
+zf_form_model_why (ZfFormModel *self)
+{
+  g_return_val_if_fail (ZF_IS_FORM_MODEL (self), NULL);
+  return self->why;
+}
+
+void
+zf_form_model_set_why (ZfFormModel *self, const char *why)
+{
+  g_return_if_fail (ZF_IS_FORM_MODEL (self) && why != NULL);
+  g_free (self->why);
+  self->why = g_strdup (why);
 }
 
 gboolean
@@ -471,7 +517,8 @@ void
 zf_form_model_confirm (ZfFormModel *self, const char *name)
 {
   g_return_if_fail (ZF_IS_FORM_MODEL (self));
-  if (!g_hash_table_remove (self->carried, name))
+  /* Paging through a finished record asks nobody anything. */
+  if (!self->draft || !g_hash_table_remove (self->carried, name))
     return;
   note_carried (self);
   g_signal_emit (self, signals[ANSWERED], 0, name);
@@ -495,8 +542,6 @@ zf_form_model_before (ZfFormModel *self, const char *name)
     return NULL;
   if (entry != NULL)
     before = json_object_get_member (entry, "value");
-  else if (self->original != NULL)
-    before = json_object_get_member (self->original, name);
   if (before == NULL || JSON_NODE_HOLDS_NULL (before) || zf_json_equal (before, zf_answers_get (self->answers, name)))
     return NULL;
   return zf_value_display (question->kind, question->field, before, zf_session_lang (self->session));
@@ -508,7 +553,7 @@ zf_form_model_page_carried (ZfFormModel *self, guint page)
   guint n = 0;
 
   g_return_val_if_fail (ZF_IS_FORM_MODEL (self), 0);
-  for (guint i = 0; i < zf_form_n_questions (self->form); i++)
+  for (guint i = 0; self->draft && i < zf_form_n_questions (self->form); i++)
     {
       const ZfQuestion *question = zf_form_question_at (self->form, i);
 
@@ -527,7 +572,7 @@ zf_form_model_state (ZfFormModel *self)
 
   g_return_val_if_fail (ZF_IS_FORM_MODEL (self), NULL);
   if (!self->draft)
-    return g_strdup ("");
+    return g_strdup (zf_form_model_corrects (self) ? _("Correct: what was written stays beside it") : _("Changes count when you are done"));
   if (self->failure != NULL)
     return g_strdup (_("Not saved"));
   if (self->saving > 0)
@@ -545,38 +590,6 @@ zf_form_model_failed (ZfFormModel *self)
 
 /* Finishing */
 
-/* (transfer full): only what differs from the record as it was opened; null clears. */
-static JsonObject *
-differences (ZfFormModel *self)
-{
-  g_autoptr (JsonObject) values = zf_answers_values (self->answers);
-  JsonObject *set = json_object_new ();
-
-  for (guint i = 0; i < zf_form_n_questions (self->form); i++)
-    {
-      const char *name = zf_form_question_at (self->form, i)->name;
-      gboolean in_row = zf_form_question_at (self->form, i)->repeat != NULL;
-      JsonNode *value = in_row ? NULL : json_object_get_member (values, name);
-      JsonNode *before = json_object_get_member (self->original, name);
-
-      if (in_row || zf_form_question_at (self->form, i)->field == NULL || zf_json_equal (value, before))
-        continue;
-      json_object_set_member (set, name, value != NULL ? json_node_copy (value) : zf_json_null ());
-    }
-  return set;
-}
-
-static char *
-finish_edit (ZfFormModel *self, GError **error)
-{
-  g_autoptr (JsonObject) set = differences (self);
-
-  if (json_object_get_size (set) == 0)
-    return g_strdup (self->id);
-  return zf_form_put (self->form, zf_session_store (self->session), self->id, self->parent, set,
-                      zf_session_by (self->session), error);
-}
-
 char *
 zf_form_model_finish (ZfFormModel *self, gboolean force, char ***changed_since, GError **error)
 {
@@ -587,7 +600,7 @@ zf_form_model_finish (ZfFormModel *self, gboolean force, char ***changed_since, 
   g_return_val_if_fail (ZF_IS_FORM_MODEL (self), NULL);
 
   if (!self->draft)
-    return finish_edit (self, error);
+    return zf_form_edit_finish (self->edit, zf_session_store (self->session), self->why, zf_session_by (self->session), force, changed_since, error);
   reader = zf_session_reader (self->session);
   today = zf_session_today (self->session);
   draft = zf_draft_get (reader, self->id, error);

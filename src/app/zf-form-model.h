@@ -7,7 +7,7 @@ G_BEGIN_DECLS
 
 /* ZfFormModel: a form being filled, without a widget. Two ways:
  * - a draft: a new record; every answer is in the store as soon as it is given, finishing makes the record;
- * - an edit: a record that stands; the answers that differ are written together when the person is done.
+ * - an edit: a finished record; what differs is written together when the person is done, as a correction where the kind is append-only.
  * Signals: "answered" (name): an answer changed, so relevance elsewhere may have; "saved": the state words changed. */
 #define ZF_TYPE_FORM_MODEL (zf_form_model_get_type ())
 G_DECLARE_FINAL_TYPE (ZfFormModel, zf_form_model, ZF, FORM_MODEL, GObject)
@@ -25,6 +25,12 @@ const char *zf_form_model_parent (ZfFormModel *self);
 /** zf_form_model_id: of the record that is edited or will be made. */
 const char *zf_form_model_id (ZfFormModel *self);
 gboolean zf_form_model_is_draft (ZfFormModel *self);
+/** zf_form_model_corrects: a finished record that is never changed: a new one takes its place, with a reason (zf_form_model_set_why).
+ * zf_form_model_differs: something of a finished record was changed. */
+gboolean zf_form_model_corrects (ZfFormModel *self);
+gboolean zf_form_model_differs (ZfFormModel *self);
+const char *zf_form_model_why (ZfFormModel *self);
+void zf_form_model_set_why (ZfFormModel *self, const char *why);
 /** zf_form_model_was_open: the draft stood before: the person comes back to it. */
 gboolean zf_form_model_was_open (ZfFormModel *self);
 

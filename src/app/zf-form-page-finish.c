@@ -78,6 +78,18 @@ zf_form_page_show_problems (ZfFormPage *self, gboolean show)
   gtk_widget_set_visible (GTK_WIDGET (self->problems), shown > 0);
 }
 
+static gboolean
+wants_reason (ZfFormPage *self)
+{
+  return zf_form_model_corrects (self->model) && zf_form_model_differs (self->model);
+}
+
+void
+zf_form_page_show_correct (ZfFormPage *self)
+{
+  gtk_widget_set_visible (self->correct, self->row == NULL && zf_form_page_is_last (self) && wants_reason (self));
+}
+
 static void finish (ZfFormPage *self, gboolean force);
 
 static void
@@ -145,7 +157,8 @@ zf_form_page_finish (ZfFormPage *self)
   names = zf_answers_problems (zf_form_model_answers (self->model));
   zf_form_page_show_problems (self, TRUE);
   zf_form_page_show_doubts (self);
-  if (names->len == 0 && n_doubts (self) == 0)
+  zf_form_page_show_correct (self);
+  if (names->len == 0 && n_doubts (self) == 0 && (!wants_reason (self) || zf_form_model_why (self->model) != NULL))
     finish (self, FALSE);
   else
     gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (self->scroller), 0);

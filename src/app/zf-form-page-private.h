@@ -5,13 +5,14 @@
 #include "zf-banner.h"
 #include "zf-form-page.h"
 #include "zf-photo-strip.h"
+#include "zf-reason-view.h"
 #include "zf-row.h"
 #include "zf-section.h"
 
 G_BEGIN_DECLS
 
 /* What the files of the form page share: the frame and its screens (zf-form-page.c), the questions of one (-questions), rows of repeats (-rows), the
- * way to other screens (-jump), the end (-finish). */
+ * way to other screens (-jump), the end (-finish), what happened to a finished record (-history). */
 struct _ZfFormPage
 {
   ZfPage parent_instance;
@@ -27,10 +28,13 @@ struct _ZfFormPage
   GtkLabel *heading;
   ZfSection *problems;
   GtkBox *doubts;
+  GtkWidget *correct;
+  ZfReasonView *reasons;
   GtkBox *questions;
   GtkExpander *more;
   GtkBox *more_questions;
   ZfPhotoStrip *photos;
+  AdwBin *history;
   ZfActionBar *bar;
 
   ZfFormModel *model;
@@ -92,7 +96,12 @@ void zf_form_page_on_jump (ZfRow *row, ZfFormPage *self);
 /* The end */
 void zf_form_page_show_problems (ZfFormPage *self, gboolean show);
 void zf_form_page_show_doubts (ZfFormPage *self);
+/** zf_form_page_show_correct: asks why a finished record is corrected, once something of it was changed. */
+void zf_form_page_show_correct (ZfFormPage *self);
 /** zf_form_page_finish: makes the record, or shows why not. */
 void zf_form_page_finish (ZfFormPage *self);
+
+/* What happened to a finished record */
+void zf_form_page_show_history (ZfFormPage *self);
 
 G_END_DECLS

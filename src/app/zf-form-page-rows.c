@@ -15,13 +15,12 @@ on_open_row (ZfFormPage *self, const char *row)
   zf_form_page_open_row (self, row);
 }
 
-/* Records of repeats are edited on their own once the form is finished. */
 void
 zf_form_page_add_repeats (ZfFormPage *self, const char *repeat)
 {
   g_autoptr (GPtrArray) names = zf_form_repeats (zf_form_model_form (self->model), repeat, self->at);
 
-  for (guint i = 0; i < names->len && zf_form_model_is_draft (self->model); i++)
+  for (guint i = 0; i < names->len; i++)
     {
       g_autofree char *address = zf_form_page_address_here (self, names->pdata[i]);
       GtkWidget *view = NULL;
@@ -138,7 +137,7 @@ on_remove_row (ZfFormPage *self)
 void
 zf_form_page_add_remove (ZfFormPage *self)
 {
-  if (self->row == NULL || zf_answers_row_stands (zf_form_model_answers (self->model), self->row))
+  if (self->row == NULL || !zf_answers_may_remove_row (zf_form_model_answers (self->model), self->row))
     return;
   self->remove = gtk_button_new_with_label (_("Take this one out"));
   gtk_widget_add_css_class (self->remove, "flat");

@@ -107,6 +107,7 @@ on_answered (ZfFormPage *self, const char *name)
   show_primary (self);
   if (g_str_has_suffix (name, ZF_WHY_SUFFIX))
     zf_form_page_show_doubts (self);
+  zf_form_page_show_correct (self);
 }
 
 static gboolean
@@ -139,6 +140,8 @@ zf_form_page_show (ZfFormPage *self)
   show_photos (self);
   zf_form_page_show_problems (self, self->row == NULL && zf_form_page_is_last (self));
   zf_form_page_show_doubts (self);
+  zf_form_page_show_correct (self);
+  zf_form_page_show_history (self);
   show_primary (self);
   zf_form_page_show_jump (self);
   gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (self->scroller), 0);
@@ -178,6 +181,13 @@ on_discard (ZfFormPage *self)
 }
 
 static void
+on_reason (ZfFormPage *self, const char *reason)
+{
+  zf_form_model_set_why (self->model, reason);
+  zf_reason_view_show (self->reasons, reason);
+}
+
+static void
 on_primary_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   zf_action_bar_activate (ZF_FORM_PAGE (widget)->bar);
@@ -212,6 +222,7 @@ bind_template (GtkWidgetClass *widget_class)
   g_type_ensure (ZF_TYPE_ACTION_BAR);
   g_type_ensure (ZF_TYPE_BANNER);
   g_type_ensure (ZF_TYPE_PHOTO_STRIP);
+  g_type_ensure (ZF_TYPE_REASON_VIEW);
   g_type_ensure (ZF_TYPE_SECTION);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/zoufang/Zoufang/zf-form-page.ui");
   gtk_widget_class_bind_template_child (widget_class, ZfFormPage, title);
@@ -225,14 +236,18 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, ZfFormPage, heading);
   gtk_widget_class_bind_template_child (widget_class, ZfFormPage, problems);
   gtk_widget_class_bind_template_child (widget_class, ZfFormPage, doubts);
+  gtk_widget_class_bind_template_child (widget_class, ZfFormPage, correct);
+  gtk_widget_class_bind_template_child (widget_class, ZfFormPage, reasons);
   gtk_widget_class_bind_template_child (widget_class, ZfFormPage, questions);
   gtk_widget_class_bind_template_child (widget_class, ZfFormPage, more);
   gtk_widget_class_bind_template_child (widget_class, ZfFormPage, more_questions);
   gtk_widget_class_bind_template_child (widget_class, ZfFormPage, photos);
+  gtk_widget_class_bind_template_child (widget_class, ZfFormPage, history);
   gtk_widget_class_bind_template_child (widget_class, ZfFormPage, bar);
   gtk_widget_class_bind_template_callback (widget_class, on_primary);
   gtk_widget_class_bind_template_callback (widget_class, on_back);
   gtk_widget_class_bind_template_callback (widget_class, on_discard);
+  gtk_widget_class_bind_template_callback (widget_class, on_reason);
 }
 
 static void
@@ -288,6 +303,7 @@ zf_form_page_open (ZfFormPage *self, ZfFormModel *model, const char *subject)
   kind = zf_kind_title (zf_form_model_kind (model), zf_form_page_lang (self));
   title = subject != NULL && *subject != '\0' ? g_strdup_printf ("%s · %s", subject, kind) : g_strdup (kind);
   adw_window_title_set_title (self->title, title);
+  zf_reason_view_fill (self->reasons, zf_form_model_session (model), zf_form_model_kind (model), "correct_reason");
   find_place (self);
   zf_form_page_show (self);
   show_state (self);

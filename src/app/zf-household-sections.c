@@ -405,7 +405,7 @@ visit_row (ZfSession *session, const char *id, const char *today)
   add_fact (title, mode);
   add_fact (title, zf_record_get_string (visit, "visitors", NULL));
   row = zf_row_new (title->str, zf_record_get_string (visit, "said", NULL));
-  zf_row_set_tappable (ZF_ROW (row), FALSE);
+  zf_row_set_target (ZF_ROW (row), "win.edit", id);
   return row;
 }
 
@@ -472,9 +472,7 @@ add_ledger_row (ZfSection *section, ZfSession *session, const ZfKind *kind, cons
     title = zf_record_display (record, zf_kind_label_field (kind), zf_session_lang (session));
   facts = ledger_facts (session, record);
   row = zf_row_new (title != NULL && *title != '\0' ? title : zf_kind_title (kind, zf_session_lang (session)), facts);
-  zf_row_set_tappable (ZF_ROW (row), !zf_kind_append_only (kind));
-  if (!zf_kind_append_only (kind))
-    zf_row_set_target (ZF_ROW (row), "win.edit", id);
+  zf_row_set_target (ZF_ROW (row), "win.edit", id);
   zf_section_append (section, row);
 }
 

@@ -71,9 +71,10 @@ show_state (ZfQuestionView *self)
   gtk_widget_remove_css_class (GTK_WIDGET (self), "zf-changed");
   if (before != NULL && *before != '\0')
     {
-      g_autofree char *words = g_strdup_printf (_("Changed, last time %s"), before);
+      g_autofree char *words = g_markup_printf_escaped (zf_form_model_is_draft (self->model) ? _("Changed, last time %s") : _("Changed, before: <s>%s</s>"),
+                                                        before);
 
-      gtk_label_set_text (self->state, words);
+      gtk_label_set_markup (self->state, words);
       gtk_widget_add_css_class (GTK_WIDGET (self), "zf-changed");
     }
   else if (carried)

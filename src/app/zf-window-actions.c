@@ -66,20 +66,49 @@ open_form (ZfWindow *self, ZfFormModel *model, GError *error)
       return;
     }
   subject = subject_of (self, zf_form_model_is_draft (model) ? zf_form_model_parent (model) : zf_form_model_id (model));
+  if (*subject == '\0' && zf_form_model_parent (model) != NULL)
+    {
+      g_free (subject);
+      subject = subject_of (self, zf_form_model_parent (model));
+    }
   zf_form_page_open (form_page (self), model, subject);
   zf_window_show_task (self, self->form);
+}
+
+/* Changes of a finished record are no draft: who leaves by mistake goes on with them. */
+static void
+on_go_on (AdwToast *made, ZfFormModel *model)
+{
+  GtkWidget *window = g_object_get_data (G_OBJECT (made), "zf-window");
+
+  open_form (ZF_WINDOW (window), model, NULL);
+}
+
+static void
+offer_to_go_on (ZfWindow *self, ZfFormModel *model)
+{
+  AdwToast *made = adw_toast_new (_("The changes are not kept"));
+
+  adw_toast_set_button_label (made, _("Go on with them"));
+  adw_toast_set_timeout (made, 20);
+  g_object_set_data (G_OBJECT (made), "zf-window", self);
+  g_signal_connect_data (made, "button-clicked", G_CALLBACK (on_go_on), g_object_ref (model), (GClosureNotify) (void (*) (void)) g_object_unref, 0);
+  adw_toast_overlay_add_toast (self->toasts, made);
 }
 
 static void
 leave_form (ZfWindow *self)
 {
-  gboolean draft = zf_form_model_is_draft (zf_window_form (self));
+  g_autoptr (ZfFormModel) model = g_object_ref (zf_window_form (self));
+  gboolean draft = zf_form_model_is_draft (model);
 
   close_form (self);
   zf_window_show_shell (self);
   zf_session_touch (self->session);
   if (draft)
     toast (self, _("The draft is kept"));
+  else if (zf_form_model_differs (model))
+    offer_to_go_on (self, model);
 }
 
 static void
@@ -118,22 +147,31 @@ zf_window_open_household (ZfWindow *self, const char *id)
   zf_window_show_header (self);
 }
 
+/* (transfer full) (nullable): what is said when a form is done. */
+static char *
+finished_words (ZfWindow *self, ZfFormModel *model, const char *home)
+{
+  g_autofree char *name = NULL;
+
+  if (zf_form_model_differs (model))
+    return g_strdup (zf_form_model_corrects (model) ? _("It is corrected. What was written before stays to be read.") : _("It is changed"));
+  if (!zf_form_model_is_draft (model) || !g_str_equal (zf_kind_name (zf_form_model_kind (model)), "visit"))
+    return NULL;
+  name = subject_of (self, home);
+  return g_strdup_printf (_("The visit to %s is finished"), name);
+}
+
 static void
 on_form_finished (ZfFormPage *page, const char *id, ZfWindow *self)
 {
   ZfFormModel *model = zf_form_page_model (page);
-  g_autoptr (ZfRecord) record = zf_reader_get (zf_session_reader (self->session), id, NULL);
-  g_autofree char *home = NULL;
-  gboolean visit = g_str_equal (zf_kind_name (zf_form_model_kind (model)), "visit");
   gboolean household = g_str_equal (zf_kind_name (zf_form_model_kind (model)), "household");
+  g_autofree char *home = g_strdup (household ? id : zf_form_model_parent (model));
+  g_autofree char *words = finished_words (self, model, home);
 
-  home = g_strdup (household ? id : zf_form_model_parent (model));
-  if (visit && record != NULL)
+  if (words != NULL)
     {
-      g_autofree char *name = subject_of (self, home);
-      g_autofree char *sentence = g_strdup_printf (_("The visit to %s is finished"), name);
-
-      toast (self, sentence);
+      toast (self, words);
       zf_sync_service_hold (zf_session_sync (self->session), ZF_SYNC_HOLD_SECONDS);
     }
   zf_session_touch (self->session);

@@ -276,19 +276,39 @@ zf_fmt_accuracy (double metres)
   return keep_together (g_strdup_printf (_("off by about %d m"), (int) lround (metres)));
 }
 
+static char *
+tail_words (const char *tail)
+{
+  /* Translators: the last four characters of an ID number. */
+  g_autofree char *text = fill (_("ends in %s"), tail);
+  g_auto (GStrv) words = g_strsplit (text, " ", -1);
+
+  return g_strjoinv (NBSP, words);
+}
+
 char *
 zf_fmt_id_tail (const char *id_number)
 {
   g_autofree char *tail = zf_idnumber_tail (id_number);
-  g_autofree char *text = NULL;
-  g_auto (GStrv) words = NULL;
 
-  if (*tail == '\0')
+  return *tail != '\0' ? tail_words (tail) : zf_fmt_none ();
+}
+
+/* Shorter ones would be given away by their last four. */
+#define MASKED_TAIL 4
+#define MASKED_MINIMUM 10
+
+char *
+zf_fmt_masked (const char *text)
+{
+  gsize n = text != NULL ? strlen (text) : 0;
+  gboolean number = n >= MASKED_MINIMUM;
+
+  for (gsize i = 0; i < n; i++)
+    number = number && g_ascii_isalnum (text[i]);
+  if (n == 0)
     return zf_fmt_none ();
-  /* Translators: the last four characters of an ID number. */
-  text = fill (_("ends in %s"), tail);
-  words = g_strsplit (text, " ", -1);
-  return g_strjoinv (NBSP, words);
+  return number ? tail_words (text + n - MASKED_TAIL) : g_strdup ("●●●●");
 }
 
 char *

@@ -47,6 +47,8 @@ char *zf_fmt_distance (double metres, double bearing);
 char *zf_fmt_accuracy (double metres);
 /** zf_fmt_id_tail: "ends in 1234" of an ID number; zf_fmt_none when it is empty. */
 char *zf_fmt_id_tail (const char *id_number);
+/** zf_fmt_masked: what a screen shows of a sensitive answer: "ends in 1234" of a long number, dots of anything else; zf_fmt_none when it is empty. */
+char *zf_fmt_masked (const char *text);
 /** zf_fmt_none: what stands where nothing is recorded: never 0. */
 char *zf_fmt_none (void);
 

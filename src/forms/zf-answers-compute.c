@@ -2,8 +2,7 @@
 #define G_LOG_DOMAIN "zf-forms"
 
 #include "zf-answers-private.h"
-
-#include "zf-id.h"
+#include "zf-form-rows.h"
 
 #include <math.h>
 
@@ -167,25 +166,30 @@ typedef struct
   GArray *repeats;       /* int: of which repeat */
 } Fit;
 
-/* Rows that are too many go from the end; of a record that stands none goes. */
+/* A member of the family stays, however many are counted. */
+static gboolean
+stays (ZfForm *form, ZfAnswerRow *row)
+{
+  return row->stands && !zf_form_repeat (form, row->repeat)->own;
+}
+
+/* Rows that are too many go from the end. */
 static void
 fit_rows (ZfAnswerRow *parent, gpointer data)
 {
   Fit *fit = data;
   GPtrArray *list = parent->lists[fit->repeat];
   guint wanted = count_wanted (fit->self, zf_form_repeat (fit->self->form, fit->repeat), parent), before = list->len;
-  while (list->len > wanted && !((ZfAnswerRow *) list->pdata[list->len - 1])->stands)
+  while (list->len > wanted && !stays (fit->self->form, list->pdata[list->len - 1]))
     {
       xmlNode *node = ((ZfAnswerRow *) list->pdata[list->len - 1])->node;
       xmlUnlinkNode (node);
       xmlFreeNode (node);
       g_ptr_array_set_size (list, (int) list->len - 1);
     }
-  while (list->len < wanted)
-    {
-      g_autofree char *id = zf_id_new (fit->self->clock, fit->self->random);
-      zf_answers_compute_row (fit->self, zf_answer_row_new (fit->self, parent, fit->repeat, id), TRUE);
-    }
+  g_autoptr (GPtrArray) ids = zf_form_new_ids (fit->self->clock, fit->self->random, wanted - MIN (list->len, wanted));
+  for (guint i = 0; i < ids->len; i++)
+    zf_answers_compute_row (fit->self, zf_answer_row_new (fit->self, parent, fit->repeat, ids->pdata[i]), TRUE);
   if (list->len == before)
     return;
   g_ptr_array_add (fit->parents, parent);

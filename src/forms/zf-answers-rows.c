@@ -252,6 +252,26 @@ zf_answers_row_stands (ZfAnswers *self, const char *address)
   return row != NULL && row->stands;
 }
 
+/* A member of the family is ended on its own page; a row that belongs to this form alone goes with it. */
+static gboolean
+check_remove (ZfAnswers *self, ZfAnswerRow *row, GError **error)
+{
+  if (row->stands && !zf_form_repeat (self->form, row->repeat)->own)
+    return refuse (error, _("This one was recorded before. End it on its own page."));
+  if (zf_form_repeat (self->form, row->repeat)->count != NULL)
+    return refuse (error, _("An earlier answer says how many there are."));
+  return TRUE;
+}
+
+gboolean
+zf_answers_may_remove_row (ZfAnswers *self, const char *address)
+{
+  g_return_val_if_fail (ZF_IS_ANSWERS (self) && address != NULL, FALSE);
+  const char *rest = "";
+  ZfAnswerRow *row = walk (self, address, &rest);
+  return row != NULL && row->parent != NULL && check_remove (self, row, NULL);
+}
+
 gboolean
 zf_answers_remove_row (ZfAnswers *self, const char *address, GError **error)
 {
@@ -260,10 +280,8 @@ zf_answers_remove_row (ZfAnswers *self, const char *address, GError **error)
   ZfAnswerRow *row = walk (self, address, &rest);
   if (row == NULL || row->parent == NULL || *rest != '\0')
     return refuse (error, _("This one is gone already."));
-  if (row->stands)
-    return refuse (error, _("This one was recorded before. End it on its own page."));
-  if (zf_form_repeat (self->form, row->repeat)->count != NULL)
-    return refuse (error, _("An earlier answer says how many there are."));
+  if (!check_remove (self, row, error))
+    return FALSE;
   ZfAnswerRow *in = row->parent;
   int r = row->repeat;
   xmlUnlinkNode (row->node);
@@ -283,6 +301,8 @@ zf_answers_row_values (ZfAnswers *self, const char *address)
     return NULL;
   JsonObject *values = zf_answer_row_values (self, row, TRUE);
   json_object_set_string_member (values, "id", row->id);
+  if (row->stands)
+    json_object_set_boolean_member (values, "stands", TRUE);
   return values;
 }
 
@@ -297,6 +317,7 @@ zf_answers_put_back (ZfAnswers *self, const char *repeat, JsonObject *values, GE
   if (!may_add (self, list, in, r, id, error))
     return FALSE;
   ZfAnswerRow *row = zf_answer_row_new (self, in, r, id);
+  row->stands = zf_json_get_bool (values, "stands", FALSE);
   zf_answer_row_take (self, row, values);
   zf_answers_compute_row (self, row, FALSE);
   zf_answers_rows_changed (self, in, r);

@@ -209,19 +209,19 @@ problem_error (ZfForm *form, const char *name, const char *problem, GError **err
   return FALSE;
 }
 
-static gboolean
-check_all (ZfForm *form, ZfAnswers *answers, GError **error)
+gboolean
+zf_form_check_answers (ZfAnswers *answers, GError **error)
 {
   g_autoptr (GPtrArray) names = zf_answers_problems (answers);
   if (names->len == 0)
     return TRUE;
   const char *name = g_ptr_array_index (names, 0);
   g_autofree char *problem = zf_answers_problem (answers, name, "en");
-  return problem_error (form, name, problem, error);
+  return problem_error (zf_answers_form (answers), name, problem, error);
 }
 
-static gboolean
-report_changed (GPtrArray *changed, gboolean force, char ***changed_since, GError **error)
+gboolean
+zf_form_report_changed (GPtrArray *changed, gboolean force, char ***changed_since, GError **error)
 {
   guint n = changed->len;
   if (changed_since != NULL)
@@ -310,7 +310,7 @@ zf_form_finish (ZfForm *form, ZfStore *store, ZfDraft *draft, const char *today,
   if (changed_since != NULL)
     *changed_since = NULL;
   g_autoptr (ZfAnswers) answers = zf_answers_new_at (form, draft->answers, today, zf_clock_now_ms (zf_store_clock (store)));
-  if (!lay_end (form, answers, store, error) || !check_all (form, answers, error))
+  if (!lay_end (form, answers, store, error) || !zf_form_check_answers (answers, error))
     return NULL;
   g_autoptr (JsonObject) values = zf_answers_values (answers);
   drop_idle_sources (values);
@@ -327,7 +327,7 @@ zf_form_finish (ZfForm *form, ZfStore *store, ZfDraft *draft, const char *today,
   zf_form_save_rows (form, store, save, values, keyed != NULL ? keyed : draft->id, draft->parent, draft->seen);
   finish_targets (&finish, answers);
   zf_save_drop_draft (save, draft->id);
-  if (!report_changed (changed, force, changed_since, error))
+  if (!zf_form_report_changed (changed, force, changed_since, error))
     return NULL;
   return commit (store, save, error);
 }

@@ -100,6 +100,12 @@ gboolean zf_form_target (ZfForm *form, const ZfQuestion *question, const char *p
 /** zf_answers_broken: as zf_answers_problem, without looking at `required`. */
 char *zf_answers_broken (ZfAnswers *self, const char *name, const char *lang);
 
+/* Finishing, zf-form-finish.c */
+/** zf_form_check_answers: FALSE + error that names the first question with a problem. */
+gboolean zf_form_check_answers (ZfAnswers *answers, GError **error);
+/** zf_form_report_changed: @changed as names in @changed_since (nullable); FALSE + ZF_ERROR_CONFLICT when there are some and not @force. */
+gboolean zf_form_report_changed (GPtrArray *changed, gboolean force, char ***changed_since, GError **error);
+
 /* Values and texts, zf-answer-text.c */
 /** zf_answer_text: (transfer full): a stored value as expressions and entries see it: 元, codes with spaces, ISO times; "" for none. */
 char *zf_answer_text (const ZfField *field, JsonNode *value);

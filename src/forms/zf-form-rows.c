@@ -3,16 +3,35 @@
 
 #include "zf-answers-private.h"
 #include "zf-form-rows.h"
+#include "zf-id.h"
 #include "zf-json.h"
 #include "zf-query.h"
+
+#include <string.h>
 
 /* Rows of repeats from and to records. A repeat of its own makes records below the form's; one of a kind that is there anyway (members of the
  * household) shows those that stand below the form's parent, and writes what was changed of them against what was seen. */
 
+static int
+compare_ids (const void *a, const void *b)
+{
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
+GPtrArray *
+zf_form_new_ids (ZfClock *clock, ZfRandom *random, guint n)
+{
+  GPtrArray *ids = g_ptr_array_new_full (n, g_free);
+  for (guint i = 0; i < n; i++)
+    g_ptr_array_add (ids, zf_id_new (clock, random));
+  g_ptr_array_sort (ids, compare_ids);
+  return ids;
+}
+
 /* Prefill */
 
-static void
-note_seen (JsonObject *seen, ZfFormRepeat *repeat, const ZfRecord *record)
+void
+zf_form_note_seen (JsonObject *seen, ZfFormRepeat *repeat, const ZfRecord *record)
 {
   for (guint i = 0; i < zf_kind_n_fields (repeat->kind); i++)
     {
@@ -31,26 +50,37 @@ add_standing (ZfAnswers *answers, int r, const ZfRecord *record)
   zf_answers_compute_row (answers, row, FALSE);
 }
 
-static void
-prefill_repeat (ZfAnswers *answers, int r, ZfReader *reader, const char *parent, JsonObject *seen)
+GPtrArray *
+zf_form_rows_of (ZfForm *form, int r, ZfReader *reader, const char *owner)
 {
-  ZfFormRepeat *repeat = zf_form_repeat (answers->form, r);
+  GPtrArray *records = g_ptr_array_new_with_free_func ((GDestroyNotify) zf_record_free);
+  ZfFormRepeat *repeat = zf_form_repeat (form, r);
   g_autoptr (ZfQuery) query = zf_query_new (zf_kind_name (repeat->kind));
   zf_query_column (query, "id");
-  zf_query_where (query, "parent", ZF_OP_EQ, parent);
+  zf_query_where (query, "parent", ZF_OP_EQ, owner);
   zf_query_order (query, "id", FALSE);
   zf_query_page (query, 0, ZF_MAX_ROWS);
   g_autoptr (GError) error = NULL;
   g_autoptr (ZfRows) rows = zf_query_run (query, reader, &error);
   if (rows == NULL)
     g_warning ("the records of repeat %s cannot be read: %s", repeat->name, error->message);
-  for (guint i = 0; i < zf_rows_n (rows); i++)
+  for (guint i = 0; rows != NULL && i < zf_rows_n (rows); i++)
     {
-      g_autoptr (ZfRecord) record = zf_reader_get (reader, zf_rows_text (rows, i, 0), NULL);
-      if (record == NULL)
-        continue;
-      add_standing (answers, r, record);
-      note_seen (seen, repeat, record);
+      ZfRecord *record = zf_reader_get (reader, zf_rows_text (rows, i, 0), NULL);
+      if (record != NULL)
+        g_ptr_array_add (records, record);
+    }
+  return records;
+}
+
+static void
+prefill_repeat (ZfAnswers *answers, int r, ZfReader *reader, const char *parent, JsonObject *seen)
+{
+  g_autoptr (GPtrArray) records = zf_form_rows_of (answers->form, r, reader, parent);
+  for (guint i = 0; i < records->len; i++)
+    {
+      add_standing (answers, r, records->pdata[i]);
+      zf_form_note_seen (seen, zf_form_repeat (answers->form, r), records->pdata[i]);
     }
   zf_answers_rows_changed (answers, answers->root, r);
 }

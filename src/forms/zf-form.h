@@ -101,10 +101,11 @@ char *zf_answers_add_row (ZfAnswers *self, const char *repeat, const char *id, G
 /** zf_answers_row_values: (transfer full) (nullable): all that a row holds, with which zf_answers_put_back makes it again, at the end of its repeat. */
 JsonObject *zf_answers_row_values (ZfAnswers *self, const char *row);
 gboolean zf_answers_put_back (ZfAnswers *self, const char *repeat, JsonObject *values, GError **error);
-/** zf_answers_remove_row: FALSE + error for a row of a record that stands: people end it where they end its kind. */
+/** zf_answers_remove_row: FALSE + error for a row of a known kind whose record stands: people end it where they end its kind. */
 gboolean zf_answers_remove_row (ZfAnswers *self, const char *row, GError **error);
-/** zf_answers_row_stands: the row is of a record that was there before. */
+/** zf_answers_row_stands: the row is of a record that was there before. zf_answers_may_remove_row: as zf_answers_remove_row would. */
 gboolean zf_answers_row_stands (ZfAnswers *self, const char *row);
+gboolean zf_answers_may_remove_row (ZfAnswers *self, const char *row);
 /** zf_answers_repeat_relevant: @repeat (as for zf_answers_rows) is asked in its row. */
 gboolean zf_answers_repeat_relevant (ZfAnswers *self, const char *repeat);
 /** zf_answers_kept: (transfer full): what a draft keeps when the answer at @address changed: a value under @field (transfer full), for a row of a repeat
@@ -139,6 +140,25 @@ void zf_form_prefill (ZfForm *form, ZfReader *reader, const char *parent, const 
  * @draft: as loaded. @changed_since: (out) (nullable): names of save_to questions whose target changed since seen; when not empty and @force is
  * FALSE nothing is written and ZF_ERROR_CONFLICT is returned. Returns the record's id (transfer full). */
 char *zf_form_finish (ZfForm *form, ZfStore *store, ZfDraft *draft, const char *today, gboolean force, char ***changed_since, GError **error);
+/* A finished record that is opened again: changed, or corrected where its kind is append-only (design.md 4, Corrections). */
+typedef struct
+{
+  ZfRecord *record;     /* as it was shown */
+  ZfAnswers *answers;   /* with the rows of its repeats */
+  JsonObject *shown;    /* zf_answers_values at first */
+  JsonObject *seen;     /* as a draft has it: of the record's own answers, and of rows */
+} ZfFormEdit;
+/** zf_form_edit_open: (transfer full): the record @id as answers to @form. */
+ZfFormEdit *zf_form_edit_open (ZfForm *form, ZfReader *reader, const char *id, const char *today, gint64 now_ms, GError **error);
+void zf_form_edit_free (ZfFormEdit *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZfFormEdit, zf_form_edit_free)
+/** zf_form_edit_differs: an answer or row is not what was shown. zf_form_edit_corrects: the record stays and a new one takes its place, which wants a reason. */
+gboolean zf_form_edit_differs (ZfFormEdit *self);
+gboolean zf_form_edit_corrects (ZfFormEdit *self);
+/** zf_form_edit_finish: (transfer full): writes in ONE transaction what differs from what was seen: fields, rows that came, changed or went, and save_to of
+ * answers that were changed. A correction is the whole content once more, with @why, and what named the old record (photos) names the new one. Returns the id
+ * of the record that stands then; nothing differs: nothing is written. @force, @changed_since as zf_form_finish. */
+char *zf_form_edit_finish (ZfFormEdit *self, ZfStore *store, const char *why, const char *by, gboolean force, char ***changed_since, GError **error);
 /** zf_form_put: the same path for one `zoufangctl put` line: checks and saves @set on @id (nullable: new record under @parent). Only the given
  * fields are written; constraints of the resulting record must hold. Returns the id (transfer full). */
 char *zf_form_put (ZfForm *form, ZfStore *store, const char *id, const char *parent, JsonObject *set, const char *by, GError **error);

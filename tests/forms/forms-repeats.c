@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "forms-repeats"
 
 #include "zf-form.h"
+#include "zf-history.h"
 #include "zf-id.h"
 #include "zf-json.h"
 #include "zf-query.h"
@@ -50,6 +51,7 @@ tear_down (Fixture *f, gconstpointer data)
 static char *
 add (Fixture *f, const char *repeat)
 {
+  zf_clock_advance (f->clock, 1);
   g_autofree char *id = zf_id_new (f->clock, f->random);
   g_autoptr (GError) error = NULL;
   char *row = zf_answers_add_row (f->answers, repeat, id, &error);
@@ -240,6 +242,7 @@ test_count_decides (Fixture *f, gconstpointer data)
 {
   g_autoptr (GPtrArray) rows = NULL;
   g_autoptr (GError) error = NULL;
+  zf_clock_advance (f->clock, 1);
   g_autofree char *id = zf_id_new (f->clock, f->random);
   g_autofree char *row = NULL;
   answer (f, NULL, "wells_n", "3");
@@ -261,6 +264,7 @@ static void
 test_limit (Fixture *f, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
+  zf_clock_advance (f->clock, 1);
   g_autofree char *id = zf_id_new (f->clock, f->random);
   g_autofree char *row = NULL;
   answer (f, NULL, "wells_n", "100000");
@@ -431,7 +435,7 @@ test_finish (Place *p, gconstpointer data)
   g_assert_cmpstr (zf_record_get_string (land, "mu", NULL), ==, "2");
   g_assert_cmpstr (zf_record_get_string (land, "plot_yield", NULL), ==, "900");
   g_assert_cmpstr (zf_record_get_string (grown, "crop", NULL), ==, "水稻");
-  g_assert_cmpint (zf_record_get_int (farm, "ended", 0), ==, NOON);
+  g_assert_cmpint (zf_record_get_int (farm, "ended", 0), ==, zf_clock_now_ms (p->forms.clock));
 }
 
 /* Members stand there; only what was changed of one is written, against what was seen. */
@@ -461,6 +465,117 @@ test_members (Place *p, gconstpointer data)
   g_assert_cmpint (zf_query_count (query, zf_store_reader (p->store), NULL), ==, 2);
 }
 
+static ZfFormEdit *
+edit (Place *p, const char *id)
+{
+  g_autoptr (GError) error = NULL;
+  ZfFormEdit *opened = zf_form_edit_open (p->forms.form, zf_store_reader (p->store), id, TODAY, NOON, &error);
+  g_assert_no_error (error);
+  g_set_object (&p->forms.answers, opened->answers);
+  return opened;
+}
+
+static char *
+farm_of_two (Place *p)
+{
+  static const char *const names[] = { "河边", "坡上" };
+  g_autoptr (ZfDraft) draft = begin (p);
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *plot = add (&p->forms, "plots");
+      g_autofree char *crops = g_strconcat (plot, ".crops", NULL);
+      g_autofree char *crop = add (&p->forms, crops);
+      answer (&p->forms, plot, "plot_name", names[i]);
+      answer (&p->forms, plot, "mu", "2");
+      answer (&p->forms, crop, "crop", "水稻");
+    }
+  answer (&p->forms, NULL, "wells_n", "2");
+  return finish (p, draft);
+}
+
+static guint
+n_children (Place *p, const char *kind, const char *parent)
+{
+  g_autoptr (ZfQuery) query = zf_query_new (kind);
+  zf_query_where (query, "parent", ZF_OP_EQ, parent);
+  return (guint) zf_query_count (query, zf_store_reader (p->store), NULL);
+}
+
+/* What the form page shows of it: a row that came, one that changed, one that went. */
+static void
+assert_history (Place *p, const char *id)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) events = zf_history_read (zf_store_reader (p->store), id, &error);
+  g_assert_no_error (error);
+  guint added = 0, gone = 0, changed = 0;
+  for (guint i = 0; i < events->len; i++)
+    {
+      ZfEvent *event = events->pdata[i];
+      gboolean plot = g_str_equal (zf_kind_name (event->kind), "farm_plots");
+      JsonArray *pair = zf_json_get_array (event->fields, "mu");
+      added += plot && g_str_equal (event->op, "add");
+      gone += plot && g_str_equal (event->op, "del");
+      changed += pair != NULL && g_strcmp0 (json_array_get_string_element (pair, 0), "2") == 0 && g_strcmp0 (json_array_get_string_element (pair, 1), "3") == 0;
+    }
+  g_assert_cmpuint (added, ==, 3);
+  g_assert_cmpuint (gone, ==, 1);
+  g_assert_cmpuint (changed, ==, 1);
+}
+
+/* Rows of a finished record: one is changed, one taken out, one comes; members stand there too; each is a change of its own record. */
+static void
+test_edit_rows (Place *p, gconstpointer data)
+{
+  g_autofree char *id = farm_of_two (p);
+  g_autoptr (ZfFormEdit) opened = edit (p, id);
+  g_autoptr (GPtrArray) plots = zf_answers_rows (p->forms.answers, "plots");
+  g_autoptr (GPtrArray) mates = zf_answers_rows (p->forms.answers, "mates");
+  g_autoptr (GError) error = NULL;
+  g_assert_false (zf_form_edit_differs (opened));
+  g_assert_cmpuint (plots->len, ==, 2);
+  g_assert_cmpuint (mates->len, ==, 1);
+  assert_text (&p->forms, plots->pdata[1], "plot_name", "坡上");
+  g_assert_false (zf_answers_may_remove_row (p->forms.answers, mates->pdata[0]));
+  answer (&p->forms, plots->pdata[0], "mu", "3");
+  g_autofree char *crops = g_strconcat (plots->pdata[1], ".crops", NULL);
+  g_autoptr (GPtrArray) grown = zf_answers_rows (p->forms.answers, crops);
+  g_assert_cmpuint (grown->len, ==, 1);
+  g_autoptr (JsonObject) values = zf_answers_row_values (p->forms.answers, plots->pdata[1]);
+  g_assert_true (zf_answers_remove_row (p->forms.answers, plots->pdata[1], &error));
+  g_autofree char *fresh = add (&p->forms, "plots");
+  answer (&p->forms, fresh, "plot_name", "屋后");
+  answer (&p->forms, NULL, "wells_n", "1");
+  g_autofree char *same = zf_form_edit_finish (opened, p->store, NULL, "wang", FALSE, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (same, ==, id);
+  g_assert_cmpuint (n_children (p, "farm_plots", id), ==, 2);
+  g_assert_cmpuint (n_children (p, "farm_wells", id), ==, 1);
+  g_autoptr (ZfRecord) gone = zf_reader_get (zf_store_reader (p->store), zf_json_get_string (values, "id", ""), NULL);
+  g_assert_cmpstr (gone->del, ==, "mistake");
+  g_assert_cmpuint (n_children (p, "farm_plots_crops", gone->id), ==, 0);
+  assert_history (p, id);
+  g_autoptr (ZfFormEdit) again = edit (p, id);
+  g_autoptr (GPtrArray) now = zf_answers_rows (p->forms.answers, "plots");
+  assert_text (&p->forms, now->pdata[0], "mu", "3");
+  assert_text (&p->forms, now->pdata[1], "plot_name", "屋后");
+}
+
+/* A row that was taken out and put back is the one that it was: nothing differs, nothing is written. */
+static void
+test_edit_put_back (Place *p, gconstpointer data)
+{
+  g_autofree char *id = farm_of_two (p);
+  g_autoptr (ZfFormEdit) opened = edit (p, id);
+  g_autoptr (GPtrArray) plots = zf_answers_rows (p->forms.answers, "plots");
+  g_autoptr (JsonObject) values = zf_answers_row_values (p->forms.answers, plots->pdata[1]);
+  g_autoptr (GError) error = NULL;
+  g_assert_true (zf_answers_remove_row (p->forms.answers, plots->pdata[1], &error));
+  g_assert_true (zf_form_edit_differs (opened));
+  g_assert_true (zf_answers_put_back (p->forms.answers, "plots", values, &error));
+  g_assert_false (zf_form_edit_differs (opened));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -480,6 +595,8 @@ main (int argc, char **argv)
   ADD ("hostile-values", test_hostile_values);
 #undef ADD
   g_test_add ("/forms/repeats/finish", Place, NULL, place_set_up, test_finish, place_tear_down);
+  g_test_add ("/forms/repeats/edit-rows", Place, NULL, place_set_up, test_edit_rows, place_tear_down);
+  g_test_add ("/forms/repeats/edit-put-back", Place, NULL, place_set_up, test_edit_put_back, place_tear_down);
   g_test_add ("/forms/repeats/members", Place, NULL, place_set_up, test_members, place_tear_down);
   return g_test_run ();
 }

@@ -4,6 +4,7 @@
 #include "../fixtures/fixture-remove.h"
 #include "zf-error.h"
 #include "zf-form.h"
+#include "zf-history.h"
 #include "zf-json.h"
 #include "zf-ledger.h"
 
@@ -345,6 +346,131 @@ test_correction (Fixture *fixture, gconstpointer data)
   assert_home (fixture, "phone", "13700000007");
 }
 
+static char *
+put_call (Fixture *fixture, const char *json)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonObject) set = zf_json_parse_object (json, -1, NULL);
+  char *id = zf_form_put (fixture->call, fixture->store, NULL, fixture->id, set, "li", &error);
+  g_assert_no_error (error);
+  return id;
+}
+
+static ZfFormEdit *
+open_edit (Fixture *fixture, ZfForm *form, const char *id)
+{
+  g_autoptr (GError) error = NULL;
+  ZfFormEdit *edit = zf_form_edit_open (form, zf_store_reader (fixture->store), id, TODAY, 0, &error);
+  g_assert_no_error (error);
+  return edit;
+}
+
+/* Opened, looked at, closed: nothing is written, also where a reason would be wanted. */
+static void
+test_edit_nothing (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *first = put_call (fixture, "{\"date\":\"2026-11-20\",\"visitor\":\"li\"}");
+  g_autoptr (ZfFormEdit) edit = open_edit (fixture, fixture->call, first);
+  g_autoptr (GError) error = NULL;
+  g_assert_true (zf_form_edit_corrects (edit));
+  g_assert_false (zf_form_edit_differs (edit));
+  g_autofree char *id = zf_form_edit_finish (edit, fixture->store, "写错了", "wang", FALSE, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (id, ==, first);
+  g_assert_cmpuint (changes_of (fixture, first), ==, 1);
+}
+
+/* The whole content once more, with the reason; the household gets what was changed. */
+static void
+test_edit_corrects (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *first = put_call (fixture, "{\"date\":\"2026-11-20\",\"visitor\":\"li\",\"phone\":\"13900000009\",\"housing\":\"yes\"}");
+  g_autoptr (ZfFormEdit) edit = open_edit (fixture, fixture->call, first);
+  g_autoptr (GError) error = NULL;
+  zf_clock_advance (zf_store_clock (fixture->store), 60000);
+  set_home (fixture, "{\"housing\":\"no\"}");
+  g_assert_true (zf_answers_set_text (edit->answers, "phone", "13900000008", &error));
+  g_autofree char *id = zf_form_edit_finish (edit, fixture->store, "看过票据", "wang", FALSE, NULL, &error);
+  g_assert_no_error (error);
+  g_autoptr (ZfRecord) second = get (fixture, id);
+  g_assert_cmpstr (id, !=, first);
+  g_assert_cmpstr (zf_record_get_string (second, "supersedes", NULL), ==, first);
+  g_assert_cmpstr (zf_record_get_string (second, "why", NULL), ==, "看过票据");
+  g_assert_cmpstr (zf_record_get_string (second, "visitor", NULL), ==, "li");
+  g_assert_cmpstr (second->parent, ==, fixture->id);
+  assert_home (fixture, "phone", "13900000008");
+  assert_home (fixture, "housing", "no");
+  g_autoptr (GPtrArray) events = zf_history_read (zf_store_reader (fixture->store), id, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (events->len, ==, 2);
+  ZfEvent *last = events->pdata[0];
+  g_assert_cmpstr (last->op, ==, "correct");
+  g_assert_cmpstr (last->why, ==, "看过票据");
+  g_assert_cmpstr (last->by, ==, "wang");
+  g_autofree char *pair = zf_json_canonical (json_object_get_member (last->fields, "phone"));
+  g_assert_cmpstr (pair, ==, "[\"13900000009\",\"13900000008\"]");
+  g_assert_cmpuint (json_object_get_size (last->fields), ==, 1);
+  g_assert_cmpstr (((ZfEvent *) events->pdata[1])->op, ==, "add");
+}
+
+/* What somebody wrote to the household since the visit is overwritten only when the person says so. */
+static void
+test_edit_asks_first (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *first = put_call (fixture, "{\"date\":\"2026-11-20\",\"visitor\":\"li\",\"phone\":\"13900000009\"}");
+  set_home (fixture, "{\"phone\":\"13700000007\"}");
+  g_autoptr (ZfFormEdit) edit = open_edit (fixture, fixture->call, first);
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) changed = NULL;
+  g_auto (GStrv) forced = NULL;
+  g_assert_true (zf_answers_set_text (edit->answers, "phone", "13900000008", &error));
+  g_assert_null (zf_form_edit_finish (edit, fixture->store, "写错了", "wang", FALSE, &changed, &error));
+  g_assert_error (error, ZF_ERROR, ZF_ERROR_CONFLICT);
+  g_assert_cmpstr (changed[0], ==, "phone");
+  assert_home (fixture, "phone", "13700000007");
+  g_clear_error (&error);
+  g_autofree char *id = zf_form_edit_finish (edit, fixture->store, "写错了", "wang", TRUE, &forced, &error);
+  g_assert_no_error (error);
+  assert_home (fixture, "phone", "13900000008");
+}
+
+/* A record that may be changed: old is what was seen, and what was not touched stays. */
+static void
+test_edit_changes (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (ZfFormEdit) edit = open_edit (fixture, fixture->home, fixture->id);
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) changed = NULL;
+  g_assert_false (zf_form_edit_corrects (edit));
+  set_home (fixture, "{\"housing\":\"no\"}");
+  g_assert_true (zf_answers_set_text (edit->answers, "phone", "13900000008", &error));
+  g_autofree char *id = zf_form_edit_finish (edit, fixture->store, NULL, "wang", FALSE, &changed, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (id, ==, fixture->id);
+  g_autofree char *pair = last_pair (fixture, "phone");
+  g_assert_cmpstr (pair, ==, "[\"13800000001\",\"13900000008\"]");
+  assert_home (fixture, "housing", "no");
+}
+
+/* The same field was written elsewhere meanwhile: the person is told, and what was seen is the old value. */
+static void
+test_edit_changed_since (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (ZfFormEdit) edit = open_edit (fixture, fixture->home, fixture->id);
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) changed = NULL;
+  set_home (fixture, "{\"phone\":\"13700000007\"}");
+  g_assert_true (zf_answers_set_text (edit->answers, "phone", "13900000008", &error));
+  g_assert_null (zf_form_edit_finish (edit, fixture->store, NULL, "wang", FALSE, &changed, &error));
+  g_assert_error (error, ZF_ERROR, ZF_ERROR_CONFLICT);
+  g_assert_cmpstr (changed[0], ==, "phone");
+  g_clear_error (&error);
+  g_autofree char *id = zf_form_edit_finish (edit, fixture->store, NULL, "wang", TRUE, NULL, &error);
+  g_assert_no_error (error);
+  g_autofree char *pair = last_pair (fixture, "phone");
+  g_assert_cmpstr (pair, ==, "[\"13800000001\",\"13900000008\"]");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -364,5 +490,10 @@ main (int argc, char **argv)
   ADD ("put-calculates", test_put_calculates);
   ADD ("put-new-passes-on", test_put_new_passes_on);
   ADD ("correction", test_correction);
+  ADD ("edit-nothing", test_edit_nothing);
+  ADD ("edit-corrects", test_edit_corrects);
+  ADD ("edit-asks-first", test_edit_asks_first);
+  ADD ("edit-changes", test_edit_changes);
+  ADD ("edit-changed-since", test_edit_changed_since);
   return g_test_run ();
 }

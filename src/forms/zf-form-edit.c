@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "zf-forms"
+
+#include "zf-answers-private.h"
+#include "zf-error.h"
+#include "zf-form-rows.h"
+#include "zf-id.h"
+#include "zf-json.h"
+#include "zf-query.h"
+
+#include <string.h>
+
+/* A finished record is changed, or corrected by a new one where its kind is never changed: with the rows of its repeats, all of it in one save. */
+
+/* Row of a repeat that was taken out; and of a record that a correction replaces. */
+#define TAKEN_OUT "mistake"
+#define SUPERSEDED "superseded"
+
+void
+zf_form_edit_free (ZfFormEdit *self)
+{
+  if (self == NULL)
+    return;
+  g_clear_object (&self->answers);
+  g_clear_pointer (&self->record, zf_record_free);
+  g_clear_pointer (&self->shown, json_object_unref);
+  g_clear_pointer (&self->seen, json_object_unref);
+  g_free (self);
+}
+
+/* Opening */
+
+static JsonArray *rows_below (ZfForm *form, ZfReader *reader, int r, const char *owner, JsonObject *seen);
+
+static void
+copy_member (JsonObject *object, const char *name, JsonNode *value, gpointer data)
+{
+  json_object_set_member (data, name, json_node_copy (value));
+}
+
+/* The rows of all own repeats right below @above, in the record @owner, into @values. */
+static void
+add_rows (ZfForm *form, ZfReader *reader, int above, const char *owner, JsonObject *values, JsonObject *seen)
+{
+  for (int r = 0; r < (int) zf_form_n_repeats (form); r++)
+    {
+      ZfFormRepeat *repeat = zf_form_repeat (form, r);
+      if (repeat->own && repeat->parent == above)
+        json_object_set_array_member (values, repeat->name, rows_below (form, reader, r, owner, seen));
+    }
+}
+
+static JsonObject *
+row_values (ZfForm *form, ZfReader *reader, int r, const ZfRecord *record, JsonObject *seen)
+{
+  JsonObject *values = json_object_new ();
+  json_object_foreach_member (record->fields, copy_member, values);
+  json_object_set_string_member (values, "id", record->id);
+  json_object_set_boolean_member (values, "stands", TRUE);
+  zf_form_note_seen (seen, zf_form_repeat (form, r), record);
+  add_rows (form, reader, r, record->id, values, seen);
+  return values;
+}
+
+static JsonArray *
+rows_below (ZfForm *form, ZfReader *reader, int r, const char *owner, JsonObject *seen)
+{
+  JsonArray *list = json_array_new ();
+  g_autoptr (GPtrArray) records = zf_form_rows_of (form, r, reader, owner);
+  for (guint i = 0; i < records->len; i++)
+    json_array_add_object_element (list, row_values (form, reader, r, records->pdata[i], seen));
+  return list;
+}
+
+static void
+note_record (ZfForm *form, const ZfRecord *record, JsonObject *seen)
+{
+  for (guint i = 0; i < zf_form_n_items (form); i++)
+    {
+      const ZfQuestion *question = &zf_form_item (form, i)->question;
+      if (question->repeat == NULL && question->field != NULL)
+        json_object_set_member (seen, question->name, zf_form_seen_entry (record, question->name));
+    }
+}
+
+ZfFormEdit *
+zf_form_edit_open (ZfForm *form, ZfReader *reader, const char *id, const char *today, gint64 now_ms, GError **error)
+{
+  g_return_val_if_fail (ZF_IS_FORM (form) && reader != NULL && id != NULL && today != NULL, NULL);
+  g_autoptr (ZfFormEdit) self = g_new0 (ZfFormEdit, 1);
+  self->record = zf_reader_get (reader, id, error);
+  if (self->record == NULL)
+    return NULL;
+  g_autoptr (JsonObject) values = json_object_new ();
+  self->seen = json_object_new ();
+  json_object_foreach_member (self->record->fields, copy_member, values);
+  note_record (form, self->record, self->seen);
+  add_rows (form, reader, -1, id, values, self->seen);
+  self->answers = zf_answers_new_at (form, values, today, now_ms);
+  zf_form_prefill_rows (self->answers, reader, self->record->parent, self->seen);
+  self->shown = zf_answers_values (self->answers);
+  return g_steal_pointer (&self);
+}
+
+gboolean
+zf_form_edit_differs (ZfFormEdit *self)
+{
+  g_autoptr (JsonObject) now = zf_answers_values (self->answers);
+  g_autoptr (JsonNode) a = json_node_init_object (json_node_alloc (), now);
+  g_autoptr (JsonNode) b = json_node_init_object (json_node_alloc (), self->shown);
+  return !zf_json_equal (a, b);
+}
+
+gboolean
+zf_form_edit_corrects (ZfFormEdit *self)
+{
+  return zf_kind_append_only (zf_form_kind (self->answers->form));
+}
+
+/* Finishing */
+
+typedef struct
+{
+  ZfFormEdit *edit;
+  ZfForm *form;
+  ZfStore *store;
+  ZfReader *reader;
+  ZfSave *save;
+  JsonObject *values;
+  GPtrArray *changed;    /* questions whose answer was changed elsewhere meanwhile */
+  JsonNode *none;
+} Finish;
+
+static JsonNode *
+value_or_none (Finish *self, JsonObject *values, const char *name)
+{
+  JsonNode *value = values != NULL ? json_object_get_member (values, name) : NULL;
+  return value != NULL ? value : self->none;
+}
+
+static void
+note_changed (Finish *self, const char *name)
+{
+  if (!g_ptr_array_find_with_equal_func (self->changed, name, g_str_equal, NULL))
+    g_ptr_array_add (self->changed, g_strdup (name));
+}
+
+static void
+write_field (Finish *self, const ZfRecord *now, const ZfQuestion *question)
+{
+  const ZfRecord *shown = self->edit->record;
+  JsonNode *before = value_or_none (self, shown->fields, question->name), *value = value_or_none (self, self->values, question->name);
+  JsonNode *current = value_or_none (self, now->fields, question->name);
+  if (zf_json_equal (before, value))
+    return;
+  if (!zf_json_equal (current, before) && !zf_json_equal (current, value))
+    note_changed (self, question->name);
+  zf_save_set_seen (self->save, zf_kind_name (zf_form_kind (self->form)), shown->id, question->name, value, before, shown->rev);
+}
+
+static gboolean
+write_record (Finish *self, GError **error)
+{
+  g_autoptr (ZfRecord) now = zf_reader_get (self->reader, self->edit->record->id, error);
+  if (now == NULL)
+    return FALSE;
+  for (guint i = 0; i < zf_form_n_items (self->form); i++)
+    {
+      const ZfQuestion *question = &zf_form_item (self->form, i)->question;
+      if (question->repeat == NULL && question->field != NULL)
+        write_field (self, now, question);
+    }
+  return TRUE;
+}
+
+static void
+write_correction (Finish *self, const char *id, const char *why)
+{
+  g_autoptr (JsonObject) fields = zf_form_own_fields (self->form, self->values);
+  json_object_set_string_member (fields, "supersedes", self->edit->record->id);
+  json_object_set_string_member (fields, "why", why);
+  zf_save_create (self->save, zf_kind_name (zf_form_kind (self->form)), id, fields);
+}
+
+/* What names the record that is corrected, such as a photo, names the correction from now on. */
+static void
+move_references (Finish *self, const char *id)
+{
+  const char *kind_name = zf_kind_name (zf_form_kind (self->form));
+  g_autoptr (GPtrArray) kinds = zf_kinds_list (zf_store_kinds (self->store));
+  g_autoptr (JsonObject) set = json_object_new ();
+  for (guint k = 0; k < kinds->len; k++)
+    for (guint i = 0; i < zf_kind_n_fields (kinds->pdata[k]); i++)
+      {
+        const ZfKind *kind = kinds->pdata[k];
+        const ZfField *field = zf_kind_field_at (kind, i);
+        if (zf_kind_append_only (kind) || !field->column || g_strcmp0 (field->ref_kind, kind_name) != 0 ||
+            g_strcmp0 (field->name, zf_kind_parent_field (kind)) == 0)
+          continue;
+        g_autoptr (ZfQuery) query = zf_query_new (zf_kind_name (kind));
+        zf_query_column (query, "id");
+        zf_query_where (query, field->name, ZF_OP_EQ, self->edit->record->id);
+        zf_query_page (query, 0, ZF_MAX_ROWS);
+        g_autoptr (ZfRows) rows = zf_query_run (query, self->reader, NULL);
+        json_object_set_string_member (set, field->name, id);
+        for (guint r = 0; rows != NULL && r < zf_rows_n (rows); r++)
+          zf_save_set (self->save, zf_kind_name (kind), zf_rows_text (rows, r, 0), set);
+        json_object_remove_member (set, field->name);
+      }
+}
+
+/* An answer that was changed goes where it went before, unless something newer stands there: then a person says so. */
+static void
+pass_on (Finish *self, const ZfQuestion *question, const ZfTarget *target)
+{
+  JsonNode *before = value_or_none (self, self->edit->record->fields, question->name), *value = value_or_none (self, self->values, question->name);
+  g_autoptr (ZfRecord) now = zf_reader_get (self->reader, target->id, NULL);
+  g_autoptr (JsonObject) set = json_object_new ();
+  if (now == NULL || zf_json_equal (before, value))
+    return;
+  JsonNode *current = value_or_none (self, now->fields, target->field);
+  if (!zf_json_equal (current, before) && !zf_json_equal (current, value))
+    note_changed (self, question->name);
+  json_object_set_member (set, target->field, json_node_copy (value));
+  zf_save_set (self->save, target->kind, target->id, set);
+}
+
+static void
+pass_all_on (Finish *self)
+{
+  for (guint i = 0; i < zf_form_n_items (self->form); i++)
+    {
+      const ZfQuestion *question = &zf_form_item (self->form, i)->question;
+      ZfTarget target;
+      if (question->save_to_field != NULL && question->field != NULL && zf_answers_relevant (self->edit->answers, question->name) &&
+          zf_form_target (self->form, question, self->edit->record->parent, self->values, &target))
+        pass_on (self, question, &target);
+    }
+}
+
+/* Rows */
+
+/* Rows of a correction are records of their own; those of other kinds stay what they are. */
+static void
+renew_rows (Finish *self, JsonObject *values, int above)
+{
+  for (int r = 0; r < (int) zf_form_n_repeats (self->form); r++)
+    {
+      ZfFormRepeat *repeat = zf_form_repeat (self->form, r);
+      JsonArray *list = repeat->own && repeat->parent == above ? zf_json_get_array (values, repeat->name) : NULL;
+      guint n = list != NULL ? json_array_get_length (list) : 0;
+      g_autoptr (GPtrArray) ids = zf_form_new_ids (zf_store_clock (self->store), zf_store_random (self->store), n);
+      for (guint i = 0; i < n; i++)
+        {
+          JsonObject *row = json_array_get_object_element (list, i);
+          json_object_set_string_member (row, "id", ids->pdata[i]);
+          json_object_remove_member (row, "stands");
+          renew_rows (self, row, r);
+        }
+    }
+}
+
+static void
+list_ids (Finish *self, JsonObject *values, int above, GHashTable *ids)
+{
+  for (int r = 0; r < (int) zf_form_n_repeats (self->form); r++)
+    {
+      ZfFormRepeat *repeat = zf_form_repeat (self->form, r);
+      JsonArray *list = repeat->parent == above ? zf_json_get_array (values, repeat->name) : NULL;
+      for (guint i = 0; list != NULL && i < json_array_get_length (list); i++)
+        {
+          JsonObject *row = json_array_get_object_element (list, i);
+          g_hash_table_add (ids, (gpointer) zf_json_get_string (row, "id", ""));
+          list_ids (self, row, r, ids);
+        }
+    }
+}
+
+/* Own rows that were shown and are not there any more. */
+static void
+drop_rows (Finish *self, const char *reason)
+{
+  g_autoptr (GHashTable) stay = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GHashTable) dropped = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  JsonObjectIter iter;
+  const char *address;
+  list_ids (self, self->values, -1, stay);
+  json_object_iter_init_ordered (&iter, self->edit->seen);
+  while (json_object_iter_next_ordered (&iter, &address, NULL))
+    {
+      const char *open = strchr (address, '['), *close = open != NULL ? strchr (open, ']') : NULL;
+      g_autofree char *name = close != NULL ? g_strndup (address, (gsize) (open - address)) : NULL;
+      int r = name != NULL ? zf_form_repeat_index (self->form, name) : -1;
+      if (r < 0 || !zf_form_repeat (self->form, r)->own)
+        continue;
+      g_autofree char *id = g_strndup (open + 1, (gsize) (close - open - 1));
+      if (g_hash_table_contains (stay, id) || !g_hash_table_add (dropped, g_strdup (id)))
+        continue;
+      zf_save_delete (self->save, zf_kind_name (zf_form_repeat (self->form, r)->kind), id, reason);
+    }
+}
+
+/* Fills the save; the id (transfer full) of the record that stands then. */
+static char *
+fill_save (Finish *self, const char *why, GError **error)
+{
+  const char *parent = self->edit->record->parent;
+  gboolean corrects = zf_form_edit_corrects (self->edit);
+  g_autofree char *id = corrects ? zf_id_new (zf_store_clock (self->store), zf_store_random (self->store)) : g_strdup (self->edit->record->id);
+  if (corrects)
+    {
+      renew_rows (self, self->values, -1);
+      write_correction (self, id, why);
+      move_references (self, id);
+    }
+  else if (!write_record (self, error))
+    return NULL;
+  zf_form_save_rows (self->form, self->store, self->save, self->values, id, parent, self->edit->seen);
+  drop_rows (self, corrects ? SUPERSEDED : TAKEN_OUT);
+  pass_all_on (self);
+  return g_steal_pointer (&id);
+}
+
+char *
+zf_form_edit_finish (ZfFormEdit *self, ZfStore *store, const char *why, const char *by, gboolean force, char ***changed_since, GError **error)
+{
+  g_return_val_if_fail (self != NULL && ZF_IS_STORE (store), NULL);
+  g_return_val_if_fail (!zf_form_edit_corrects (self) || (why != NULL && *why != '\0'), NULL);
+  if (changed_since != NULL)
+    *changed_since = NULL;
+  if (!zf_form_edit_differs (self))
+    return g_strdup (self->record->id);
+  if (!zf_form_check_answers (self->answers, error))
+    return NULL;
+  g_autoptr (ZfSave) save = zf_save_new (by != NULL ? by : "", TRUE);
+  g_autoptr (GPtrArray) changed = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (JsonNode) none = zf_json_null ();
+  g_autoptr (JsonObject) values = zf_answers_values (self->answers);
+  Finish finish = { self, self->answers->form, store, zf_store_reader (store), save, values, changed, none };
+  g_autofree char *id = fill_save (&finish, why, error);
+  if (id == NULL || !zf_form_report_changed (changed, force, changed_since, error) || !zf_store_commit (store, save, error))
+    return NULL;
+  return g_steal_pointer (&id);
+}

@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Finished records are opened again: a visit is corrected with a reason and both stay to be read; a form with rows is changed, one row comes, one goes; what
+happened stands under 改动记录; leaving with changes offers to go on. ZF_UI_PICTURES names a folder for pictures."""
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+data = Path(tempfile.mkdtemp(prefix="zf-data-"))
+shutil.copytree(os.environ["ZOUFANG_DATA"], data, dirs_exist_ok=True)
+os.environ["ZOUFANG_DATA"] = str(data)
+(data / "forms" / "farm.json").write_text(json.dumps({
+    "settings": [{"form_title": "种地台账", "form_title::English": "Farming", "form_id": "farm", "version": "1", "default_language": "中文"}],
+    "kind": {"name": "farm", "order": 500, "parent": {"kind": "household", "field": "household"}, "ledger": True, "label": "season",
+             "columns": ["season"]},
+    "survey": [
+        {"type": "text", "name": "season", "label::中文": "哪一季", "label::English": "Season", "required": "yes"},
+        {"type": "begin_repeat", "name": "plots", "label::中文": "地块", "label::English": "Plots"},
+        {"type": "text", "name": "plot", "label::中文": "地名", "label::English": "Name", "required": "yes"},
+        {"type": "decimal", "name": "mu", "label::中文": "几亩", "label::English": "Area"},
+        {"type": "end_repeat", "name": "plots"}],
+    "choices": []}, ensure_ascii=False))
+
+from uitest import App, main, wait_for  # noqa: E402
+
+
+def picture(name):
+    folder = os.environ.get("ZF_UI_PICTURES")
+    if folder:
+        subprocess.run(["import", "-window", "root", os.path.join(folder, name + ".png")], check=True)
+
+
+def go_to(app, number, heading):
+    """Narrow, the list of screens is behind a button: there the way leads over each screen."""
+    wait_for(heading, lambda: app.showing(heading) or ((app.press_now("%d  %s" % (number, heading)) or app.press_now("下一步")) and None))
+
+
+def correct_visit(app, store, home):
+    app.press("看病花了不少", exact=False)
+    app.see("张国华 · 走访", exact=False)
+    app.see("更正：原来写的也留着")
+    picture("visit-1")
+    go_to(app, 4, "诉求和照片")
+    app.type("说了什么", "看病花了三千，问过票据")
+    app.see("改了，原来", exact=False)
+    picture("visit-changed")
+    go_to(app, 6, "检查")
+    app.see("为什么更正？")
+    app.press("完成走访")
+    app.see("为什么更正？")
+    app.press("看过票据")
+    picture("visit-why")
+    app.press("完成走访")
+    app.see("开始走访")
+    app.press("看病花了三千，问过票据", exact=False)
+    app.press("改动记录", exact=False)
+    app.see("更正了 · 看过票据", exact=False)
+    picture("visit-history")
+    app.press("返回")
+
+
+def change_farm(app):
+    app.press("2026 秋", exact=False)
+    app.see("改完点完成才算")
+    app.press("下一步")
+    app.press("1  河边", exact=False)
+    app.type("几亩", "3")
+    app.press("这一个填好了")
+    app.press("2  坡上", exact=False)
+    app.press("不要这一个")
+    app.see("拿掉了")
+    app.press("再加：地块")
+    app.type("地名", "屋后")
+    app.press("这一个填好了")
+    app.see("2  屋后", exact=False)
+    picture("farm-changed")
+    wait_for("接着改", lambda: app.press_now("接着改") or (not app.showing("开始走访") and app.press_now("返回") and None))
+    app.press("下一步")
+    app.see("2  屋后", exact=False)
+    app.press("完成")
+    app.see("开始走访")
+    app.press("2026 秋", exact=False)
+    app.press("改动记录", exact=False)
+    app.see("拿掉了：地块 坡上", exact=False)
+    app.see("加了：地块 屋后", exact=False)
+    picture("farm-history")
+
+
+def test(program, store, households):
+    home = households["张国华"]
+    store.put([{"kind": "visit", "parent": home, "set": {"date": "2026-11-01", "visitors": "李强", "mode": "home", "risk_found": "no", "sign": "absent",
+                                                         "said": "看病花了不少", "phone": "13800000001"}},
+               {"kind": "farm", "parent": home, "set": {"season": "2026 秋"}}])
+    visit, farm = store.rows("list", "visit")[0]["id"], store.rows("list", "farm")[0]["id"]
+    store.put([{"kind": "farm_plots", "parent": farm, "set": {"plot": "河边", "mu": "2"}}])
+    store.put([{"kind": "farm_plots", "parent": farm, "set": {"plot": "坡上", "mu": "1"}}])
+    app = App(program, store.dir, "--page", "household:" + home)
+    correct_visit(app, store, home)
+    change_farm(app)
+    app.close()
+
+    heads = store.rows("list", "visit")
+    assert len(heads) == 1 and heads[0]["id"] != visit, heads
+    record = store.rows("get", heads[0]["id"])[0]
+    fields = record.get("fields", record)
+    assert fields["supersedes"] == visit and fields["why"] == "看过票据" and fields["visitors"] == "李强", fields
+    old = store.rows("get", visit)[0]
+    assert old.get("fields", old)["said"] == "看病花了不少", old
+    plots = store.rows("list", "farm_plots")
+    contents = sorted((p.get("fields", p)["plot"], p.get("fields", p).get("mu")) for p in (store.rows("get", plot["id"])[0] for plot in plots))
+    assert contents == [("屋后", None), ("河边", "3")], contents
+    store.run("check")
+
+
+try:
+    main(test)
+finally:
+    shutil.rmtree(data, ignore_errors=True)
