@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "zf-camera-ways.h"
+#include "zf-position-ways.h"
 
 G_DEFINE_QUARK (zf-device-error-quark, zf_device_error)
 
@@ -21,6 +22,9 @@ static const ZfWay WAYS[] = {
   { ZF_DEVICE_CAMERA, "ZF_TEST_CAMERA", zf_camera_open_test },
   { ZF_DEVICE_CAMERA, NULL, zf_camera_open_portal },
   { ZF_DEVICE_CAMERA, NULL, zf_camera_open_local },
+  { ZF_DEVICE_POSITION, "ZF_TEST_POSITION", zf_position_open_test },
+  { ZF_DEVICE_POSITION, NULL, zf_position_open_portal },
+  { ZF_DEVICE_POSITION, NULL, zf_position_open_geoclue },
 };
 
 /* Codes that are missing here are told as FAILED. */
@@ -33,6 +37,12 @@ static const char *const SENTENCES[ZF_DEVICE_N][ZF_DEVICE_ERROR_N] = {
     [ZF_DEVICE_ERROR_PART_MISSING] = N_("The system lacks a part that reads cameras."),
     [ZF_DEVICE_ERROR_DENIED] = N_("The system does not let this app use the camera. Allow it in the settings of the system."),
     [ZF_DEVICE_ERROR_SILENT] = N_("The camera gives no picture. Plug it in again, then try again."),
+  },
+  [ZF_DEVICE_POSITION] = {
+    [ZF_DEVICE_ERROR_FAILED] = N_("The service for the position does not answer. Type the position."),
+    [ZF_DEVICE_ERROR_NOT_THERE] = N_("This tablet does not know where it is. Type the position."),
+    [ZF_DEVICE_ERROR_DENIED] = N_("The position is switched off in the settings of the system. Switch it on there, or type it."),
+    [ZF_DEVICE_ERROR_SILENT] = N_("The position was not found. Try in the open, or type it."),
   },
 };
 

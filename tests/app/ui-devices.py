@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the tablet sees, in one small form (devices.json), with cameras of its own: a test pattern, a camera that looks at a picture, one that is not there and one
-that goes away. ZF_UI_PICTURES (a folder): a picture of each step."""
+"""What the tablet sees and knows of its place, in one small form (devices.json), with cameras of its own: a test pattern, a camera that looks at a picture, one that is
+not there and one that goes away; and with services that know a place (places.py). ZF_UI_PICTURES (a folder): a picture of each step."""
 import json
 import os
 import shutil
 import sqlite3
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -14,6 +15,7 @@ data = Path(tempfile.mkdtemp(prefix="zf-data-"))
 shutil.copytree(os.environ["ZOUFANG_DATA"], data, dirs_exist_ok=True)
 shutil.copy(here / "devices.json", data / "forms")
 os.environ["ZOUFANG_DATA"] = str(data)
+os.environ["DBUS_SYSTEM_BUS_ADDRESS"] = os.environ["DBUS_SESSION_BUS_ADDRESS"]  # where places.py is
 size = os.environ.get("ZF_UI_SIZE", "1280x800")
 
 import gi  # noqa: E402
@@ -115,6 +117,80 @@ def refused(program, store, home):
         app.close()
 
 
+class Service:
+    """A service that knows the place (places.py), on the bus of this test; its lines are what it was asked."""
+
+    def __init__(self, *words):
+        self.process = subprocess.Popen([sys.executable, str(here / "places.py"), *words], stdout=subprocess.PIPE, text=True)
+        assert self.process.stdout.readline() == "ready\n"
+
+    def asked(self):
+        self.process.terminate()
+        return self.process.stdout.read().split("\n")[:-1]
+
+
+def placed(app, draft):
+    """GeoClue as it is when all goes well, then each way to go wrong."""
+    service = Service("geoclue", "29.86,107.73,180", "29.8612341,107.7312349,40.2", "29.8700001,107.74,8.9")
+    app.press("位置: 用现在的位置")
+    app.see("正在找位置", exact=False)
+    draft.keeps("place", "29.87 107.74 0 9")
+    app.see("位置: 用现在的位置")
+    app.gone("位置: 不找了")
+    asked = service.asked()
+    assert asked[:3] == ["GetClient", "DesktopId org.zoufang.Zoufang", "RequestedAccuracyLevel 8"] and asked[3:] == ["Start", "Stop", "DeleteClient"], asked
+    service = Service("geoclue", "29.86,107.73,180", "29.8612341,107.7312349,40.2", "29.9,107.9,200")
+    app.press("位置: 用现在的位置")
+    app.see("正在找位置…目前误差约 41\u00a0米。")
+    shoot("looking")
+    app.press("位置: 就用这个")
+    draft.keeps("place", "29.861234 107.731235 0 41")
+    assert service.asked()[-2:] == ["Stop", "DeleteClient"]
+    service = Service("geoclue", "1,1,100")
+    app.press("位置: 用现在的位置")
+    app.press("位置: 不找了")
+    app.gone("位置: 不找了")
+    draft.keeps("place", "29.861234 107.731235 0 41")
+    service.asked()
+    service = Service("geoclue", "off")
+    app.press("位置: 用现在的位置")
+    app.see("系统设置里关掉了定位。到那里打开，或者手填。")
+    service.asked()
+    app.press("位置: 用现在的位置")
+    app.see("这台平板不知道自己在哪儿，可以手填。")
+
+
+def shifted(app, draft):
+    """What is copied from a map that shifts is stored where it is: the reference point of Shanghai."""
+    app.press("位置: 手填")
+    app.type("位置", "31.17530398, 121.53154186")
+    app.press("位置: 坐标来自高德/腾讯地图")
+    draft.keeps("place", "31.177428 121.527211")
+    app.see("31.177428, 121.527211")
+    shoot("shifted")
+    app.press("位置: 坐标来自高德/腾讯地图")
+    draft.keeps("place", "31.17530398 121.53154186")
+    app.press("位置: 坐标来自高德/腾讯地图")
+    draft.keeps("place", "31.177428 121.527211")
+    app.press("位置: 清除")
+    draft.keeps("place", None)
+
+
+def through_portal(program, store, home, draft):
+    os.environ["GTK_USE_PORTAL"] = "1"
+    app = start(program, store, home, "")
+    for words, kept in ((("29.86,107.73,180", "29.5,107.5,7"), "29.5 107.5 731 7"), (("off",), "29.5 107.5 731 7")):
+        service = Service("portal", *words)
+        app.press("位置: 用现在的位置")
+        if words == ("off",):
+            app.see("系统设置里关掉了定位。到那里打开，或者手填。")
+        draft.keeps("place", kept)
+        app.gone("位置: 不找了")
+        assert service.asked() == ["CreateSession", "Start", "Close"]
+    app.close()
+    del os.environ["GTK_USE_PORTAL"]
+
+
 def test(program, store, households):
     home = households["李秀英"]
     code = data / "code.png"
@@ -123,7 +199,10 @@ def test(program, store, households):
     draft = Draft(store)
     taken(app, store)
     changed_mind(app, store)
+    placed(app, draft)
+    shifted(app, draft)
     app.close()
+    through_portal(program, store, home, draft)
     scanned(program, store, home, draft, code)
     refused(program, store, home)
     store.run("check")
