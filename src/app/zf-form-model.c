@@ -444,12 +444,36 @@ store (ZfFormModel *self, const char *address)
   g_signal_emit (self, signals[SAVED], 0);
 }
 
+/* The answer said which records other answers go to: what stands there is shown, and kept at once. */
+static void
+follow_key (ZfFormModel *self, const char *address)
+{
+  g_autoptr (GPtrArray) laid = NULL;
+  g_autoptr (JsonObject) answers = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (self->draft)
+    laid = zf_form_follow_key (self->answers, zf_session_reader (self->session), self->parent, address, self->seen);
+  if (laid == NULL)
+    return;
+  for (guint i = 0; i < laid->len; i++)
+    if (zf_answers_get (self->answers, laid->pdata[i]) != NULL)
+      g_hash_table_add (self->carried, g_strdup (laid->pdata[i]));
+    else
+      g_hash_table_remove (self->carried, laid->pdata[i]);
+  note_carried (self);
+  answers = zf_answers_values (self->answers);
+  if (!zf_draft_lay (zf_session_store (self->session), self->id, answers, self->seen, &error))
+    g_warning ("What stands in other records was not kept in the draft: %s", error->message);
+}
+
 static void
 keep (ZfFormModel *self, const char *address)
 {
   store (self, address);
   if (g_hash_table_remove (self->carried, address))
     note_carried (self);
+  follow_key (self, address);
   g_signal_emit (self, signals[ANSWERED], 0, address);
 }
 

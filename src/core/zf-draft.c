@@ -281,6 +281,43 @@ zf_draft_set_place (ZfStore *store, const char *id, const char *place)
   zf_store_write_async (store, answer_job, answer_new (id, NULL, value), (GDestroyNotify) answer_free, NULL, on_placed, NULL, zf_draft_set_async);
 }
 
+typedef struct
+{
+  const char *id;
+  JsonObject *answers;
+  JsonObject *seen;
+} Lay;
+
+static gboolean
+lay_job (ZfStore *store, ZfDb *db, gpointer data, GError **error)
+{
+  const Lay *lay = data;
+  g_autoptr (ZfDraft) draft = NULL;
+  g_autofree char *answers = NULL;
+  g_autofree char *seen = zf_json_canonical_object (lay->seen);
+
+  if (!find_by_id (db, lay->id, &draft, error))
+    return FALSE;
+  if (draft == NULL)
+    return not_found (error);
+  json_object_unref (draft->answers);
+  draft->answers = zf_fields_copy (lay->answers);
+  answers = answers_text (draft);
+  zf_store_note (store, "draft", lay->id);
+  return zf_db_run (db, error, "UPDATE draft SET answers = ?2, seen = ?3, updated = ?4 WHERE id = ?1", "sssi", lay->id, answers, seen,
+                    zf_clock_now_ms (zf_store_clock (store)));
+}
+
+gboolean
+zf_draft_lay (ZfStore *store, const char *id, JsonObject *answers, JsonObject *seen, GError **error)
+{
+  Lay lay = { id, answers, seen };
+
+  g_return_val_if_fail (id != NULL && answers != NULL && seen != NULL, FALSE);
+
+  return zf_store_write (store, lay_job, &lay, error);
+}
+
 /* Ending and reading */
 
 static gboolean

@@ -34,6 +34,8 @@ void zf_draft_set_async (ZfStore *store, const char *id, const char *field, Json
 gboolean zf_draft_set_finish (ZfStore *store, GAsyncResult *result, GError **error);
 /** zf_draft_set_place: where the person is now. Who comes back to the draft is brought there; failing does not matter. */
 void zf_draft_set_place (ZfStore *store, const char *id, const char *place);
+/** zf_draft_lay: all answers and what was seen anew, durable on return: what was shown changed as well. */
+gboolean zf_draft_lay (ZfStore *store, const char *id, JsonObject *answers, JsonObject *seen, GError **error);
 gboolean zf_draft_discard (ZfStore *store, const char *id, GError **error);
 ZfDraft *zf_draft_get (ZfReader *reader, const char *id, GError **error);
 /** zf_draft_list: (transfer full) (element-type ZfDraft): newest first; @parent (nullable) limits to one record. */

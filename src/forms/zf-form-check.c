@@ -377,6 +377,22 @@ in_repeat (Check *check, const Question *question)
   return FALSE;
 }
 
+/* Some record of @kind is meant: that of a keyed kind of the same owner whose key is answered here, or one that a field of the form names. */
+static gboolean
+names_record (Check *check, const ZfKind *kind, const char *owner)
+{
+  const char *const *key = zf_kind_key (kind);
+  JsonObject *settings = zf_json_get_object (check->root, "kind");
+  JsonObject *refs = settings != NULL ? zf_json_get_object (settings, "refs") : NULL;
+  g_autoptr (GList) values = refs != NULL ? json_object_get_values (refs) : NULL;
+  gboolean keyed = key != NULL && g_strcmp0 (zf_kind_parent_kind (kind), owner) == 0;
+  for (guint i = 0; keyed && key[i] != NULL; i++)
+    keyed = g_str_equal (key[i], zf_kind_parent_field (kind)) || g_hash_table_contains (check->names, key[i]);
+  for (GList *l = values; l != NULL && !keyed; l = l->next)
+    keyed = JSON_NODE_HOLDS_VALUE (l->data) && g_strcmp0 (json_node_get_string (l->data), zf_kind_name (kind)) == 0;
+  return keyed;
+}
+
 /* FIELD of the parent, or KIND.FIELD. */
 static void
 check_save_to (Check *check, const Question *question)
@@ -384,7 +400,8 @@ check_save_to (Check *check, const Question *question)
   const char *target = cell (question->object, "save_to"), *dot = strchr (target, '.');
   JsonObject *settings = zf_json_get_object (check->root, "kind");
   JsonObject *parent = settings != NULL ? zf_json_get_object (settings, "parent") : NULL;
-  g_autofree char *name = dot != NULL ? g_strndup (target, (gsize) (dot - target)) : g_strdup (parent != NULL ? zf_json_get_string (parent, "kind", "") : "");
+  const char *owner = parent != NULL ? zf_json_get_string (parent, "kind", "") : "";
+  g_autofree char *name = dot != NULL ? g_strndup (target, (gsize) (dot - target)) : g_strdup (owner);
   const ZfKind *kind = zf_kinds_get (check->kinds, name);
   if (*target == '\0')
     return;
@@ -396,6 +413,8 @@ check_save_to (Check *check, const Question *question)
     add_fault (check, "survey", question->row, "save_to", _("there is no kind “%s”"), name);
   else if (zf_kind_field (kind, dot != NULL ? dot + 1 : target) == NULL)
     add_fault (check, "survey", question->row, "save_to", _("the kind “%s” has no field “%s”"), name, dot != NULL ? dot + 1 : target);
+  else if (g_strcmp0 (name, owner) != 0 && !names_record (check, kind, owner))
+    add_fault (check, "survey", question->row, "save_to", _("nothing here says which record of “%s” is meant"), name);
 }
 
 static gboolean

@@ -4,6 +4,7 @@
 #include "zf-answers-private.h"
 #include "zf-error.h"
 #include "zf-form-rows.h"
+#include "zf-form-target.h"
 #include "zf-id.h"
 #include "zf-json.h"
 #include "zf-query.h"
@@ -126,6 +127,7 @@ typedef struct
   ZfStore *store;
   ZfReader *reader;
   ZfSave *save;
+  ZfTargets *made;       /* records that are not there yet */
   JsonObject *values;
   GPtrArray *changed;    /* questions whose answer was changed elsewhere meanwhile */
   JsonNode *none;
@@ -209,33 +211,39 @@ move_references (Finish *self, const char *id)
       }
 }
 
-/* An answer that was changed goes where it went before, unless something newer stands there: then a person says so. */
+/* An answer that was changed goes where it went before, unless something newer stands there: then a person says so. Where the key was corrected too, all
+ * answers are new to the record that it names now. */
 static void
-pass_on (Finish *self, const ZfQuestion *question, const ZfTarget *target)
+pass_on (Finish *self, const ZfQuestion *question, const ZfTarget *target, gboolean same)
 {
-  JsonNode *before = value_or_none (self, self->edit->record->fields, question->name), *value = value_or_none (self, self->values, question->name);
-  g_autoptr (ZfRecord) now = zf_reader_get (self->reader, target->id, NULL);
-  g_autoptr (JsonObject) set = json_object_new ();
-  if (now == NULL || zf_json_equal (before, value))
+  JsonNode *before = same ? value_or_none (self, self->edit->record->fields, question->name) : self->none;
+  JsonNode *value = value_or_none (self, self->values, question->name);
+  g_autoptr (ZfRecord) now = zf_target_load (target, self->reader);
+  if (zf_json_equal (before, value) || (now == NULL && target->key == NULL))
     return;
-  JsonNode *current = value_or_none (self, now->fields, target->field);
+  JsonNode *current = now != NULL ? value_or_none (self, now->fields, target->field) : value;
   if (!zf_json_equal (current, before) && !zf_json_equal (current, value))
     note_changed (self, question->name);
-  json_object_set_member (set, target->field, json_node_copy (value));
-  zf_save_set (self->save, target->kind, target->id, set);
+  zf_targets_write (self->made, target, self->reader, value);
 }
 
 static void
 pass_all_on (Finish *self)
 {
+  const ZfRecord *record = self->edit->record;
+  ZfKinds *kinds = zf_store_kinds (self->store);
   for (guint i = 0; i < zf_form_n_items (self->form); i++)
     {
       const ZfQuestion *question = &zf_form_item (self->form, i)->question;
-      ZfTarget target;
-      if (question->save_to_field != NULL && question->field != NULL && zf_answers_relevant (self->edit->answers, question->name) &&
-          zf_form_target (self->form, question, self->edit->record->parent, self->values, &target))
-        pass_on (self, question, &target);
+      g_auto (ZfTarget) target = { 0 };
+      g_auto (ZfTarget) was = { 0 };
+      if (!zf_answers_relevant (self->edit->answers, question->name) ||
+          !zf_form_target (self->form, kinds, question, record->parent, self->values, &target))
+        continue;
+      gboolean same = zf_form_target (self->form, kinds, question, record->parent, record->fields, &was) && g_str_equal (was.id, target.id);
+      pass_on (self, question, &target, same);
     }
+  zf_targets_flush (self->made);
 }
 
 /* Rows */
@@ -335,8 +343,9 @@ zf_form_edit_finish (ZfFormEdit *self, ZfStore *store, const char *why, const ch
   g_autoptr (ZfSave) save = zf_save_new (by != NULL ? by : "", TRUE);
   g_autoptr (GPtrArray) changed = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (JsonNode) none = zf_json_null ();
+  g_autoptr (ZfTargets) made = zf_targets_new (save);
   g_autoptr (JsonObject) values = zf_answers_values (self->answers);
-  Finish finish = { self, self->answers->form, store, zf_store_reader (store), save, values, changed, none };
+  Finish finish = { self, self->answers->form, store, zf_store_reader (store), save, made, values, changed, none };
   g_autofree char *id = fill_save (&finish, why, error);
   if (id == NULL || !zf_form_report_changed (changed, force, changed_since, error) || !zf_store_commit (store, save, error))
     return NULL;

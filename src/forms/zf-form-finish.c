@@ -2,8 +2,8 @@
 #define G_LOG_DOMAIN "zf-forms"
 
 #include "zf-error.h"
-#include "zf-form-private.h"
 #include "zf-form-rows.h"
+#include "zf-form-target.h"
 #include "zf-json.h"
 #include "zf-query.h"
 
@@ -11,36 +11,6 @@
 #include <string.h>
 
 /* From a draft to records: prefill, finish, put. Everything that one finishing writes is one ZfSave. */
-
-static gboolean
-has_target (const ZfQuestion *question)
-{
-  return question->save_to_field != NULL && question->field != NULL;
-}
-
-/* KIND.FIELD of a kind that is not the parent: the record that one of this form's own fields names. */
-static const char *
-referred (ZfForm *form, JsonObject *values, const char *kind)
-{
-  for (guint i = 0; i < zf_kind_n_fields (zf_form_kind (form)); i++)
-    {
-      const ZfField *field = zf_kind_field_at (zf_form_kind (form), i);
-      if (g_strcmp0 (field->ref_kind, kind) == 0)
-        return zf_json_get_string (values, field->name, NULL);
-    }
-  return NULL;
-}
-
-gboolean
-zf_form_target (ZfForm *form, const ZfQuestion *question, const char *parent, JsonObject *values, ZfTarget *target)
-{
-  const char *parent_kind = zf_kind_parent_kind (zf_form_kind (form));
-  gboolean own = question->save_to_kind == NULL || g_strcmp0 (question->save_to_kind, parent_kind) == 0;
-  target->kind = own ? parent_kind : question->save_to_kind;
-  target->id = own ? parent : referred (form, values, question->save_to_kind);
-  target->field = question->save_to_field;
-  return target->kind != NULL && target->id != NULL;
-}
 
 /* Prefill */
 
@@ -66,22 +36,6 @@ prefill_from (ZfAnswers *answers, JsonObject *seen, const ZfQuestion *question, 
   if (value != NULL && !zf_answers_set (answers, question->name, value, NULL))
     return;
   json_object_set_member (seen, question->name, zf_form_seen_entry (record, field));
-}
-
-static void
-prefill_targets (ZfForm *form, ZfReader *reader, const char *parent, ZfAnswers *answers, JsonObject *seen)
-{
-  g_autoptr (JsonObject) values = zf_answers_values (answers);
-  for (guint i = 0; i < zf_form_n_items (form); i++)
-    {
-      const ZfQuestion *question = &zf_form_item (form, i)->question;
-      ZfTarget target;
-      if (!has_target (question) || !zf_form_target (form, question, parent, values, &target))
-        continue;
-      g_autoptr (ZfRecord) record = zf_reader_get (reader, target.id, NULL);
-      if (record != NULL)
-        prefill_from (answers, seen, question, record, target.field);
-    }
 }
 
 static gboolean
@@ -142,7 +96,7 @@ zf_form_prefill (ZfForm *form, ZfReader *reader, const char *parent, const char 
   g_autoptr (ZfAnswers) filled = zf_answers_new_at (form, NULL, today, now_ms);
   *seen = json_object_new ();
   prefill_last (form, reader, parent, filled, *seen);
-  prefill_targets (form, reader, parent, filled, *seen);
+  zf_form_prefill_targets (filled, reader, parent, *seen);
   zf_form_prefill_rows (filled, reader, parent, *seen);
   *answers = zf_answers_values (filled);
 }
@@ -163,6 +117,7 @@ typedef struct
   ZfDraft *draft;
   JsonObject *values;   /* relevant answers */
   ZfSave *save;
+  ZfTargets *made;      /* records that are not there yet */
   GPtrArray *changed;   /* names of save_to questions whose target is no longer what was seen */
   JsonNode *none;
 } Finish;
@@ -176,14 +131,20 @@ finish_target (Finish *self, const ZfQuestion *question, const ZfTarget *target)
   gboolean shown = seen != NULL && g_strcmp0 (zf_json_get_string (seen, "id", NULL), target->id) == 0;
   JsonNode *seen_value = shown ? given_or_null (seen, "value", self->none) : self->none;
   JsonNode *value = given_or_null (self->values, question->name, self->none);
-  g_autoptr (ZfRecord) now = zf_reader_get (self->reader, target->id, NULL);
+  g_autoptr (ZfRecord) now = zf_target_load (target, self->reader);
   JsonNode *current = now != NULL ? given_or_null (now->fields, target->field, self->none) : self->none;
   if (!shown && JSON_NODE_HOLDS_NULL (value))
     return;
+  if (now == NULL && target->key != NULL)
+    {
+      if (!JSON_NODE_HOLDS_NULL (value))
+        zf_targets_make (self->made, target, value);
+      return;
+    }
   if (!zf_json_equal (current, seen_value) && !zf_json_equal (current, value))
     g_ptr_array_add (self->changed, g_strdup (question->name));
   if (!zf_json_equal (value, seen_value))
-    zf_save_set_seen (self->save, target->kind, target->id, target->field, value, seen_value, shown ? zf_json_get_int (seen, "rev", 0) : 0);
+    zf_save_set_seen (self->save, zf_kind_name (target->kind), target->id, target->field, value, seen_value, shown ? zf_json_get_int (seen, "rev", 0) : 0);
 }
 
 static void
@@ -192,11 +153,12 @@ finish_targets (Finish *self, ZfAnswers *answers)
   for (guint i = 0; i < zf_form_n_items (self->form); i++)
     {
       const ZfQuestion *question = &zf_form_item (self->form, i)->question;
-      ZfTarget target;
-      if (has_target (question) && zf_answers_relevant (answers, question->name)
-          && zf_form_target (self->form, question, self->draft->parent, self->values, &target))
+      g_auto (ZfTarget) target = { 0 };
+      if (zf_answers_relevant (answers, question->name) &&
+          zf_form_target (self->form, zf_reader_kinds (self->reader), question, self->draft->parent, self->values, &target))
         finish_target (self, question, &target);
     }
+  zf_targets_flush (self->made);
 }
 
 /* The name of the question is the form's, not the family's: it may stand in an error. */
@@ -317,7 +279,8 @@ zf_form_finish (ZfForm *form, ZfStore *store, ZfDraft *draft, const char *today,
   g_autoptr (ZfSave) save = zf_save_new (draft->by, TRUE);
   g_autoptr (GPtrArray) changed = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (JsonNode) none = zf_json_null ();
-  Finish finish = { form, zf_store_reader (store), draft, values, save, changed, none };
+  g_autoptr (ZfTargets) made = zf_targets_new (save);
+  Finish finish = { form, zf_store_reader (store), draft, values, save, made, changed, none };
   set_parent (form, values, draft->parent);
   set_version (form, store, values);
   g_autoptr (JsonObject) fields = zf_form_own_fields (form, values);

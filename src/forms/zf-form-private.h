@@ -87,16 +87,6 @@ void zf_form_item_free (ZfFormItem *item);
 void zf_form_group_free (ZfFormGroup *group);
 void zf_form_repeat_free (ZfFormRepeat *repeat);
 
-/* Where the answer to a save_to question also goes. */
-typedef struct
-{
-  const char *kind;
-  const char *id;
-  const char *field;
-} ZfTarget;
-/** zf_form_target: of @question, for a record with @parent and @values; FALSE when there is no such record (yet). */
-gboolean zf_form_target (ZfForm *form, const ZfQuestion *question, const char *parent, JsonObject *values, ZfTarget *target);
-
 /** zf_answers_broken: as zf_answers_problem, without looking at `required`. */
 char *zf_answers_broken (ZfAnswers *self, const char *name, const char *lang);
 

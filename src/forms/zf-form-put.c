@@ -2,7 +2,7 @@
 #define G_LOG_DOMAIN "zf-forms"
 
 #include "zf-error.h"
-#include "zf-form-private.h"
+#include "zf-form-target.h"
 #include "zf-json.h"
 
 /* One line of `zoufangctl put`: some fields of one record, checked as on the screen. What was not given is left alone, also when it is
@@ -211,7 +211,7 @@ static gboolean
 passes_on (Put *self, const ZfQuestion *question)
 {
   JsonNode *value = json_object_get_member (self->set, question->name);
-  return question->save_to_field != NULL && value != NULL && zf_answers_relevant (self->answers, question->name)
+  return value != NULL && zf_answers_relevant (self->answers, question->name)
          && !zf_json_equal (value, json_object_get_member (self->before, question->name));
 }
 
@@ -221,16 +221,15 @@ add_targets (Put *self, ZfSave *save)
   g_autoptr (JsonObject) values = zf_answers_values (self->answers);
   const char *parent_field = zf_kind_parent_field (kind_of (self));
   const char *parent = parent_field != NULL ? zf_json_get_string (values, parent_field, NULL) : NULL;
+  g_autoptr (ZfTargets) made = zf_targets_new (save);
   for (guint i = 0; i < zf_form_n_items (self->form); i++)
     {
       const ZfQuestion *question = &zf_form_item (self->form, i)->question;
-      ZfTarget target;
-      if (!passes_on (self, question) || !zf_form_target (self->form, question, parent, values, &target))
-        continue;
-      g_autoptr (JsonObject) fields = json_object_new ();
-      json_object_set_member (fields, target.field, json_node_copy (json_object_get_member (self->set, question->name)));
-      zf_save_set (save, target.kind, target.id, fields);
+      g_auto (ZfTarget) target = { 0 };
+      if (passes_on (self, question) && zf_form_target (self->form, zf_store_kinds (self->store), question, parent, values, &target))
+        zf_targets_write (made, &target, zf_store_reader (self->store), json_object_get_member (self->set, question->name));
     }
+  zf_targets_flush (made);
 }
 
 static char *

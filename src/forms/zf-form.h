@@ -136,6 +136,10 @@ JsonObject *zf_answers_values (ZfAnswers *self);
  * with @today ("YYYY-MM-DD"). (transfer full) both. */
 void zf_form_prefill (ZfForm *form, ZfReader *reader, const char *parent, const char *today, gint64 now_ms, JsonObject **answers,
                       JsonObject **seen);
+/** zf_form_follow_key: after the answer @name to a draft below @parent: where it says which record answers go to (the year of an income), those that are
+ * still what was shown give way to what stands in that record, what a person answered stays, and @seen follows. (transfer full) (nullable) (element-type
+ * utf8): the questions that were laid anew; NULL: @name says nothing of the kind. */
+GPtrArray *zf_form_follow_key (ZfAnswers *answers, ZfReader *reader, const char *parent, const char *name, JsonObject *seen);
 /** zf_form_finish: checks everything and commits in ONE transaction: new record, save_to changes against what was seen, draft dropped.
  * @draft: as loaded. @changed_since: (out) (nullable): names of save_to questions whose target changed since seen; when not empty and @force is
  * FALSE nothing is written and ZF_ERROR_CONFLICT is returned. Returns the record's id (transfer full). */

@@ -75,6 +75,10 @@ static const struct
     "“survey”, row 1, `trigger`: this column is not supported\n“survey”, row 1, `body::x`: this column is not supported" },
   { "{\"type\": \"text\", \"name\": \"a\", \"save_to\": \"nosuch\"},{\"type\": \"text\", \"name\": \"b\", \"save_to\": \"zzz.x\"}", "", OWNER,
     "“survey”, row 1, `save_to`: the kind “household” has no field “nosuch”\n“survey”, row 2, `save_to`: there is no kind “zzz”" },
+  /* A record of a year is named by the year that is asked. */
+  { "{\"type\": \"decimal\", \"name\": \"a1\", \"appearance\": \"money\", \"save_to\": \"income.a1\"}", "", OWNER,
+    "“survey”, row 1, `save_to`: nothing here says which record of “income” is meant" },
+  { "{\"type\": \"integer\", \"name\": \"year\"},{\"type\": \"decimal\", \"name\": \"a1\", \"appearance\": \"money\", \"save_to\": \"income.a1\"}", "", OWNER, "" },
   { "{\"type\": \"text\", \"name\": \"a\", \"save_to\": \"phone\"}", "", "", "“survey”, row 1, `save_to`: the record has no owner that the answer could go to" },
   /* Expressions, each with its position; the ones that are right go on being read. */
   { "{\"type\": \"text\", \"name\": \"a\", \"relevant\": \"1 +\", \"constraint\": \"nosuch(.)\", \"required\": \"${zz} = 1\"}," N

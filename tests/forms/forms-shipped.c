@@ -467,6 +467,36 @@ assert_count (ZfStore *store, const char *kind, const char *parent, guint n)
   g_assert_cmpuint (zf_rows_n (rows), ==, n);
 }
 
+/* The record of a year that a form wrote to. */
+static ZfRecord *
+of_year (ZfStore *store, const char *kind, const char *home)
+{
+  g_autoptr (JsonObject) key = json_object_new ();
+  g_autoptr (GError) error = NULL;
+  json_object_set_string_member (key, "household", home);
+  json_object_set_int_member (key, "year", 2026);
+  g_autofree char *id = zf_kind_make_id (zf_kinds_get (kinds, kind), key);
+  ZfRecord *record = zf_reader_get (zf_store_reader (store), id, &error);
+  g_assert_no_error (error);
+  return record;
+}
+
+/* What is collected of income and living conditions stands where they are looked for. */
+static void
+assert_years (ZfStore *store, const char *home)
+{
+  g_autoptr (ZfRecord) income = of_year (store, "income", home);
+  g_autoptr (ZfRecord) living = of_year (store, "living", home);
+  g_assert_cmpint (zf_record_get_int (income, "a1", 0), ==, 1200000);
+  g_assert_cmpstr (zf_record_get_string (income, "a1__src", NULL), ==, "asked");
+  g_assert_cmpint (zf_record_get_int (income, "self_paid", 0), ==, 900000);
+  g_assert_cmpint (zf_record_get_int (income, "total_a", 0), ==, 1200000);
+  g_assert_cmpint (zf_record_get_int (income, "population", 0), ==, 2);
+  g_assert_cmpint (zf_record_get_int (income, "net_per_head", 0), ==, 600000);
+  g_assert_cmpstr (zf_record_get_string (living, "house_grade", NULL), ==, "B");
+  g_assert_cmpstr (zf_record_get_string (living, "surveyed", NULL), ==, TODAY);
+}
+
 static void
 test_records (void)
 {
@@ -484,7 +514,7 @@ test_records (void)
   assert_field (store, screening, "result", "found");
   assert_field (store, home, "item_housing", "check");
   g_autofree char *collection = finish (store, "collection", home, "reason=identify; home_phone=13800000001; item_housing=yes; item_education=yes; item_medical=yes; item_water=yes; "
-                                        "filler=李强; sign=signed; self_paid=9000; self_paid__src=receipt; a1=12000; labour=weak; +members; name=李秀英; relation=02; education=primary; sex=2; +risks; type=illness; start=2026-06-01");
+                                        "filler=李强; sign=signed; self_paid=9000; self_paid__src=receipt; house_grade=B; a1=12000; labour=weak; +members; name=李秀英; relation=02; education=primary; sex=2; +risks; type=illness; start=2026-06-01");
   assert_field (store, collection, "form_version", zf_kind_version (zf_kinds_get (kinds, "collection")));
   assert_field (store, collection, "self_paid__src", "receipt");
   assert_field (store, collection, "a1__src", "asked");
@@ -492,6 +522,7 @@ test_records (void)
   assert_field (store, home, "phone", "13800000001");
   assert_field (store, home, "item_housing", "yes");
   assert_field (store, person, "labour", "weak");
+  assert_years (store, home);
   assert_count (store, "person", home, 2);
   assert_count (store, "risk", home, 1);
   g_autofree char *review = put (store, "review", village, "{\"quarter\": \"2026Q4\"}");
