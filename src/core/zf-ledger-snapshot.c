@@ -125,30 +125,49 @@ zf_ledger_snapshot_drop (ZfStore *store, GError **error)
   return zf_store_write (store, drop_job, NULL, error);
 }
 
+/* Of the row of `snapshot` at which @stmt stands. *part stays NULL when all parts are here. */
+static gboolean
+read_copy (ZfDb *db, sqlite3_stmt *stmt, char **scope, JsonObject **part, GError **error)
+{
+  const char *village = zf_db_text (stmt, 0), *text = zf_db_text (stmt, 2);
+  g_autoptr (JsonNode) parts = NULL;
+  guint n;
+
+  if (village == NULL || text == NULL)
+    {
+      zf_db_set_error (db, SQLITE_NOMEM, error);
+      return FALSE;
+    }
+  parts = zf_json_parse (text, -1, error);
+  if (parts == NULL)
+    return FALSE;
+  n = json_array_get_length (json_node_get_array (parts));
+  *scope = g_strdup (village);
+  if (sqlite3_column_int64 (stmt, 3) >= n)
+    return TRUE;
+  *part = zf_fields_copy (json_array_get_object_element (json_node_get_array (parts), (guint) sqlite3_column_int64 (stmt, 3)));
+  json_object_set_string_member (*part, "scope", village);
+  json_object_set_int_member (*part, "of", n);
+  json_object_set_int_member (*part, "seq", sqlite3_column_int64 (stmt, 1));
+  return TRUE;
+}
+
+/* A copy that could not be read is not taken for none: another would be begun. */
 gboolean
 zf_ledger_snapshot_next (ZfReader *reader, char **scope, JsonObject **part, GError **error)
 {
   ZfDb *db = zf_reader_db (reader);
-  g_autofree char *text = zf_db_get_text (db, "SELECT parts FROM snapshot", "");
-  g_autoptr (JsonNode) parts = NULL;
-  gint64 next;
+  sqlite3_stmt *stmt = zf_db_prepare (db, "SELECT village, seq, parts, next FROM snapshot", error);
+  gboolean row = FALSE, ok = TRUE;
 
   *scope = NULL;
   *part = NULL;
-  if (text == NULL)
-    return TRUE;
-  parts = zf_json_parse (text, -1, error);
-  if (parts == NULL)
+  if (stmt == NULL || !zf_db_step (db, stmt, &row, error))
     return FALSE;
-  *scope = zf_db_get_text (db, "SELECT village FROM snapshot", "");
-  next = zf_db_get_int (db, 0, "SELECT next FROM snapshot", "");
-  if (next >= json_array_get_length (json_node_get_array (parts)))
-    return TRUE;
-  *part = zf_fields_copy (json_array_get_object_element (json_node_get_array (parts), (guint) next));
-  json_object_set_string_member (*part, "scope", *scope);
-  json_object_set_int_member (*part, "of", json_array_get_length (json_node_get_array (parts)));
-  json_object_set_int_member (*part, "seq", zf_db_get_int (db, 0, "SELECT seq FROM snapshot", ""));
-  return TRUE;
+  if (row)
+    ok = read_copy (db, stmt, scope, part, error);
+  sqlite3_reset (stmt);
+  return ok;
 }
 
 /* What stood here and is not in the copy */

@@ -196,6 +196,8 @@ take_list (ZfSyncEngine *engine, const ZfSyncResponse *response, GError **error)
     return FALSE;
   if (parts == NULL || scope == NULL || !is_among (scope, engine->scope) || zf_json_get_int (list, "seq", -1) < 0)
     return zf_engine_bad_answer (error);
+  /* A part in hand is one of another copy, whatever its number. */
+  g_clear_pointer (&engine->copy, zf_copy_unref);
   engine->progress.parts = 0;
   engine->progress.to_parts = json_array_get_length (parts);
   return zf_ledger_snapshot_begin (engine->store, scope, zf_json_get_int (list, "seq", 0), parts, error);
