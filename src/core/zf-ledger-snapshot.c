@@ -187,19 +187,34 @@ make_void (ZfWrite *write, const ZfRecord *record, GError **error)
   return zf_truth_store_base (write, record, after, error);
 }
 
+/* *elsewhere: the county has @record in another village than @scope. What ended counts in no sum, and may be shown here where it was before. */
+static gboolean
+look_where (ZfWrite *write, const ZfRecord *record, const char *scope, gboolean *elsewhere, GError **error)
+{
+  g_autofree char *village = NULL;
+
+  if (!zf_count_village (write, record, &village, error))
+    return FALSE;
+  *elsewhere = village != NULL && strcmp (scope, "all") != 0 && strcmp (village, scope) != 0;
+  return TRUE;
+}
+
 /* Acknowledged work may be newer than the copy: the feed after it brings it again. */
 static gboolean
-drop_one (ZfWrite *write, const char *id, GError **error)
+drop_one (ZfWrite *write, const char *scope, const char *id, GError **error)
 {
   g_autoptr (GError) local = NULL;
   g_autoptr (ZfRecord) record = zf_truth_load (write, id, &local);
+  gboolean elsewhere = FALSE;
 
   if (local != NULL)
     {
       g_propagate_error (error, g_steal_pointer (&local));
       return FALSE;
     }
-  if (record == NULL)
+  if (record != NULL && !look_where (write, record, scope, &elsewhere, error))
+    return FALSE;
+  if (record == NULL || elsewhere)
     return TRUE;
   return zf_ledger_has_pending (write->db, id) ? make_void (write, record, error) : zf_ledger_forget (write, record, error);
 }
@@ -246,7 +261,7 @@ drop_left_over (ZfApply *apply, const char *scope, gboolean *end, GError **error
       if (ids == NULL)
         return FALSE;
       for (guint i = 0; i < ids->len; i++)
-        if (!drop_one (&apply->write, ids->pdata[i], error))
+        if (!drop_one (&apply->write, scope, ids->pdata[i], error))
           return FALSE;
       if (zf_apply_is_over (apply))
         break;
@@ -254,24 +269,57 @@ drop_left_over (ZfApply *apply, const char *scope, gboolean *end, GError **error
   return zf_meta_set_int (apply->write.db, META_AT, at, error);
 }
 
+/* An open question about @record_id that is not in the copy. *gone: it would be, if it still stood. */
+static gboolean
+look_at_question (ZfWrite *write, const char *scope, const char *record_id, gboolean *gone, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autoptr (ZfRecord) record = NULL;
+  g_autofree char *village = NULL;
+
+  *gone = strcmp (scope, "all") == 0 || zf_db_get_int (write->db, 0, "SELECT 1 FROM snapshot_id WHERE id = ?1", "s", record_id) == 1;
+  if (*gone)
+    return TRUE;
+  record = zf_truth_load (write, record_id, &local);
+  if (local != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  if (record != NULL && !zf_count_village (write, record, &village, error))
+    return FALSE;
+  *gone = g_strcmp0 (village, scope) == 0;
+  return TRUE;
+}
+
 /* A copy lists the open questions about each of its records, wherever that one is shown here: what else stood open was decided meanwhile, or the
  * county was set back to before it was asked. */
 static gboolean
-drop_questions (ZfDb *db, const char *scope, GError **error)
+drop_questions (ZfWrite *write, const char *scope, GError **error)
 {
-  return zf_meta_get_int (db, ZF_META_FRESH, 0) != 0 ||
-         zf_db_run (db, error,
-                    "DELETE FROM conflict WHERE open = 1 AND id NOT IN (SELECT id FROM snapshot_id) AND "
-                    "(?1 = 'all' OR record IN (SELECT id FROM snapshot_id) OR " ZF_SQL_SURVIVORS_VILLAGE ("conflict.record") " = ?1)",
-                    "s", scope);
+  g_autoptr (GPtrArray) ids = NULL;
+
+  if (zf_meta_get_int (write->db, ZF_META_FRESH, 0) != 0)
+    return TRUE;
+  ids = zf_truth_ids (write->db, "SELECT id FROM conflict WHERE open = 1 AND id NOT IN (SELECT id FROM snapshot_id) AND ?1 IS NULL", NULL, error);
+  for (guint i = 0; ids != NULL && i < ids->len; i++)
+    {
+      g_autofree char *record = zf_db_get_text (write->db, "SELECT record FROM conflict WHERE id = ?1", "s", ids->pdata[i]);
+      gboolean gone = FALSE;
+
+      if (record == NULL || !look_at_question (write, scope, record, &gone, error) ||
+          (gone && !zf_db_run (write->db, error, "DELETE FROM conflict WHERE id = ?1", "s", ids->pdata[i])))
+        return FALSE;
+    }
+  return ids != NULL;
 }
 
 static gboolean
-finish_copy (ZfDb *db, const char *scope, GError **error)
+finish_copy (ZfWrite *write, const char *scope, GError **error)
 {
   zf_crash_point ("snapshot-end");
-  return drop_questions (db, scope, error) && zf_meta_set (db, ZF_LEDGER_AGREED, NULL, error) &&
-         zf_db_run (db, error, "INSERT OR REPLACE INTO cursor (village, seq) SELECT village, seq FROM snapshot", "") && clear_copy (db, error);
+  return drop_questions (write, scope, error) && zf_meta_set (write->db, ZF_LEDGER_AGREED, NULL, error) &&
+         zf_db_run (write->db, error, "INSERT OR REPLACE INTO cursor (village, seq) SELECT village, seq FROM snapshot", "") && clear_copy (write->db, error);
 }
 
 typedef struct
@@ -294,7 +342,7 @@ slice_copy (ZfApply *apply, const char *scope, GError **error)
   if (!zf_count_flush (&apply->write, error))
     return FALSE;
   apply->done = end;
-  return !end || finish_copy (apply->write.db, scope, error);
+  return !end || finish_copy (&apply->write, scope, error);
 }
 
 static gboolean
