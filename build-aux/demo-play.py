@@ -107,9 +107,10 @@ def fill_visit(app, shots, photo):
     app.see("已保存", exact=False)
     shots.take("走访-4-诉求和照片")
     step(app)
-    app.press("签字: 签好了")
+    app.see("今天说的情况")
     shots.take("走访-5-签字")
-    step(app)
+    app.sign()
+    app.see("下次走访")
     shots.take("走访-6-检查")
 
 

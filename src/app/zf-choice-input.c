@@ -98,13 +98,6 @@ is_alone (ZfFormModel *model, const ZfQuestion *question)
   return follows;
 }
 
-static gboolean
-on_go_on (gpointer data)
-{
-  gtk_widget_activate_action (data, "form.primary", NULL);
-  return G_SOURCE_REMOVE;
-}
-
 static void
 go_on (ZfChoiceInput *self, ZfChoiceButton *button)
 {
@@ -113,8 +106,7 @@ go_on (ZfChoiceInput *self, ZfChoiceButton *button)
   if (!zf_question_appears (question, "quick") || zf_choice_input_takes_several (self)
       || !gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (button)) || !is_alone (zf_input_model (ZF_INPUT (self)), question))
     return;
-  /* Later: the screen takes this button away. */
-  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, on_go_on, g_object_ref (self), g_object_unref);
+  zf_input_go_on (ZF_INPUT (self));
 }
 
 static void

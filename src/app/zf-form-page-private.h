@@ -52,6 +52,7 @@ enum
 {
   ZF_FORM_PAGE_FINISHED,
   ZF_FORM_PAGE_DISCARDED,
+  ZF_FORM_PAGE_FAMILY,
   ZF_FORM_PAGE_N_SIGNALS,
 };
 extern guint zf_form_page_signals[ZF_FORM_PAGE_N_SIGNALS];

@@ -111,12 +111,25 @@ on_answered (ZfFormPage *self, const char *name)
 }
 
 static gboolean
-has_photos (ZfFormPage *self, guint page)
+screen_appears (ZfFormPage *self, guint page, const char *word)
 {
   JsonObject *row = zf_form_page_row (zf_form_model_form (self->model), page);
   const char *appearance = row != NULL ? zf_json_get_string (row, "appearance", "") : "";
 
-  return strstr (appearance, "photos") != NULL && zf_form_model_parent (self->model) != NULL;
+  return strstr (appearance, word) != NULL;
+}
+
+static gboolean
+has_photos (ZfFormPage *self, guint page)
+{
+  return screen_appears (self, page, "photos") && zf_form_model_parent (self->model) != NULL;
+}
+
+/* What is corrected later is corrected without the family. */
+static gboolean
+is_for_family (ZfFormPage *self, guint page)
+{
+  return screen_appears (self, page, "family") && zf_form_model_is_draft (self->model);
 }
 
 static void
@@ -135,6 +148,11 @@ zf_form_page_show (ZfFormPage *self)
 {
   g_autofree char *words = zf_form_page_heading (self);
 
+  if (self->row == NULL && is_for_family (self, self->at))
+    {
+      g_signal_emit (self, zf_form_page_signals[ZF_FORM_PAGE_FAMILY], 0, self->at);
+      return;
+    }
   gtk_label_set_text (self->heading, words);
   zf_form_page_fill (self);
   show_photos (self);
@@ -147,11 +165,22 @@ zf_form_page_show (ZfFormPage *self)
   gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (self->scroller), 0);
 }
 
+void
+zf_form_page_step_on (ZfFormPage *self)
+{
+  int next = -1;
+
+  g_return_if_fail (ZF_IS_FORM_PAGE (self) && self->model != NULL);
+  next = neighbour (self, 1);
+  if (next >= 0)
+    zf_form_page_go (self, (guint) next);
+  else
+    zf_form_page_finish (self);
+}
+
 static void
 on_primary (ZfFormPage *self)
 {
-  int next = 0;
-
   if (self->model == NULL || !zf_form_page_check (self))
     return;
   zf_form_page_confirm (self);
@@ -160,11 +189,7 @@ on_primary (ZfFormPage *self)
       zf_form_page_leave_row (self);
       return;
     }
-  next = neighbour (self, 1);
-  if (next >= 0)
-    zf_form_page_go (self, (guint) next);
-  else
-    zf_form_page_finish (self);
+  zf_form_page_step_on (self);
 }
 
 static void
@@ -261,6 +286,8 @@ zf_form_page_class_init (ZfFormPageClass *klass)
                                     G_TYPE_NONE, 1, G_TYPE_STRING);
   zf_form_page_signals[ZF_FORM_PAGE_DISCARDED] = g_signal_new ("discarded", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                      G_TYPE_NONE, 0);
+  zf_form_page_signals[ZF_FORM_PAGE_FAMILY] = g_signal_new ("family", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                                                            G_TYPE_UINT);
   bind_template (widget_class);
   gtk_widget_class_install_action (widget_class, "form.primary", NULL, on_primary_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Return, GDK_CONTROL_MASK, "form.primary", NULL);
@@ -273,7 +300,7 @@ zf_form_page_init (ZfFormPage *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
-/* Who comes back to a draft finds it where it was left. */
+/* Who comes back to a draft finds it where it was left, but not in the family's hands. */
 static void
 find_place (ZfFormPage *self)
 {
@@ -285,6 +312,8 @@ find_place (ZfFormPage *self)
     self->at = page;
   else
     g_clear_pointer (&self->row, g_free);
+  if (is_for_family (self, self->at) && neighbour (self, -1) >= 0)
+    self->at = (guint) neighbour (self, -1);
 }
 
 void

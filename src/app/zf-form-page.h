@@ -7,7 +7,7 @@
 G_BEGIN_DECLS
 
 /* ZfFormPage: any form on the screen, one group a screen, generated from the form alone. Signals: "finished" (id of the record), "discarded" (the person throws
- * the draft away);
+ * the draft away), "family" (number of the screen: it is for the family to read and sign; zf_form_page_step_on or _step_back go on from there);
  * leaving without finishing is win.back and asks nothing: a draft stays. */
 #define ZF_TYPE_FORM_PAGE (zf_form_page_get_type ())
 G_DECLARE_FINAL_TYPE (ZfFormPage, zf_form_page, ZF, FORM_PAGE, ZfPage)
@@ -19,6 +19,8 @@ ZfFormModel *zf_form_page_model (ZfFormPage *self);
 void zf_form_page_close (ZfFormPage *self);
 /** zf_form_page_step_back: one screen back; FALSE when this is the first. */
 gboolean zf_form_page_step_back (ZfFormPage *self);
+/** zf_form_page_step_on: one screen on, when this one is answered elsewhere; behind the last one the form is finished. */
+void zf_form_page_step_on (ZfFormPage *self);
 /** zf_form_page_add_photo: takes the file @path as a photo of this form; FALSE when it has no place for photos. */
 gboolean zf_form_page_add_photo (ZfFormPage *self, const char *path);
 /** zf_form_page_go: shows the screen number @page of the form, for tests and screenshots. */

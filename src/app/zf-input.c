@@ -20,6 +20,7 @@
 #include "zf-rank-input.h"
 #include "zf-rating-input.h"
 #include "zf-search-input.h"
+#include "zf-signature-input.h"
 #include "zf-source-input.h"
 #include "zf-text-input.h"
 #include "zf-time-input.h"
@@ -117,6 +118,7 @@ static const struct
   { "time", NULL, zf_time_input_get_type },
   { "dateTime", NULL, zf_time_input_get_type },
   { "geopoint", NULL, zf_point_input_get_type },
+  { "image", "signature", zf_signature_input_get_type },
   { "image", NULL, zf_media_input_get_type },
   { "audio", NULL, zf_media_input_get_type },
   { "file", NULL, zf_media_input_get_type },
@@ -238,10 +240,16 @@ zf_input_text (ZfInput *self)
   return text != NULL ? text : g_strdup ("");
 }
 
+void
+zf_input_reject (ZfInput *self, const char *sentence)
+{
+  g_signal_emit (self, signals[REJECTED], 0, sentence);
+}
+
 static gboolean
 judge (ZfInput *self, gboolean taken, const char *sentence)
 {
-  g_signal_emit (self, signals[REJECTED], 0, taken ? "" : sentence);
+  zf_input_reject (self, taken ? "" : sentence);
   return taken;
 }
 
@@ -270,6 +278,19 @@ void
 zf_input_tell (ZfInput *self, const char *sentence)
 {
   g_signal_emit (self, signals[TOLD], 0, sentence);
+}
+
+static gboolean
+on_go_on (gpointer data)
+{
+  gtk_widget_activate_action (data, "form.primary", NULL);
+  return G_SOURCE_REMOVE;
+}
+
+void
+zf_input_go_on (ZfInput *self)
+{
+  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, on_go_on, g_object_ref (self), g_object_unref);
 }
 
 void

@@ -50,6 +50,10 @@ gboolean zf_input_set (ZfInput *self, JsonNode *value);
 void zf_input_clear (ZfInput *self);
 gboolean zf_input_set_text (ZfInput *self, const char *text, const char *sentence);
 void zf_input_tell (ZfInput *self, const char *sentence);
+/** zf_input_reject: what stands here is no answer yet: @sentence says what to do; "" takes that back. */
+void zf_input_reject (ZfInput *self, const char *sentence);
+/** zf_input_go_on: as the primary button, once everything that happens now is over: the screen may take this input away. */
+void zf_input_go_on (ZfInput *self);
 /** zf_input_name: the accessible name of @widget: "question: what", or the question when @what is NULL. */
 void zf_input_name (ZfInput *self, GtkWidget *widget, const char *what);
 /** zf_input_button: (transfer floating): a button of 56 px that calls @clicked (self) (swapped). */

@@ -68,17 +68,11 @@ on_added (GObject *source, GAsyncResult *result, gpointer data)
   zf_session_touch (session_of (self));
 }
 
-/* A visit's photos name it as their record; what else a form makes is named by no photo: its field holds the photo. */
+/* What the question wants a picture of, so that nobody is asked again. */
 static const char *
-record_of_photo (ZfMediaInput *self)
+purpose_of (ZfMediaInput *self)
 {
-  ZfFormModel *model = zf_input_model (ZF_INPUT (self));
-  const ZfKind *photo = zf_session_kind (session_of (self), "photo");
-  const ZfField *link = photo != NULL ? zf_kind_field (photo, "record") : NULL;
-
-  if (link == NULL || g_strcmp0 (link->ref_kind, zf_kind_name (zf_form_model_kind (model))) != 0)
-    return NULL;
-  return zf_form_model_id (model);
+  return zf_json_get_string (zf_input_question (ZF_INPUT (self))->row, "purpose", NULL);
 }
 
 static void
@@ -87,7 +81,7 @@ add_file (ZfMediaInput *self, const char *path)
   ZfFormModel *model = zf_input_model (ZF_INPUT (self));
 
   set_busy (self, TRUE);
-  zf_photos_add_async (session_of (self), zf_form_model_parent (model), record_of_photo (self), path, on_added, g_object_ref (self));
+  zf_photos_add_async (session_of (self), zf_form_model_parent (model), zf_photos_record (model), path, purpose_of (self), on_added, g_object_ref (self));
 }
 
 static void
@@ -96,7 +90,7 @@ add_bytes (ZfMediaInput *self, GBytes *jpeg)
   ZfFormModel *model = zf_input_model (ZF_INPUT (self));
 
   set_busy (self, TRUE);
-  zf_photos_add_bytes_async (session_of (self), zf_form_model_parent (model), record_of_photo (self), jpeg, on_added, g_object_ref (self));
+  zf_photos_add_bytes_async (session_of (self), zf_form_model_parent (model), zf_photos_record (model), jpeg, purpose_of (self), on_added, g_object_ref (self));
 }
 
 /* Photos stand under a household, and a form that has none above it can hold none. */

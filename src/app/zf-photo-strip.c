@@ -114,7 +114,7 @@ zf_photo_strip_add_file (ZfPhotoStrip *self, const char *path)
   g_return_if_fail (ZF_IS_PHOTO_STRIP (self) && self->session != NULL && path != NULL);
   gtk_spinner_start (self->spinner);
   gtk_widget_set_sensitive (GTK_WIDGET (self->add), FALSE);
-  zf_photos_add_async (self->session, self->household, self->record, path, on_added, g_object_ref (self));
+  zf_photos_add_async (self->session, self->household, self->record, path, NULL, on_added, g_object_ref (self));
 }
 
 static void

@@ -3,10 +3,12 @@
 
 #include "zf-photos.h"
 
+#include <glib/gi18n.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "zf-error.h"
+#include "zf-json.h"
 #include "zf-photo.h"
 
 void
@@ -16,6 +18,7 @@ zf_photo_item_free (ZfPhotoItem *item)
   g_free (item->sha256);
   g_free (item->caption);
   g_free (item->taken);
+  g_free (item->purpose);
   g_free (item);
 }
 
@@ -28,6 +31,7 @@ item_new (ZfRows *rows, guint row)
   item->sha256 = g_strdup (zf_rows_text (rows, row, 1));
   item->caption = g_strdup (zf_rows_text (rows, row, 2));
   item->taken = g_strdup (zf_rows_text (rows, row, 3));
+  item->purpose = g_strdup (zf_rows_text (rows, row, 4));
   return item;
 }
 
@@ -39,7 +43,7 @@ zf_photos_of (ZfSession *session, const char *household, const char *record)
   g_autoptr (GError) error = NULL;
   g_autoptr (ZfRows) rows = NULL;
 
-  zf_query_columns (query, "id", "sha256", "caption", "taken", NULL);
+  zf_query_columns (query, "id", "sha256", "caption", "taken", "purpose", NULL);
   zf_query_where (query, "parent", ZF_OP_EQ, household);
   if (record != NULL)
     zf_query_where (query, "record", ZF_OP_EQ, record);
@@ -49,7 +53,8 @@ zf_photos_of (ZfSession *session, const char *household, const char *record)
   if (rows == NULL)
     g_warning ("The photos could not be read: %s", error->message);
   for (guint i = 0; rows != NULL && i < zf_rows_n (rows); i++)
-    g_ptr_array_add (items, item_new (rows, i));
+    if (g_strcmp0 (zf_rows_text (rows, i, 4), ZF_PHOTO_SIGNATURE) != 0)
+      g_ptr_array_add (items, item_new (rows, i));
   return items;
 }
 
@@ -69,8 +74,9 @@ typedef struct
   ZfStore *store;
   char *household;
   char *record;
-  char *path;       /* or */
-  GBytes *picture;  /* what was never in a file */
+  char *path;
+  GBytes *bytes;       /* instead of a path */
+  char *purpose;
   char *by;
 } Job;
 
@@ -81,7 +87,8 @@ job_free (Job *job)
   g_free (job->household);
   g_free (job->record);
   g_free (job->path);
-  g_clear_pointer (&job->picture, g_bytes_unref);
+  g_clear_pointer (&job->bytes, g_bytes_unref);
+  g_free (job->purpose);
   g_free (job->by);
   g_free (job);
 }
@@ -98,47 +105,49 @@ link_to_record (Job *job, const char *photo, GError **error)
   return zf_store_commit (job->store, save, error);
 }
 
+static char *
+add_file (Job *job, const char *path, GError **error)
+{
+  g_autofree char *photo = zf_photo_add (job->store, job->household, path, NULL, job->purpose, job->by, error);
+
+  if (photo == NULL || (job->record != NULL && !link_to_record (job, photo, error)))
+    return NULL;
+  return g_steal_pointer (&photo);
+}
+
 static gboolean
 write_all (int fd, GBytes *bytes)
 {
-  gsize size = 0;
-  const char *at = g_bytes_get_data (bytes, &size);
+  gsize left = 0;
+  const guint8 *at = g_bytes_get_data (bytes, &left);
 
-  while (size > 0)
+  while (left > 0)
     {
-      gssize n = write (fd, at, size);
+      gssize n = write (fd, at, left);
 
-      if (n < 0)
+      if (n <= 0)
         return FALSE;
       at += n;
-      size -= (gsize) n;
+      left -= (gsize) n;
     }
   return TRUE;
 }
 
-/* A face is written nowhere but in the store: the pipeline reads it from memory, under the name that the kernel gives to it. */
+/* A file that lives in memory only. */
 static char *
 add_bytes (Job *job, GError **error)
 {
-  int fd = memfd_create ("zf-photo", MFD_CLOEXEC);
+  int fd = memfd_create ("zf-picture", MFD_CLOEXEC);
   g_autofree char *path = g_strdup_printf ("/proc/self/fd/%d", fd);
   char *photo = NULL;
 
-  if (fd >= 0 && write_all (fd, job->picture))
-    photo = zf_photo_add (job->store, job->household, path, NULL, NULL, job->by, error);
+  if (fd >= 0 && write_all (fd, job->bytes))
+    photo = add_file (job, path, error);
   else
-    g_set_error_literal (error, ZF_ERROR, ZF_ERROR_IO, "The picture could not be held in memory.");
+    g_set_error_literal (error, ZF_ERROR, ZF_ERROR_IO, _("The picture could not be stored."));
   if (fd >= 0)
     close (fd);
   return photo;
-}
-
-static char *
-add_photo (Job *job, GError **error)
-{
-  if (job->picture != NULL)
-    return add_bytes (job, error);
-  return zf_photo_add (job->store, job->household, job->path, NULL, NULL, job->by, error);
 }
 
 static void
@@ -146,47 +155,91 @@ add_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancel
 {
   Job *job = data;
   GError *error = NULL;
-  g_autofree char *photo = add_photo (job, &error);
+  char *photo = job->bytes != NULL ? add_bytes (job, &error) : add_file (job, job->path, &error);
 
-  if (photo == NULL || (job->record != NULL && !link_to_record (job, photo, &error)))
+  if (photo == NULL)
     g_task_return_error (task, error);
   else
-    g_task_return_pointer (task, g_steal_pointer (&photo), g_free);
+    g_task_return_pointer (task, photo, g_free);
 }
 
-static void
-add (ZfSession *session, const char *household, const char *record, const char *path, GBytes *picture, GAsyncReadyCallback callback, gpointer user_data)
+/* What the county published may be older than a purpose. */
+static gboolean
+is_known (ZfSession *session, const char *purpose)
 {
-  g_autoptr (GTask) task = g_task_new (session, NULL, callback, user_data);
+  const ZfKind *kind = zf_session_kind (session, "photo");
+  const ZfField *field = kind != NULL ? zf_kind_field (kind, "purpose") : NULL;
+  g_autoptr (JsonNode) value = zf_json_string (purpose);
+  g_autoptr (JsonNode) checked = field != NULL ? zf_kind_check_value (kind, field, value, NULL) : NULL;
+
+  return checked != NULL;
+}
+
+static Job *
+job_new (ZfSession *session, const char *household, const char *record, const char *purpose)
+{
   Job *job = g_new0 (Job, 1);
 
   job->store = g_object_ref (zf_session_store (session));
   job->household = g_strdup (household);
   job->record = g_strdup (record);
-  job->path = g_strdup (path);
-  job->picture = picture != NULL ? g_bytes_ref (picture) : NULL;
+  job->purpose = purpose != NULL && is_known (session, purpose) ? g_strdup (purpose) : NULL;
   job->by = g_strdup (zf_session_by (session));
-  g_task_set_source_tag (task, add);
+  return job;
+}
+
+static void
+run (ZfSession *session, Job *job, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (session, NULL, callback, user_data);
+
+  g_task_set_source_tag (task, run);
   g_task_set_task_data (task, job, (GDestroyNotify) job_free);
   g_task_run_in_thread (task, add_in_thread);
 }
 
 void
-zf_photos_add_async (ZfSession *session, const char *household, const char *record, const char *path,
+zf_photos_add_async (ZfSession *session, const char *household, const char *record, const char *path, const char *purpose,
                      GAsyncReadyCallback callback, gpointer user_data)
 {
-  add (session, household, record, path, NULL, callback, user_data);
+  Job *job = job_new (session, household, record, purpose);
+
+  job->path = g_strdup (path);
+  run (session, job, callback, user_data);
 }
 
 void
-zf_photos_add_bytes_async (ZfSession *session, const char *household, const char *record, GBytes *picture,
+zf_photos_add_bytes_async (ZfSession *session, const char *household, const char *record, GBytes *bytes, const char *purpose,
                            GAsyncReadyCallback callback, gpointer user_data)
 {
-  add (session, household, record, NULL, picture, callback, user_data);
+  Job *job = job_new (session, household, record, purpose);
+
+  job->bytes = g_bytes_ref (bytes);
+  run (session, job, callback, user_data);
 }
 
 char *
 zf_photos_add_finish (GAsyncResult *result, GError **error)
 {
   return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+const char *
+zf_photos_record (ZfFormModel *model)
+{
+  const ZfKind *photo = zf_session_kind (zf_form_model_session (model), "photo");
+  const ZfField *link = photo != NULL ? zf_kind_field (photo, "record") : NULL;
+
+  if (link == NULL || g_strcmp0 (link->ref_kind, zf_kind_name (zf_form_model_kind (model))) != 0)
+    return NULL;
+  return zf_form_model_id (model);
+}
+
+gboolean
+zf_photos_delete (ZfSession *session, const char *photo, GError **error)
+{
+  g_autoptr (ZfSave) save = zf_save_new (zf_session_by (session), FALSE);
+
+  zf_save_delete (save, "photo", photo, "mistake");
+  return zf_store_commit (zf_session_store (session), save, error);
 }

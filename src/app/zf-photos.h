@@ -3,7 +3,7 @@
 
 #include <gtk/gtk.h>
 
-#include "zf-session.h"
+#include "zf-form-model.h"
 
 G_BEGIN_DECLS
 
@@ -14,22 +14,30 @@ typedef struct
   char *sha256;
   char *caption;
   char *taken;   /* UTC ms as text */
+  char *purpose;
 } ZfPhotoItem;
 void zf_photo_item_free (ZfPhotoItem *item);
 
-/** zf_photos_of: (transfer full) (element-type ZfPhotoItem): photos of @household, newest first; @record (nullable): only those that
+/* The purpose of a picture that is a signature: an answer, and no photo to look through. */
+#define ZF_PHOTO_SIGNATURE "signature"
+
+/** zf_photos_of: (transfer full) (element-type ZfPhotoItem): photos of @household, newest first, without signatures; @record (nullable): only those that
  * belong to this visit. */
 GPtrArray *zf_photos_of (ZfSession *session, const char *household, const char *record);
 /** zf_photos_texture: (transfer full) (nullable): the picture, or its thumbnail; NULL while the file is not here. */
 GdkTexture *zf_photos_texture (ZfSession *session, const char *sha256, gboolean thumb);
-/** zf_photos_add_async: takes the file @path as a photo of @household that belongs to @record (nullable). Decoding, writing and the
- * save run in a worker thread. */
-void zf_photos_add_async (ZfSession *session, const char *household, const char *record, const char *path,
+/** zf_photos_add_async: takes the file @path as a photo of @household that belongs to @record (nullable); @purpose (nullable): what it shows. Decoding, writing
+ * and the save run in a worker thread. */
+void zf_photos_add_async (ZfSession *session, const char *household, const char *record, const char *path, const char *purpose,
                           GAsyncReadyCallback callback, gpointer user_data);
-/** zf_photos_add_bytes_async: the same with a picture that stands in no file. */
-void zf_photos_add_bytes_async (ZfSession *session, const char *household, const char *record, GBytes *picture,
+/** zf_photos_add_bytes_async: the same for a picture in memory, which touches no disk on its way. */
+void zf_photos_add_bytes_async (ZfSession *session, const char *household, const char *record, GBytes *bytes, const char *purpose,
                                 GAsyncReadyCallback callback, gpointer user_data);
 /** zf_photos_add_finish: (transfer full): id of the photo. */
 char *zf_photos_add_finish (GAsyncResult *result, GError **error);
+/** zf_photos_record: (nullable): the record that photos of this form name: a visit's do; what else a form makes is named by none, its field holds the photo. */
+const char *zf_photos_record (ZfFormModel *model);
+/** zf_photos_delete: takes a photo away; it can be undeleted. */
+gboolean zf_photos_delete (ZfSession *session, const char *photo, GError **error);
 
 G_END_DECLS

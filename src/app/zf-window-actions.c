@@ -9,6 +9,7 @@
 
 #include "zf-conflict-page.h"
 #include "zf-dialogs.h"
+#include "zf-family-page.h"
 #include "zf-household-list.h"
 #include "zf-household-page.h"
 #include "zf-import.h"
@@ -72,7 +73,7 @@ open_form (ZfWindow *self, ZfFormModel *model, GError *error)
       subject = subject_of (self, zf_form_model_parent (model));
     }
   zf_form_page_open (form_page (self), model, subject);
-  zf_window_show_task (self, self->form);
+  zf_window_show_task (self, self->locked != NULL ? self->family : self->form);
 }
 
 /* Changes of a finished record are no draft: who leaves by mistake goes on with them. */
@@ -213,11 +214,52 @@ on_form_discarded (ZfFormPage *page, ZfWindow *self)
   adw_toast_overlay_add_toast (self->toasts, made);
 }
 
+/* The tablet goes to the family and comes back */
+
+static void
+on_form_family (ZfFormPage *page, guint screen, ZfWindow *self)
+{
+  zf_family_page_open (ZF_FAMILY_PAGE (zf_slot_page (self->family)), zf_form_page_model (page), screen);
+  zf_window_lock (self, TRUE);
+  zf_window_show_task (self, self->family);
+}
+
+static void
+take_back (ZfWindow *self, ZfFamilyPage *page)
+{
+  zf_family_page_close (page);
+  zf_window_lock (self, FALSE);
+  zf_window_show_task (self, self->form);
+}
+
+static void
+on_family_done (ZfFamilyPage *page, ZfWindow *self)
+{
+  take_back (self, page);
+  zf_form_page_step_on (form_page (self));
+}
+
+static void
+on_family_left (ZfFamilyPage *page, ZfWindow *self)
+{
+  take_back (self, page);
+  if (!zf_form_page_step_back (form_page (self)))
+    leave_form (self);
+}
+
+void
+zf_window_family_built (ZfSlot *slot, ZfPage *page, ZfWindow *self)
+{
+  g_signal_connect_object (page, "done", G_CALLBACK (on_family_done), self, 0);
+  g_signal_connect_object (page, "left", G_CALLBACK (on_family_left), self, 0);
+}
+
 void
 zf_window_form_built (ZfSlot *slot, ZfPage *page, ZfWindow *self)
 {
   g_signal_connect_object (page, "finished", G_CALLBACK (on_form_finished), self, 0);
   g_signal_connect_object (page, "discarded", G_CALLBACK (on_form_discarded), self, 0);
+  g_signal_connect_object (page, "family", G_CALLBACK (on_form_family), self, 0);
 }
 
 /* Actions */

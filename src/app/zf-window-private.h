@@ -34,6 +34,7 @@ struct _ZfWindow
   ZfSlot *map;
   ZfSlot *sync;
   ZfSlot *form;
+  ZfSlot *family;
   ZfSlot *photo;
   ZfSlot *camera;
   ZfSlot *life;
@@ -44,6 +45,8 @@ struct _ZfWindow
   ZfDisplay *display;
   gboolean wide;
   guint wide_id;
+  GPtrArray *locked;  /* (nullable) (element-type GSimpleAction): what is out of reach while the family holds the tablet */
+  gboolean filled;    /* the window filled the screen before that */
   guint build_id;   /* pages that are not seen yet are made one by one while nothing else is to do */
 };
 
@@ -53,6 +56,8 @@ void zf_window_show_header (ZfWindow *self);
 gboolean zf_window_task_is_open (ZfWindow *self);
 void zf_window_show_task (ZfWindow *self, ZfSlot *task);
 void zf_window_show_shell (ZfWindow *self);
+/** zf_window_lock: while the family holds the tablet nothing but the page it reads can be reached, by no key and no action, and the window does not close. */
+void zf_window_lock (ZfWindow *self, gboolean locked);
 /** zf_window_form: (nullable): the form that is being filled. */
 ZfFormModel *zf_window_form (ZfWindow *self);
 
@@ -61,5 +66,6 @@ void zf_window_add_actions (ZfWindow *self);
 void zf_window_open_household (ZfWindow *self, const char *id);
 void zf_window_start_form (ZfWindow *self, const char *kind, const char *parent);
 void zf_window_form_built (ZfSlot *slot, ZfPage *page, ZfWindow *self);
+void zf_window_family_built (ZfSlot *slot, ZfPage *page, ZfWindow *self);
 
 G_END_DECLS

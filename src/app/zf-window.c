@@ -8,6 +8,7 @@
 #include "zf-camera-page.h"
 #include "zf-conflict-page.h"
 #include "zf-conflict.h"
+#include "zf-family-page.h"
 #include "zf-household-list.h"
 #include "zf-household-page.h"
 #include "zf-ledger.h"
@@ -170,6 +171,50 @@ zf_window_show_shell (ZfWindow *self)
   zf_window_show_header (self);
 }
 
+/* What pages say and how text looks harms nobody. */
+static const char *const FREE[] = { "toast", "outdoor", "text-size" };
+
+static void
+lock_actions (ZfWindow *self)
+{
+  g_auto (GStrv) names = g_action_group_list_actions (G_ACTION_GROUP (self));
+
+  self->locked = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), names[i]);
+      gboolean is_free = FALSE;
+
+      for (guint f = 0; f < G_N_ELEMENTS (FREE); f++)
+        is_free = is_free || g_str_equal (FREE[f], names[i]);
+      if (is_free || !G_IS_SIMPLE_ACTION (action) || !g_action_get_enabled (action))
+        continue;
+      g_simple_action_set_enabled (G_SIMPLE_ACTION (action), FALSE);
+      g_ptr_array_add (self->locked, g_object_ref (action));
+    }
+}
+
+void
+zf_window_lock (ZfWindow *self, gboolean locked)
+{
+  if (locked == (self->locked != NULL))
+    return;
+  /* Accessibility tools would find it although a task stands before it. */
+  gtk_accessible_update_state (GTK_ACCESSIBLE (self->shell), GTK_ACCESSIBLE_STATE_HIDDEN, locked, -1);
+  if (locked)
+    {
+      lock_actions (self);
+      self->filled = gtk_window_is_fullscreen (GTK_WINDOW (self));
+      gtk_window_fullscreen (GTK_WINDOW (self));
+      return;
+    }
+  for (guint i = 0; i < self->locked->len; i++)
+    g_simple_action_set_enabled (g_ptr_array_index (self->locked, i), TRUE);
+  g_clear_pointer (&self->locked, g_ptr_array_unref);
+  if (!self->filled)
+    gtk_window_unfullscreen (GTK_WINDOW (self));
+}
+
 ZfFormModel *
 zf_window_form (ZfWindow *self)
 {
@@ -184,7 +229,7 @@ static gboolean
 on_build_next (gpointer data)
 {
   ZfWindow *self = data;
-  ZfSlot *slots[] = { self->list, self->household, self->form, self->sync, self->map, self->life, self->photo, self->conflict };
+  ZfSlot *slots[] = { self->list, self->household, self->form, self->family, self->sync, self->map, self->life, self->photo, self->conflict };
 
   for (guint i = 0; i < G_N_ELEMENTS (slots); i++)
     if (zf_slot_peek (slots[i]) == NULL)
@@ -229,6 +274,8 @@ zf_window_close_request (GtkWindow *window)
 {
   ZfWindow *self = ZF_WINDOW (window);
 
+  if (self->locked != NULL)
+    return TRUE;
   if (zf_window_form (self) != NULL)
     zf_form_page_close (ZF_FORM_PAGE (zf_slot_peek (self->form)));
   return GTK_WINDOW_CLASS (zf_window_parent_class)->close_request (window);
@@ -242,6 +289,7 @@ zf_window_dispose (GObject *object)
   g_clear_handle_id (&self->wide_id, g_source_remove);
   g_clear_handle_id (&self->build_id, g_source_remove);
   g_clear_pointer (&self->display, zf_display_free);
+  g_clear_pointer (&self->locked, g_ptr_array_unref);
   if (self->session != NULL)
     g_signal_handlers_disconnect_by_data (self->session, self);
   g_clear_object (&self->session);
@@ -255,6 +303,7 @@ ensure_types (void)
   g_type_ensure (ZF_TYPE_CAMERA_PAGE);
   g_type_ensure (ZF_TYPE_CONFLICT_PAGE);
   g_type_ensure (ZF_TYPE_FORM_PAGE);
+  g_type_ensure (ZF_TYPE_FAMILY_PAGE);
   g_type_ensure (ZF_TYPE_HOUSEHOLD_LIST);
   g_type_ensure (ZF_TYPE_HOUSEHOLD_PAGE);
   g_type_ensure (ZF_TYPE_LIFE_PAGE);
@@ -289,6 +338,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, ZfWindow, map);
   gtk_widget_class_bind_template_child (widget_class, ZfWindow, sync);
   gtk_widget_class_bind_template_child (widget_class, ZfWindow, form);
+  gtk_widget_class_bind_template_child (widget_class, ZfWindow, family);
   gtk_widget_class_bind_template_child (widget_class, ZfWindow, photo);
   gtk_widget_class_bind_template_child (widget_class, ZfWindow, camera);
   gtk_widget_class_bind_template_child (widget_class, ZfWindow, life);
@@ -297,6 +347,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, on_header_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_household_built);
   gtk_widget_class_bind_template_callback (widget_class, zf_window_form_built);
+  gtk_widget_class_bind_template_callback (widget_class, zf_window_family_built);
 }
 
 static void
@@ -347,7 +398,7 @@ zf_window_new (AdwApplication *application)
 void
 zf_window_set_session (ZfWindow *self, ZfSession *session)
 {
-  ZfSlot *slots[] = { self->today, self->list, self->household, self->map, self->sync, self->form, self->photo, self->camera, self->life, self->conflict };
+  ZfSlot *slots[] = { self->today, self->list, self->household, self->map, self->sync, self->form, self->family, self->photo, self->camera, self->life, self->conflict };
 
   g_return_if_fail (ZF_IS_WINDOW (self) && ZF_IS_SESSION (session));
 

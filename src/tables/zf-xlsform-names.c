@@ -112,8 +112,8 @@ static const char *const before_colon[] = { "label", "caption", "hint", "guidanc
 /* Prefixes of names: what follows them after a colon belongs to them. */
 static const char *const prefixes[] = { "jr", "odk", "orx", "entities", NULL };
 /* Columns that say yes or no, or (some of them) hold a condition. */
-static const char *const yes_no[] = { "required", "read_only", "source", "allow_choice_duplicates", "add_none_option", "omit_instanceID",
-                                      "clean_text_values", ZF_XLSFORM_SHARED, NULL };
+static const char *const yes_no[] = { "required", "read_only", "source", "told", "allow_choice_duplicates", "add_none_option",
+                                      "omit_instanceID", "clean_text_values", ZF_XLSFORM_SHARED, NULL };
 /* Columns of names: spaces around them are slips. */
 static const char *const names[] = { "name", "list_name", "form_id", "version", "key", NULL };
 static const char *const yes_words[] = { "yes", "true", "是", NULL };

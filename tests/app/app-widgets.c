@@ -8,6 +8,7 @@
 #include "zf-camera-page.h"
 #include "zf-check.h"
 #include "zf-conflict-page.h"
+#include "zf-family-page.h"
 #include "zf-form-page.h"
 #include "zf-household-list.h"
 #include "zf-household-page.h"
@@ -20,6 +21,7 @@
 #include "zf-resources.h"
 #include "zf-row.h"
 #include "zf-section.h"
+#include "zf-signature-pad.h"
 #include "zf-sync-page.h"
 #include "zf-today-page.h"
 #include "zf-unfold.h"
@@ -65,6 +67,8 @@ main (int argc, char **argv)
   types[n++] = ZF_TYPE_HOUSEHOLD_LIST;
   types[n++] = ZF_TYPE_HOUSEHOLD_PAGE;
   types[n++] = ZF_TYPE_FORM_PAGE;
+  types[n++] = ZF_TYPE_FAMILY_PAGE;
+  types[n++] = ZF_TYPE_SIGNATURE_PAD;
   types[n++] = ZF_TYPE_LIFE_PAGE;
   types[n++] = ZF_TYPE_MAP_PAGE;
   types[n++] = ZF_TYPE_SYNC_PAGE;

@@ -147,6 +147,25 @@ class App:
             return
         raise Missing("the app's name on the bus")
 
+    def write(self, name, strokes):
+        """Strokes on the paper named so, by the pointer: points are parts of its width and height. The one place where a test needs coordinates."""
+        node = self.see(name)
+        box = node.queryComponent().getExtents(pyatspi.WINDOW_COORDS)
+        for stroke in strokes:
+            places = [(str(int(box.x + x * box.width)), str(int(box.y + y * box.height))) for x, y in stroke]
+            command = ["xdotool", "mousemove", *places[0], "mousedown", "1"]
+            for place in places[1:]:
+                command += ["sleep", "0.01", "mousemove", *place]
+            subprocess.run([*command, "mouseup", "1"], check=True)
+
+    def sign(self, name="家人签字"):
+        """Signs, and goes on where the form says so."""
+        self.write(name + ": 签字板", [[(0.2, 0.7), (0.35, 0.2), (0.5, 0.75)], [(0.3, 0.5), (0.6, 0.4), (0.8, 0.6)]])
+        self.press(name + ": 签好了")
+
+    def keys(self, *names):
+        subprocess.run(["xdotool", "key", *names], check=True)
+
     def kill(self):
         self.process.kill()
         self.process.wait()

@@ -111,7 +111,7 @@ static const struct
   const char *script;
 } ordinary[] = {
   { "screening", 1, 5, "result=none" },
-  { "visit", 2, 30, "visitors=李强、王敏; sign=signed" },
+  { "visit", 2, 30, "visitors=李强、王敏; sign=absent" },
   { "check", 10, 40, "reason=routine; checkers=李强、王敏; population_living=3; item_housing=yes; item_education=yes; item_medical=yes; item_water=yes; item_food=yes; "
                      "conclusion=exclude; sign=signed" },
   { "collection", 11, 90, "reason=identify; head_name=张国华; household_class=ordinary; population_living=3; item_housing=yes; item_education=yes; item_medical=yes; "

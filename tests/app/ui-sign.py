@@ -1,0 +1,200 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the family reads and signs: the tablet in its hands shows nothing else and leads nowhere else; every way of signing, or of not signing, is an answer.
+ZF_UI_PICTURES, ZF_UI_TEXT and ZF_UI_SIZE as in ui-ways.py."""
+import os
+import sqlite3
+import subprocess
+import tempfile
+from pathlib import Path
+
+import pyatspi
+from gi.repository import GLib
+
+from uitest import App, main, wait_for
+
+size = os.environ.get("ZF_UI_SIZE", "1280x800")
+settings = tempfile.TemporaryDirectory()
+
+if "ZF_UI_TEXT" in os.environ:
+    subprocess.run(["cp", os.environ["ZOUFANG_DATA"] + "/org.zoufang.Zoufang.gschema.xml", settings.name], check=True)
+    Path(settings.name, "zz.gschema.override").write_text("[org.zoufang.Zoufang]\ntext-size='%s'\n" % os.environ["ZF_UI_TEXT"])
+    subprocess.run(["glib-compile-schemas", settings.name], check=True)
+    os.environ["GSETTINGS_SCHEMA_DIR"] = settings.name
+
+
+def shoot(name):
+    if "ZF_UI_PICTURES" in os.environ:
+        tags = "".join("-" + os.environ[key] for key in ("ZF_UI_TEXT", "ADW_DEBUG_COLOR_SCHEME") if key in os.environ)
+        subprocess.run(["import", "-window", "root", "%s/%s%s-%s.png" % (os.environ["ZF_UI_PICTURES"], size, tags, name)], check=True)
+
+
+def draft(store):
+    with sqlite3.connect("file:%s/store.db?mode=ro" % store.dir, uri=True) as db:
+        return db.execute("SELECT answers FROM draft").fetchone()[0]
+
+
+def fields(store, kind, record):
+    row = store.rows("get", record)[0]
+    return row.get("fields", row)
+
+
+def next_screen(app, heading):
+    app.press(wait_for("the primary button", lambda: next((n for n in ("下一步", "都问过，没变化") if app.showing(n, action=True)), None)))
+    app.see(heading)
+
+
+def begin(program, store, home):
+    """A visit up to the screen that is for the family."""
+    app = App(program, store.dir, "--size", size, "--page", "visit:" + home)
+    app.type("走访人", "李强、王敏")
+    next_screen(app, "住房: 待核")
+    next_screen(app, "变化: 生病住院")
+    app.press("变化: 生病住院")
+    next_screen(app, "诉求: 房屋鉴定")
+    app.press("诉求: 房屋鉴定")
+    app.type("说了什么", "墙上裂了一条缝，想找人来看")
+    next_screen(app, "今天说的情况")
+    return app
+
+
+def on_screen(app):
+    return [node.name for node in app.all(lambda n: n.name)]
+
+
+def is_locked(app):
+    """Nothing of the form, of the window or of another household can be seen or reached."""
+    words = on_screen(app)
+    assert "今天说的情况" in words and "返回走访" in words, words
+    for word in ("菜单", "5/6", "今日", "李秀英", "交回来了", "级", "线索", "元", "风险", "已保存"):
+        assert not [w for w in words if word in w and w != "返回走访"], (word, words)
+    for key in ("Escape", "alt+Left", "ctrl+1", "ctrl+2", "ctrl+f", "F10", "ctrl+q"):
+        app.keys(key)
+    for action in ("back", "about"):
+        app.call(action)
+    app.call("tab", GLib.Variant("s", "households"))
+    assert on_screen(app) == words, on_screen(app)
+
+
+def leave_and_come_back(app):
+    app.press("返回走访")
+    app.press("接着签")
+    app.see("返回走访")
+    app.press("返回走访")
+    app.press("交回来了")
+    app.see("诉求: 房屋鉴定")
+    next_screen(app, "今天说的情况")
+
+
+def signatures(store, home):
+    return [row["id"] for row in store.rows("list", "photo", "--where", "parent=" + home) if row["purpose"] == "signature"]
+
+
+def pad(app, store, home):
+    assert not sensitive(app, "家人签字: 签好了"), "an empty pad can be saved"
+    app.write("家人签字: 签字板", [[(0.5, 0.5), (0.501, 0.5)]])
+    assert not sensitive(app, "家人签字: 签好了"), "a touch by mistake can be saved"
+    app.press("家人签字: 清除")
+    wait_for("an empty pad", lambda: not sensitive(app, "家人签字: 撤一笔"))
+    app.write("家人签字: 签字板", [[(0.2, 0.3), (0.4, 0.7), (0.6, 0.3)], [(0.5, 0.2), (0.55, 0.8)]])
+    wait_for("the pad to be worth saving", lambda: sensitive(app, "家人签字: 签好了"))
+    shoot("pad")
+    app.press("家人签字: 撤一笔")
+    app.press("家人签字: 清除")
+    wait_for("an empty pad", lambda: not sensitive(app, "家人签字: 签好了"))
+    app.sign()
+    app.see("下次走访")
+    photos = signatures(store, home)
+    assert len(photos) == 1, photos
+    return photos[0]
+
+
+def sensitive(app, name):
+    return app.see(name).getState().contains(pyatspi.STATE_SENSITIVE)
+
+
+def signed(program, store, home):
+    app = begin(program, store, home)
+    for words in ("变化\u00a0生病住院", "诉求\u00a0房屋鉴定，说了什么\u00a0墙上裂了一条缝，想找人来看"):
+        app.see(words)
+    shoot("family")
+    is_locked(app)
+    leave_and_come_back(app)
+    first = pad(app, store, home)
+    # Seen again, and signed again: the first one is no photo any more.
+    app.call("back") if size.startswith("360") else app.press("上一步")
+    app.see("家人签字: 重签")
+    shoot("signed")
+    app.press("家人签字: 重签")
+    app.sign()
+    app.see("下次走访")
+    photos = signatures(store, home)
+    assert len(photos) == 1 and photos[0] != first, (photos, first)
+    app.press("完成走访")
+    app.see("开始走访")
+    assert app.showing("照片 1") is None, "a signature is shown among the photos"
+    app.close()
+    visit = store.rows("list", "visit", "--where", "parent=" + home)[0]["id"]
+    answers = fields(store, "visit", visit)
+    assert answers["family_signature"] == photos[0] and answers["sign"] == "signed", answers
+    photo = fields(store, "photo", photos[0])
+    assert photo["record"] == visit and photo["household"] == home, photo
+    is_trimmed_ink(store, photo["sha256"])
+
+
+def is_trimmed_ink(store, sha256):
+    """Black on white, as large as print wants, a margin and no more around."""
+    import gi
+    gi.require_version("GdkPixbuf", "2.0")
+    from gi.repository import GdkPixbuf
+    picture = GdkPixbuf.Pixbuf.new_from_file("%s/photos/%s/%s.jpg" % (store.dir, sha256[:2], sha256))
+    width, height, stride, n = picture.get_width(), picture.get_height(), picture.get_rowstride(), picture.get_n_channels()
+    pixels = picture.get_pixels()
+    dark = [(x, y) for y in range(height) for x in range(width) if pixels[y * stride + x * n] < 100]
+    left, top = min(x for x, _ in dark), min(y for _, y in dark)
+    assert max(width, height) >= 600, (width, height)
+    assert 10 < left < width / 5 and 10 < top < height / 3, (left, top, width, height)
+    assert pixels[0] > 240 and len(dark) > 500
+
+
+def others(program, store, home):
+    """One visit an answer that is no signature of the family's own."""
+    for words, code in (("不在家", "absent"), ("不愿签", "refused"), ("电话走访不签", "phone")):
+        app = begin(program, store, home)
+        app.press("签字: " + words)
+        app.gone("家人签字: 签字板")
+        next_screen(app, "下次走访")
+        if code == "phone":
+            app.see("不是电话走访，写了电话走访不签，对吗？")
+            wait_for("the answer on the disk", lambda: '"phone"' in draft(store))
+        else:
+            app.press("完成走访")
+            app.see("开始走访")
+        app.close()
+    assert sorted(fields(store, "visit", row["id"])["sign"] for row in store.rows("list", "visit", "--where", "parent=" + home)) == ["absent", "refused"]
+
+
+def proxy(program, store, home):
+    app = begin(program, store, home)
+    app.press("签字: 代签")
+    app.sign()
+    app.see("这一项要填。")
+    shoot("proxy")
+    app.type("代签人", "张强")
+    app.press("代签人与户主关系: 选一个")
+    app.press("代签人与户主关系: 之子")
+    next_screen(app, "下次走访")
+    app.press("完成走访")
+    app.see("开始走访")
+    app.close()
+    visit = fields(store, "visit", store.rows("list", "visit", "--where", "parent=" + home)[0]["id"])
+    assert visit["sign"] == "proxy" and visit["proxy_name"] == "张强" and visit["proxy_relation"] and visit["family_signature"], visit
+
+
+def test(program, store, households):
+    proxy(program, store, households["王志强"])
+    signed(program, store, households["张国华"])
+    others(program, store, households["李秀英"])
+    store.run("check")
+
+
+main(test)
