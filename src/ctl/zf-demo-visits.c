@@ -149,6 +149,9 @@ put_end (ZfDemoWriter *writer, JsonObject *fields, guint visit)
   zf_demo_day (next, day);
   zf_demo_put (fields, "next_visit", day);
   put_one (writer->random, fields, "entered_later", "no", "yes", 40);
+  /* No pad stood before an invented family: what is signed is signed on paper. */
+  if (strcmp (json_object_get_string_member (fields, "sign"), "signed") == 0)
+    zf_demo_put (fields, "entered_later", "yes");
 }
 
 static char *
