@@ -26,7 +26,7 @@ struct _ZfPhotoStrip
   ZfSession *session;
   char *household;
   char *record;
-  char *shown;        /* hashes that stand, so that a refresh without news touches nothing */
+  char *shown;        /* what stands, so that a refresh without news touches nothing */
   guint n;
 };
 
@@ -67,7 +67,11 @@ fingerprint (GPtrArray *items)
   g_autoptr (GString) all = g_string_new (NULL);
 
   for (guint i = 0; i < items->len; i++)
-    g_string_append_printf (all, "%s\n", ((const ZfPhotoItem *) g_ptr_array_index (items, i))->id);
+    {
+      const ZfPhotoItem *item = g_ptr_array_index (items, i);
+
+      g_string_append_printf (all, "%s %s %s\n", item->id, item->sha256, item->caption);
+    }
   return g_string_free (g_steal_pointer (&all), FALSE);
 }
 

@@ -235,11 +235,91 @@ zf_photos_record (ZfFormModel *model)
   return zf_form_model_id (model);
 }
 
+/* Changing */
+
+typedef struct
+{
+  ZfStore *store;
+  char *photo;
+  ZfPhotoBox *boxes;
+  ZfPhotoEdit edit;
+  char *by;
+} Edit;
+
+static void
+edit_free (Edit *edit)
+{
+  g_object_unref (edit->store);
+  g_free (edit->photo);
+  g_free (edit->boxes);
+  g_clear_pointer (&edit->edit.strip, g_bytes_unref);
+  g_free (edit->by);
+  g_free (edit);
+}
+
+static void
+edit_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Edit *edit = data;
+  GError *error = NULL;
+
+  if (zf_photo_edit (edit->store, edit->photo, &edit->edit, edit->by, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+void
+zf_photos_edit_async (ZfSession *session, const char *photo, const ZfPhotoEdit *what, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (session, NULL, callback, user_data);
+  Edit *edit = g_new0 (Edit, 1);
+
+  edit->store = g_object_ref (zf_session_store (session));
+  edit->photo = g_strdup (photo);
+  edit->edit = *what;
+  edit->edit.boxes = edit->boxes = g_memdup2 (what->boxes, what->n_boxes * sizeof *what->boxes);
+  edit->edit.strip = what->strip != NULL ? g_bytes_ref (what->strip) : NULL;
+  edit->by = g_strdup (zf_session_by (session));
+  g_task_set_source_tag (task, zf_photos_edit_async);
+  g_task_set_task_data (task, edit, (GDestroyNotify) edit_free);
+  g_task_run_in_thread (task, edit_in_thread);
+}
+
+gboolean
+zf_photos_edit_finish (GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+gboolean
+zf_photos_set (ZfSession *session, const char *photo, const char *field, const char *value, GError **error)
+{
+  g_autoptr (ZfSave) save = zf_save_new (zf_session_by (session), FALSE);
+  g_autoptr (JsonObject) fields = json_object_new ();
+
+  if (value != NULL)
+    json_object_set_string_member (fields, field, value);
+  else
+    json_object_set_null_member (fields, field);
+  zf_save_set (save, "photo", photo, fields);
+  return zf_store_commit (zf_session_store (session), save, error);
+}
+
 gboolean
 zf_photos_delete (ZfSession *session, const char *photo, GError **error)
 {
   g_autoptr (ZfSave) save = zf_save_new (zf_session_by (session), FALSE);
 
   zf_save_delete (save, "photo", photo, "mistake");
+  return zf_store_commit (zf_session_store (session), save, error);
+}
+
+gboolean
+zf_photos_bring_back (ZfSession *session, const char *photo, GError **error)
+{
+  g_autoptr (ZfSave) save = zf_save_new (zf_session_by (session), FALSE);
+
+  zf_save_undelete (save, "photo", photo);
   return zf_store_commit (zf_session_store (session), save, error);
 }

@@ -4,6 +4,7 @@
 #include <gtk/gtk.h>
 
 #include "zf-form-model.h"
+#include "zf-photo-edit.h"
 
 G_BEGIN_DECLS
 
@@ -37,7 +38,13 @@ void zf_photos_add_bytes_async (ZfSession *session, const char *household, const
 char *zf_photos_add_finish (GAsyncResult *result, GError **error);
 /** zf_photos_record: (nullable): the record that photos of this form name: a visit's do; what else a form makes is named by none, its field holds the photo. */
 const char *zf_photos_record (ZfFormModel *model);
+/** zf_photos_edit_async: zf_photo_edit in a worker thread. */
+void zf_photos_edit_async (ZfSession *session, const char *photo, const ZfPhotoEdit *edit, GAsyncReadyCallback callback, gpointer user_data);
+gboolean zf_photos_edit_finish (GAsyncResult *result, GError **error);
+/** zf_photos_set: one field of the photo's record; NULL clears it. */
+gboolean zf_photos_set (ZfSession *session, const char *photo, const char *field, const char *value, GError **error);
 /** zf_photos_delete: takes a photo away; it can be undeleted. */
 gboolean zf_photos_delete (ZfSession *session, const char *photo, GError **error);
+gboolean zf_photos_bring_back (ZfSession *session, const char *photo, GError **error);
 
 G_END_DECLS

@@ -4,6 +4,7 @@
 #include "zf-session.h"
 
 #include "zf-error.h"
+#include "zf-photo-edit.h"
 
 /* Long enough to gather the slices of a sync, short enough to look immediate after a tap. */
 #define GATHER_MS 60
@@ -181,8 +182,12 @@ zf_session_new (ZfStore *store)
 {
   ZfSession *self = NULL;
   g_autofree char *demo = NULL;
+  g_autoptr (GError) error = NULL;
 
   g_return_val_if_fail (ZF_IS_STORE (store), NULL);
+
+  if (!zf_photo_finish_edits (store, &error))
+    g_warning ("A photo file that was covered is not removed yet: %s", error->message);
 
   self = g_object_new (ZF_TYPE_SESSION, NULL);
   self->store = g_object_ref (store);

@@ -10,6 +10,7 @@
 #include "zf-error.h"
 #include "zf-json.h"
 #include "zf-ledger.h"
+#include "zf-photo-private.h"
 #include "zf-picture-private.h"
 #include "zf-plant.h"
 #include "zf-query.h"
@@ -71,6 +72,12 @@ place_both (ZfStore *store, const char *sha256, GBytes *jpeg, GBytes *thumb, GEr
     return FALSE;
   zf_crash_point ("photo-placed");
   return TRUE;
+}
+
+gboolean
+zf_photo_place (ZfStore *store, const ZfPicture *picture, GError **error)
+{
+  return place_both (store, picture->sha256, picture->jpeg, picture->thumb, error);
 }
 
 static gboolean
@@ -223,7 +230,7 @@ bring_file (ZfStore *store, const ZfPicture *picture, GError **error)
 
   if (zf_files_size (zf_store_files (store), path) >= 0)
     return TRUE;
-  if (!place_both (store, picture->sha256, picture->jpeg, picture->thumb, error))
+  if (!zf_photo_place (store, picture, error))
     return FALSE;
   save = zf_save_new ("", FALSE);
   zf_save_blob (save, picture->sha256, picture->source_sha256, (gint64) g_bytes_get_size (picture->jpeg));
@@ -255,7 +262,7 @@ zf_photo_add (ZfStore *store, const char *record, const char *path, const char *
   if (existing != NULL)
     return bring_file (store, picture, error) ? g_steal_pointer (&existing) : NULL;
   /* Files before the row: a kill in between leaves a file that nothing names, never a row without its file. */
-  if (!place_both (store, picture->sha256, picture->jpeg, picture->thumb, error))
+  if (!zf_photo_place (store, picture, error))
     return NULL;
   fields = make_fields (photo, &owner, picture, caption, purpose);
   return save_record (store, picture, fields, by, error);

@@ -29,6 +29,9 @@ ZfPixels *zf_pixels_scale (const ZfPixels *pixels, int edge);
 /** zf_pixels_orient: takes @pixels; turns and mirrors by EXIF orientation 1–8. */
 ZfPixels *zf_pixels_orient (ZfPixels *pixels, int orientation);
 
+/** zf_picture_make: what is stored of @pixels, with its thumbnail and hash. */
+ZfPicture *zf_picture_make (const ZfPixels *pixels, GError **error);
+
 /** zf_picture_check_size: FALSE + ZF_ERROR_LIMIT beyond ZF_PICTURE_MAX_PIXELS, before anything is decoded. */
 gboolean zf_picture_check_size (gint64 width, gint64 height, GError **error);
 /** zf_jpeg_decode: decodes at the scale (n/8) that serves @edge best; may be larger than @edge. */

@@ -175,8 +175,8 @@ encode_thumb (const ZfPixels *pixels, GError **error)
   return zf_jpeg_encode (small, ZF_PICTURE_QUALITY, error);
 }
 
-static ZfPicture *
-make_picture (const ZfPixels *pixels, GError **error)
+ZfPicture *
+zf_picture_make (const ZfPixels *pixels, GError **error)
 {
   g_autoptr (ZfPicture) picture = g_new0 (ZfPicture, 1);
 
@@ -202,7 +202,7 @@ convert (GBytes *source, GError **error)
     {
       pixels = zf_pixels_fit (g_steal_pointer (&pixels), ZF_PHOTO_MAX_EDGE);
       pixels = zf_pixels_orient (g_steal_pointer (&pixels), exif.orientation);
-      picture = make_picture (pixels, error);
+      picture = zf_picture_make (pixels, error);
     }
   if (picture != NULL)
     {

@@ -3,9 +3,10 @@
 #include "zf-error.h"
 #include "zf-json.h"
 #include "zf-ledger.h"
-#include "zf-photo.h"
+#include "zf-photo-edit.h"
 
 #include <gdk-pixbuf/gdk-pixbuf.h>
+#include <glib/gstdio.h>
 #include <string.h>
 
 #define VILLAGE "11111111-1111-7111-8111-111111111111"
@@ -260,6 +261,237 @@ test_install (Fixture *f, gconstpointer data)
   g_assert_true (g_file_test (thumb, G_FILE_TEST_IS_REGULAR));
 }
 
+/* ---- Changing what is stored ---- */
+
+static GdkPixbuf *
+decode (const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  GdkPixbuf *pixbuf = gdk_pixbuf_new_from_file (path, &error);
+
+  g_assert_no_error (error);
+  return pixbuf;
+}
+
+/* 'B': black, 'o': the original's blue, 'w': white. */
+static char
+colour_at (GdkPixbuf *pixbuf, double x, double y)
+{
+  const guint8 *p = gdk_pixbuf_read_pixels (pixbuf) + (int) (y * gdk_pixbuf_get_height (pixbuf)) * gdk_pixbuf_get_rowstride (pixbuf) +
+                    (int) (x * gdk_pixbuf_get_width (pixbuf)) * gdk_pixbuf_get_n_channels (pixbuf);
+
+  if (p[0] < 12 && p[1] < 12 && p[2] < 12)
+    return 'B';
+  return p[0] > 240 && p[2] > 240 ? 'w' : ABS (p[0] - 0x33) < 12 && ABS (p[2] - 0xaa) < 12 ? 'o' : '?';
+}
+
+static char *
+hash_of (Fixture *f, const char *photo)
+{
+  g_autoptr (ZfRecord) record = get (f, photo);
+
+  return g_strdup (zf_record_get_string (record, "sha256", NULL));
+}
+
+static void
+edit (Fixture *f, const char *photo, const ZfPhotoEdit *what)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (zf_photo_edit (f->store, photo, what, "tester", &error));
+  g_assert_no_error (error);
+}
+
+static gboolean
+has_file (Fixture *f, const char *sha256, gboolean thumb)
+{
+  g_autofree char *path = zf_photo_path (f->store_dir, sha256, thumb);
+
+  return g_file_test (path, G_FILE_TEST_EXISTS);
+}
+
+static gboolean
+is_queued (Fixture *f, const char *sha256)
+{
+  g_autoptr (ZfReader) reader = zf_reader_new (f->store, NULL);
+  g_autoptr (GPtrArray) blobs = zf_ledger_blobs (reader, ZF_BLOB_LOCAL, 10, NULL);
+
+  for (guint i = 0; i < blobs->len; i++)
+    if (g_str_equal (((const ZfBlob *) blobs->pdata[i])->sha256, sha256))
+      return TRUE;
+  return FALSE;
+}
+
+static void
+assert_colours (Fixture *f, const char *sha256, double x, double y, char colour)
+{
+  for (int thumb = 0; thumb < 2; thumb++)
+    {
+      g_autofree char *path = zf_photo_path (f->store_dir, sha256, thumb);
+      g_autoptr (GdkPixbuf) pixbuf = decode (path);
+
+      g_assert_cmpint (colour_at (pixbuf, x, y), ==, colour);
+    }
+}
+
+static const ZfPhotoBox MIDDLE = { 0.25, 0.25, 0.5, 0.5 };
+
+/* The box is solid in the file and in its thumbnail, the queue holds the new file only, and nothing of the old one is left on the tablet. */
+static void
+test_cover (Fixture *f, gconstpointer data)
+{
+  g_autofree char *id = add (f, f->visit);
+  g_autofree char *old = hash_of (f, id);
+  g_autofree char *fresh = NULL;
+  g_autoptr (ZfRecord) photo = NULL;
+  ZfPhotoEdit what = { &MIDDLE, 1, 0, NULL };
+
+  edit (f, id, &what);
+  photo = get (f, id);
+  fresh = hash_of (f, id);
+  g_assert_cmpstr (fresh, !=, old);
+  assert_colours (f, fresh, 0.5, 0.5, 'B');
+  assert_colours (f, fresh, 0.3, 0.3, 'B');
+  assert_colours (f, fresh, 0.1, 0.1, 'o');
+  assert_colours (f, fresh, 0.9, 0.9, 'o');
+  g_assert_false (has_file (f, old, FALSE) || has_file (f, old, TRUE));
+  g_assert_cmpuint (count_photo_files (f), ==, 2);
+  g_assert_false (is_queued (f, old));
+  g_assert_true (is_queued (f, fresh));
+  g_assert_cmpstr (zf_record_get_string (photo, "caption", ""), ==, "裂缝");
+  g_assert_cmpstr (zf_record_get_string (photo, "purpose", ""), ==, "house");
+  g_assert_cmpstr (zf_record_get_string (photo, "record", ""), ==, f->visit);
+  g_assert_null (zf_record_get_string (photo, "source_sha256", NULL));
+}
+
+/* Boxes lie in the picture as it stands, and turn with it. */
+static void
+test_turn (Fixture *f, gconstpointer data)
+{
+  static const struct
+  {
+    guint turns;
+    double x, y;
+  } cases[] = { { 0, 0.1, 0.1 }, { 1, 0.9, 0.1 }, { 2, 0.9, 0.9 }, { 3, 0.1, 0.9 } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      ZfPhotoBox corner = { 0, 0, 0.2, 0.2 };
+      ZfPhotoEdit what = { &corner, 1, cases[i].turns, NULL };
+      g_autofree char *id = NULL;
+      g_autofree char *fresh = NULL;
+      g_autoptr (ZfRecord) photo = NULL;
+
+      make_original (f->original, 600 + (int) i * 8);
+      id = add (f, f->visit);
+      edit (f, id, &what);
+      photo = get (f, id);
+      fresh = hash_of (f, id);
+      assert_colours (f, fresh, cases[i].x, cases[i].y, 'B');
+      assert_colours (f, fresh, 1 - cases[i].x, cases[i].y, 'o');
+      assert_colours (f, fresh, cases[i].x, 1 - cases[i].y, 'o');
+      g_assert_cmpint (zf_record_get_int (photo, cases[i].turns % 2 == 0 ? "height" : "width", 0), ==, 400);
+    }
+}
+
+/* Another photo of the same original keeps its file. */
+static void
+test_shared (Fixture *f, gconstpointer data)
+{
+  g_autofree char *first = add (f, f->visit);
+  g_autofree char *second = add (f, f->household);
+  g_autofree char *old = hash_of (f, second);
+  ZfPhotoEdit what = { &MIDDLE, 1, 0, NULL };
+
+  edit (f, first, &what);
+  g_assert_true (has_file (f, old, FALSE) && has_file (f, old, TRUE) && is_queued (f, old));
+  edit (f, second, &what);
+  g_assert_false (has_file (f, old, FALSE) || has_file (f, old, TRUE) || is_queued (f, old));
+}
+
+/* What the county has already: the new file waits to be sent, the old one leaves the tablet. */
+static void
+test_sent (Fixture *f, gconstpointer data)
+{
+  g_autofree char *id = add (f, f->visit);
+  g_autofree char *old = hash_of (f, id);
+  g_autofree char *fresh = NULL;
+  ZfPhotoEdit what = { &MIDDLE, 1, 0, NULL };
+
+  g_assert_true (zf_ledger_blob_state (f->store, old, ZF_BLOB_DURABLE, NULL));
+  edit (f, id, &what);
+  fresh = hash_of (f, id);
+  g_assert_true (is_queued (f, fresh));
+  g_assert_false (has_file (f, old, FALSE));
+}
+
+/* Without the full picture nothing is done, and the photo stays as it was. */
+static void
+test_not_here (Fixture *f, gconstpointer data)
+{
+  g_autofree char *id = add (f, f->visit);
+  g_autofree char *old = hash_of (f, id);
+  g_autofree char *path = zf_photo_path (f->store_dir, old, FALSE);
+  g_autofree char *after = NULL;
+  g_autoptr (GError) error = NULL;
+  ZfPhotoEdit what = { &MIDDLE, 1, 0, NULL };
+
+  g_unlink (path);
+  g_assert_false (zf_photo_edit (f->store, id, &what, "tester", &error));
+  g_assert_error (error, ZF_ERROR, ZF_ERROR_NOT_FOUND);
+  after = hash_of (f, id);
+  g_assert_cmpstr (after, ==, old);
+  g_clear_error (&error);
+  g_assert_false (zf_photo_edit (f->store, f->visit, &what, "tester", &error));
+  g_assert_error (error, ZF_ERROR, ZF_ERROR_INVALID);
+}
+
+/* The strip lies below, as wide as the picture is after its turn. */
+static void
+test_strip (Fixture *f, gconstpointer data)
+{
+  g_autofree char *id = add (f, f->visit);
+  g_autofree guint8 *white = g_malloc (400 * 3 * 40);
+  g_autoptr (GBytes) strip = NULL;
+  g_autoptr (ZfRecord) photo = NULL;
+  g_autofree char *fresh = NULL;
+  ZfPhotoEdit what = { NULL, 0, 1, NULL };
+
+  memset (white, 255, 400 * 3 * 40);
+  what.strip = strip = g_bytes_new (white, 400 * 3 * 40);
+  edit (f, id, &what);
+  photo = get (f, id);
+  fresh = hash_of (f, id);
+  g_assert_cmpint (zf_record_get_int (photo, "width", 0), ==, 400);
+  g_assert_cmpint (zf_record_get_int (photo, "height", 0), ==, 640);
+  assert_colours (f, fresh, 0.5, 0.98, 'w');
+  assert_colours (f, fresh, 0.5, 0.85, 'o');
+}
+
+/* Killed between the record and the file: the next opening removes what is left, but nothing that came back meanwhile. */
+static void
+test_killed (Fixture *f, gconstpointer data)
+{
+  g_autofree char *id = add (f, f->visit);
+  g_autofree char *old = hash_of (f, id);
+  g_autofree char *path = zf_photo_path (f->store_dir, old, FALSE);
+  g_autofree char *bytes = NULL;
+  g_autofree char *again = NULL;
+  gsize size = 0;
+  ZfPhotoEdit what = { &MIDDLE, 1, 0, NULL };
+
+  g_assert_true (g_file_get_contents (path, &bytes, &size, NULL));
+  edit (f, id, &what);
+  g_assert_true (g_file_set_contents (path, bytes, (gssize) size, NULL));
+  g_assert_true (zf_store_set_meta (f->store, "photo_edit_left", old, NULL));
+  g_assert_true (zf_photo_finish_edits (f->store, NULL));
+  g_assert_false (has_file (f, old, FALSE));
+  again = add (f, f->visit);
+  g_assert_true (zf_store_set_meta (f->store, "photo_edit_left", old, NULL));
+  g_assert_true (zf_photo_finish_edits (f->store, NULL));
+  g_assert_true (has_file (f, old, FALSE));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -270,5 +502,12 @@ main (int argc, char **argv)
   g_test_add ("/photo/files-before-row", Fixture, NULL, set_up, test_files_before_row, tear_down);
   g_test_add ("/photo/no-place", Fixture, NULL, set_up, test_no_place, tear_down);
   g_test_add ("/photo/install", Fixture, NULL, set_up, test_install, tear_down);
+  g_test_add ("/photo/cover", Fixture, NULL, set_up, test_cover, tear_down);
+  g_test_add ("/photo/turn", Fixture, NULL, set_up, test_turn, tear_down);
+  g_test_add ("/photo/shared", Fixture, NULL, set_up, test_shared, tear_down);
+  g_test_add ("/photo/sent", Fixture, NULL, set_up, test_sent, tear_down);
+  g_test_add ("/photo/not-here", Fixture, NULL, set_up, test_not_here, tear_down);
+  g_test_add ("/photo/strip", Fixture, NULL, set_up, test_strip, tear_down);
+  g_test_add ("/photo/killed", Fixture, NULL, set_up, test_killed, tear_down);
   return g_test_run ();
 }
