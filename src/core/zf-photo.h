@@ -24,7 +24,8 @@ void zf_picture_free (ZfPicture *picture);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZfPicture, zf_picture_free)
 
 /** zf_picture_load: reads JPEG, PNG, HEIC (by content, whatever the name says), applies the orientation, reads EXIF position and time,
- * scales and re-encodes. Refuses more than 120 megapixels, truncated or foreign files with one plain sentence (ZF_ERROR_INVALID /
+ * scales and re-encodes. Refuses more than 120 megapixels (50 where a format, or a progressive
+ * JPEG, must be held whole), truncated or foreign files with one plain sentence (ZF_ERROR_INVALID /
  * ZF_ERROR_LIMIT). Pure: no store; safe in any thread. The original is opened read-only. */
 ZfPicture *zf_picture_load (const char *path, GError **error);
 

@@ -14,6 +14,8 @@
 
 /* More passes over a progressive picture than this are an attack on time. */
 #define MAX_SCANS 200
+/* A progressive picture is held whole, coefficient by coefficient, before its first row is known: a small file can ask for any amount. */
+#define MAX_MEMORY (192L * 1024 * 1024)
 /* A scaled decode that reaches this part of the wanted edge needs no second scaling. */
 #define GOOD_ENOUGH(edge) ((edge) * 7 / 8)
 
@@ -137,15 +139,19 @@ try_decode (Decoder *d, const guint8 *data, gsize size, int edge, GError **error
 {
   if (setjmp (d->catcher.out) != 0)
     {
-      g_set_error_literal (error, ZF_ERROR, ZF_ERROR_INVALID, _(d->catcher.message));
+      if (d->catcher.base.msg_code == JERR_NO_BACKING_STORE)
+        zf_picture_too_large (ZF_PICTURE_MAX_WHOLE, error);
+      else
+        g_set_error_literal (error, ZF_ERROR, ZF_ERROR_INVALID, _(d->catcher.message));
       return FALSE;
     }
   jpeg_create_decompress (&d->cinfo);
+  d->cinfo.mem->max_memory_to_use = MAX_MEMORY;
   d->progress.progress_monitor = on_progress;
   d->cinfo.progress = &d->progress;
   jpeg_mem_src (&d->cinfo, data, size);
   jpeg_read_header (&d->cinfo, TRUE);
-  if (!zf_picture_check_size (d->cinfo.image_width, d->cinfo.image_height, error))
+  if (!zf_picture_check_size (d->cinfo.image_width, d->cinfo.image_height, ZF_PICTURE_MAX_PIXELS, error))
     return FALSE;
   decode (d, edge);
   return TRUE;

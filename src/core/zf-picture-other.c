@@ -14,6 +14,13 @@
 #define MAX_EDGE 32768
 
 static void
+set_unknown (GError **error)
+{
+  if (error != NULL && *error == NULL)
+    g_set_error_literal (error, ZF_ERROR, ZF_ERROR_INVALID, _("This kind of picture cannot be read on this tablet. Save it as a JPEG."));
+}
+
+static void
 set_damaged (GError **error)
 {
   if (error != NULL && *error == NULL)
@@ -27,7 +34,7 @@ on_size_prepared (GdkPixbufLoader *loader, int width, int height, gpointer data)
 {
   GError **too_large = data;
 
-  if (*too_large == NULL && !zf_picture_check_size (width, height, too_large))
+  if (*too_large == NULL && !zf_picture_check_size (width, height, ZF_PICTURE_MAX_WHOLE, too_large))
     gdk_pixbuf_loader_set_size (loader, 0, 0);
 }
 
@@ -84,7 +91,7 @@ zf_pixbuf_decode (GBytes *bytes, const char *type, GError **error)
 
   if (loader == NULL)
     {
-      set_damaged (error);
+      set_unknown (error);
       return NULL;
     }
   g_signal_connect (loader, "size-prepared", G_CALLBACK (on_size_prepared), &too_large);
@@ -152,11 +159,15 @@ static ZfPixels *
 decode_handle (struct heif_image_handle *handle, GBytes **exif, GError **error)
 {
   struct heif_image *image = NULL;
+  struct heif_error said;
   ZfPixels *pixels;
 
-  if (!zf_picture_check_size (heif_image_handle_get_width (handle), heif_image_handle_get_height (handle), error))
+  if (!zf_picture_check_size (heif_image_handle_get_width (handle), heif_image_handle_get_height (handle), ZF_PICTURE_MAX_WHOLE, error))
     return NULL;
-  if (heif_decode_image (handle, &image, heif_colorspace_RGB, heif_chroma_interleaved_RGB, NULL).code != heif_error_Ok)
+  said = heif_decode_image (handle, &image, heif_colorspace_RGB, heif_chroma_interleaved_RGB, NULL);
+  if (said.code == heif_error_Unsupported_feature || said.code == heif_error_Unsupported_filetype)
+    set_unknown (error);
+  if (said.code != heif_error_Ok)
     return NULL;
   pixels = image_to_pixels (image);
   heif_image_release (image);

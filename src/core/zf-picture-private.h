@@ -8,6 +8,8 @@ G_BEGIN_DECLS
 /* What the files of the picture pipeline share: bytes → ZfPixels (a little larger than needed) → scaled, upright → JPEG. */
 
 #define ZF_PICTURE_MAX_PIXELS G_GINT64_CONSTANT (120000000)
+/* What can only be decoded whole: three to four bytes a pixel, twice while it is copied. */
+#define ZF_PICTURE_MAX_WHOLE G_GINT64_CONSTANT (50000000)
 #define ZF_PICTURE_MAX_BYTES (64 * 1024 * 1024)
 #define ZF_PICTURE_QUALITY 82
 
@@ -32,8 +34,9 @@ ZfPixels *zf_pixels_orient (ZfPixels *pixels, int orientation);
 /** zf_picture_make: what is stored of @pixels, with its thumbnail and hash. */
 ZfPicture *zf_picture_make (const ZfPixels *pixels, GError **error);
 
-/** zf_picture_check_size: FALSE + ZF_ERROR_LIMIT beyond ZF_PICTURE_MAX_PIXELS, before anything is decoded. */
-gboolean zf_picture_check_size (gint64 width, gint64 height, GError **error);
+/** zf_picture_check_size: FALSE + ZF_ERROR_LIMIT beyond @most pixels, before anything is decoded. zf_picture_too_large: that error. */
+gboolean zf_picture_check_size (gint64 width, gint64 height, gint64 most, GError **error);
+void zf_picture_too_large (gint64 most, GError **error);
 /** zf_jpeg_decode: decodes at the scale (n/8) that serves @edge best; may be larger than @edge. */
 ZfPixels *zf_jpeg_decode (GBytes *bytes, int edge, GError **error);
 GBytes *zf_jpeg_encode (const ZfPixels *pixels, int quality, GError **error);

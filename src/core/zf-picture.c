@@ -26,20 +26,24 @@ zf_picture_free (ZfPicture *picture)
   g_free (picture);
 }
 
+void
+zf_picture_too_large (gint64 most, GError **error)
+{
+  g_set_error (error, ZF_ERROR, ZF_ERROR_LIMIT, _("The picture is larger than %d megapixels. Take one with a smaller setting."), (int) (most / 1000000));
+}
+
 gboolean
-zf_picture_check_size (gint64 width, gint64 height, GError **error)
+zf_picture_check_size (gint64 width, gint64 height, gint64 most, GError **error)
 {
   if (width <= 0 || height <= 0)
     {
       g_set_error_literal (error, ZF_ERROR, ZF_ERROR_INVALID, _("The picture has no size."));
       return FALSE;
     }
-  if (width * height > ZF_PICTURE_MAX_PIXELS)
-    {
-      g_set_error_literal (error, ZF_ERROR, ZF_ERROR_LIMIT, _("The picture is larger than 120 megapixels. Take one with a smaller setting."));
-      return FALSE;
-    }
-  return TRUE;
+  if (width * height <= most)
+    return TRUE;
+  zf_picture_too_large (most, error);
+  return FALSE;
 }
 
 static gboolean

@@ -6,6 +6,7 @@
 #include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <jpeglib.h>
@@ -549,6 +550,237 @@ test_heic (void)
   assert_corners (picture->jpeg, "RGBW");
 }
 
+/* ---- Files that mean harm, and those that are merely rare ---- */
+
+static guint32
+crc_of (const guint8 *data, gsize size)
+{
+  guint32 crc = 0xffffffff;
+
+  for (gsize i = 0; i < size; i++)
+    {
+      crc ^= data[i];
+      for (int k = 0; k < 8; k++)
+        crc = crc & 1 ? 0xedb88320 ^ crc >> 1 : crc >> 1;
+    }
+  return ~crc;
+}
+
+static void
+put_chunk (GByteArray *out, const char *type, const guint8 *data, gsize size)
+{
+  guint at = out->len + 4;
+
+  put32 (out, (guint32) size);
+  g_byte_array_append (out, (const guint8 *) type, 4);
+  g_byte_array_append (out, data, (guint) size);
+  put32 (out, crc_of (out->data + at, size + 4));
+}
+
+/* Rows of zeros, or of @pattern over and over. */
+static GBytes *
+deflate (gsize row, int rows, const guint8 *pattern, gsize n_pattern)
+{
+  g_autoptr (GZlibCompressor) zlib = g_zlib_compressor_new (G_ZLIB_COMPRESSOR_FORMAT_ZLIB, 9);
+  g_autoptr (GOutputStream) memory = g_memory_output_stream_new_resizable ();
+  g_autoptr (GOutputStream) stream = g_converter_output_stream_new (memory, G_CONVERTER (zlib));
+  g_autofree guint8 *line = g_malloc0 (row + 1);
+
+  for (gsize i = 0; i < row && n_pattern > 0; i++)
+    line[i + 1] = pattern[i % n_pattern];
+  for (int y = 0; y < rows; y++)
+    g_assert_true (g_output_stream_write_all (stream, line, row + 1, NULL, NULL, NULL));
+  g_assert_true (g_output_stream_close (stream, NULL, NULL));
+  return g_memory_output_stream_steal_as_bytes (G_MEMORY_OUTPUT_STREAM (memory));
+}
+
+static GBytes *
+png_of (int width, int height, int depth, int type, const guint8 *pattern, gsize n_pattern)
+{
+  g_autoptr (GByteArray) head = g_byte_array_new ();
+  GByteArray *out = g_byte_array_new ();
+  gsize row = ((gsize) width * (gsize) depth * (type == 2 ? 3 : 1) + 7) / 8;
+  g_autoptr (GBytes) body = deflate (row, height, pattern, n_pattern);
+
+  put32 (head, (guint32) width);
+  put32 (head, (guint32) height);
+  g_byte_array_append (head, (const guint8[]) { (guint8) depth, (guint8) type, 0, 0, 0 }, 5);
+  g_byte_array_append (out, (const guint8 *) "\x89PNG\r\n\x1a\n", 8);
+  put_chunk (out, "IHDR", head->data, head->len);
+  put_chunk (out, "IDAT", g_bytes_get_data (body, NULL), g_bytes_get_size (body));
+  put_chunk (out, "IEND", NULL, 0);
+  return g_byte_array_free_to_bytes (out);
+}
+
+static long
+peak_kb (void)
+{
+  struct rusage usage;
+
+  g_assert_cmpint (getrusage (RUSAGE_SELF, &usage), ==, 0);
+  return usage.ru_maxrss;
+}
+
+static void
+assert_refused (GBytes *bytes, const char *name, int code)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (load (bytes, name, &error));
+  g_assert_error (error, ZF_ERROR, code);
+  g_assert_true (g_str_has_suffix (error->message, "."));
+}
+
+/* 100 megapixels in a file of some kilobytes: refused by one sentence, before the memory is asked for. */
+static void
+test_bombs (void)
+{
+  g_autoptr (GBytes) png = png_of (10000, 10000, 1, 0, NULL, 0);
+  g_autoptr (GBytes) wide = png_of (60000, 900, 1, 0, NULL, 0);
+  long before = peak_kb ();
+
+  g_assert_cmpuint (g_bytes_get_size (png), <, 64 * 1024);
+  assert_refused (png, "bomb.png", ZF_ERROR_LIMIT);
+  assert_refused (wide, "wide.png", ZF_ERROR_LIMIT);
+  g_assert_cmpint (peak_kb () - before, <, 32 * 1024);
+}
+
+static GBytes *
+progressive (int width, int height)
+{
+  struct jpeg_compress_struct cinfo;
+  struct jpeg_error_mgr errors;
+  unsigned char *out = NULL;
+  unsigned long size = 0;
+  g_autofree guint8 *row = g_malloc0 ((gsize) width * 3);
+  JSAMPROW rows[] = { row };
+
+  cinfo.err = jpeg_std_error (&errors);
+  jpeg_create_compress (&cinfo);
+  jpeg_mem_dest (&cinfo, &out, &size);
+  cinfo.image_width = (JDIMENSION) width;
+  cinfo.image_height = (JDIMENSION) height;
+  cinfo.input_components = 3;
+  cinfo.in_color_space = JCS_RGB;
+  jpeg_set_defaults (&cinfo);
+  jpeg_simple_progression (&cinfo);
+  jpeg_start_compress (&cinfo, TRUE);
+  for (int y = 0; y < height; y++)
+    jpeg_write_scanlines (&cinfo, rows, 1);
+  jpeg_finish_compress (&cinfo);
+  jpeg_destroy_compress (&cinfo);
+  return g_bytes_new_with_free_func (out, size, free, out);
+}
+
+/* A progressive picture is held whole by the decoder: an ordinary one is taken, one that would take 300 MB is not, however small its file. */
+static void
+test_progressive (void)
+{
+  g_autoptr (GBytes) ordinary = progressive (1200, 900);
+  g_autoptr (ZfPicture) picture = load (ordinary, "progressive.jpg", NULL);
+  g_autoptr (GBytes) small = progressive (64, 64);
+  g_autofree guint8 *bytes = g_memdup2 (g_bytes_get_data (small, NULL), g_bytes_get_size (small));
+  guint8 *frame = memmem (bytes, g_bytes_get_size (small), "\xff\xc2", 2);
+  g_autoptr (GBytes) bomb = NULL;
+  long before = peak_kb ();
+
+  g_assert_nonnull (picture);
+  g_assert_cmpint (picture->width, ==, 1200);
+  g_assert_nonnull (frame);
+  frame[5] = frame[7] = 0x27;   /* 0x2740 = 10048 each way */
+  bomb = g_bytes_new (bytes, g_bytes_get_size (small));
+  assert_refused (bomb, "bomb.jpg", ZF_ERROR_LIMIT);
+  g_assert_cmpint (peak_kb () - before, <, 64 * 1024);
+}
+
+/* 16 bits a channel become 8. */
+static void
+test_deep (void)
+{
+  static const guint8 colour[] = { 0x80, 0x12, 0xff, 0xff, 0x00, 0x34 };
+  g_autoptr (GBytes) png = png_of (64, 48, 16, 2, colour, sizeof colour);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ZfPicture) picture = load (png, "deep.png", &error);
+  g_autoptr (GdkPixbuf) seen = NULL;
+  const guint8 *p;
+
+  g_assert_no_error (error);
+  g_assert_cmpint (picture->width, ==, 64);
+  seen = decode (picture->jpeg);
+  p = gdk_pixbuf_read_pixels (seen) + 20 * gdk_pixbuf_get_rowstride (seen) + 20 * 3;
+  g_assert_cmpint (ABS (p[0] - 0x80), <, 6);
+  g_assert_cmpint (p[1], >, 248);
+  g_assert_cmpint (p[2], <, 6);
+}
+
+/* Two frames of 2 × 2, each one colour; codes of three bits, anew before the table grows: clear, two pixels, clear, two pixels, end. */
+static GBytes *
+animated_gif (void)
+{
+  static const guint8 head[] = { 'G', 'I', 'F', '8', '9', 'a', 2, 0, 2, 0, 0x81, 0, 0, 255, 0, 0, 0, 0, 255, 0, 255, 0, 0, 0, 0,
+                                 0x21, 0xff, 11, 'N', 'E', 'T', 'S', 'C', 'A', 'P', 'E', '2', '.', '0', 3, 1, 0, 0, 0 };
+  static const guint8 frame[] = { 0x21, 0xf9, 4, 4, 10, 0, 0, 0, 0x2c, 0, 0, 0, 0, 2, 0, 2, 0, 0, 2 };
+  GByteArray *out = g_byte_array_new ();
+
+  g_byte_array_append (out, head, sizeof head);
+  for (guint colour = 0; colour < 2; colour++)
+    {
+      guint codes[] = { 4, colour, colour, 4, colour, colour, 5 };
+      guint32 bits = 0;
+      guint8 data[5] = { 3 };
+
+      for (guint i = 0; i < G_N_ELEMENTS (codes); i++)
+        bits |= codes[i] << (3 * i);
+      for (guint i = 0; i < 3; i++)
+        data[i + 1] = (guint8) (bits >> (8 * i));
+      g_byte_array_append (out, frame, sizeof frame);
+      g_byte_array_append (out, data, sizeof data);
+    }
+  g_byte_array_append (out, (const guint8 *) ";", 1);
+  return g_byte_array_free_to_bytes (out);
+}
+
+/* Of a picture that moves the first is taken. */
+static void
+test_animated (void)
+{
+  g_autoptr (GBytes) gif = animated_gif ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ZfPicture) picture = load (gif, "moves.jpg", &error);
+  g_autoptr (GdkPixbuf) seen = NULL;
+
+  g_assert_no_error (error);
+  g_assert_cmpint (picture->width, ==, 2);
+  seen = decode (picture->jpeg);
+  g_assert_cmpint (gdk_pixbuf_read_pixels (seen)[0], >, 200);
+  g_assert_cmpint (gdk_pixbuf_read_pixels (seen)[2], <, 60);
+}
+
+/* Kinds that this tablet may lack a reader for, and what only pretends to be one: one sentence each. */
+static void
+test_rare (void)
+{
+  static const struct
+  {
+    const char *name;
+    const char *bytes;
+    gsize size;
+  } files[] = {
+    { "moves.webp", "RIFF\x20\0\0\0WEBPVP8X\x0a\0\0\0\x02\0\0\0\x01\0\0\x01\0\0ANIM\x06\0\0\0", 40 },
+    { "phone.heic", "\0\0\0\x18" "ftypheic\0\0\0\0heicmif1", 24 },
+    { "new.avif", "\0\0\0\x18" "ftypavif\0\0\0\0avifmif1", 24 },
+    { "letter.jpg", "东墙裂了一条缝", 21 },
+    { "nothing.jpg", "", 0 },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (files); i++)
+    {
+      g_autoptr (GBytes) bytes = g_bytes_new (files[i].bytes, files[i].size);
+
+      assert_refused (bytes, files[i].name, ZF_ERROR_INVALID);
+    }
+}
+
 /* Real files of real cameras, where the samples are at hand: a picture or one plain sentence. */
 static void
 test_samples (void)
@@ -602,6 +834,11 @@ main (int argc, char **argv)
   g_test_add_func ("/picture/original-untouched", test_original_untouched);
   g_test_add_func ("/picture/repeatable", test_repeatable);
   g_test_add_func ("/picture/heic", test_heic);
+  g_test_add_func ("/picture/bombs", test_bombs);
+  g_test_add_func ("/picture/progressive", test_progressive);
+  g_test_add_func ("/picture/deep", test_deep);
+  g_test_add_func ("/picture/animated", test_animated);
+  g_test_add_func ("/picture/rare", test_rare);
   g_test_add_func ("/picture/samples", test_samples);
   result = g_test_run ();
   g_assert_cmpint (g_rmdir (dir), ==, 0);
