@@ -57,9 +57,7 @@ on_added (GObject *source, GAsyncResult *result, gpointer data)
   if (photo == NULL)
     {
       g_warning ("A photo was not taken over: %s", error->message);
-      zf_input_tell (ZF_INPUT (self), g_error_matches (error, ZF_ERROR, ZF_ERROR_FULL)
-                                          ? _("The storage is full. The photo was not kept.")
-                                          : _("This picture cannot be read. Pick another file."));
+      zf_input_tell (ZF_INPUT (self), zf_photos_explain (error));
       return;
     }
   zf_input_tell (ZF_INPUT (self), "");

@@ -104,7 +104,7 @@ on_added (GObject *source, GAsyncResult *result, gpointer data)
   if (photo == NULL)
     {
       g_warning ("A photo was not taken over: %s", error->message);
-      zf_page_toast (GTK_WIDGET (self), _("This picture cannot be read. Pick another file."));
+      zf_page_toast (GTK_WIDGET (self), zf_photos_explain (error));
       return;
     }
   reload (self);

@@ -225,6 +225,17 @@ zf_photos_add_finish (GAsyncResult *result, GError **error)
 }
 
 const char *
+zf_photos_explain (const GError *error)
+{
+  static const int SENTENCES[] = { ZF_ERROR_FULL, ZF_ERROR_INVALID, ZF_ERROR_LIMIT, ZF_ERROR_NOT_FOUND };
+
+  for (guint i = 0; i < G_N_ELEMENTS (SENTENCES); i++)
+    if (g_error_matches (error, ZF_ERROR, SENTENCES[i]))
+      return error->message;
+  return _("This picture cannot be read. Pick another file.");
+}
+
+const char *
 zf_photos_record (ZfFormModel *model)
 {
   const ZfKind *photo = zf_session_kind (zf_form_model_session (model), "photo");

@@ -36,6 +36,8 @@ void zf_photos_add_bytes_async (ZfSession *session, const char *household, const
                                 GAsyncReadyCallback callback, gpointer user_data);
 /** zf_photos_add_finish: (transfer full): id of the photo. */
 char *zf_photos_add_finish (GAsyncResult *result, GError **error);
+/** zf_photos_explain: (transfer none): why a picture was not taken over, as a person can act on it. */
+const char *zf_photos_explain (const GError *error);
 /** zf_photos_record: (nullable): the record that photos of this form name: a visit's do; what else a form makes is named by none, its field holds the photo. */
 const char *zf_photos_record (ZfFormModel *model);
 /** zf_photos_edit_async: zf_photo_edit in a worker thread. */
