@@ -69,10 +69,11 @@ show_told (ZfFamilyPage *self)
   for (guint i = 0; i < lines->len; i++)
     {
       const ZfTold *told = g_ptr_array_index (lines, i);
+      g_autofree char *words = g_markup_printf_escaped ("<b>%s</b>\u2003%s", told->heading != NULL ? told->heading : "", told->text);
+      GtkWidget *line = zf_line (NULL, "zf-told");
 
-      if (told->heading != NULL)
-        gtk_box_append (self->lines, zf_line (told->heading, "zf-told-heading"));
-      gtk_box_append (self->lines, zf_line (told->text, "zf-told"));
+      gtk_label_set_markup (GTK_LABEL (line), words);
+      gtk_box_append (self->lines, line);
     }
 }
 

@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "zf-caption-strip.h"
 #include "zf-error.h"
 #include "zf-json.h"
 #include "zf-photo.h"
@@ -77,6 +78,7 @@ typedef struct
   char *path;
   GBytes *bytes;       /* instead of a path */
   char *purpose;
+  char *strip;         /* (nullable): words below the picture */
   char *by;
 } Job;
 
@@ -89,6 +91,7 @@ job_free (Job *job)
   g_free (job->path);
   g_clear_pointer (&job->bytes, g_bytes_unref);
   g_free (job->purpose);
+  g_free (job->strip);
   g_free (job->by);
   g_free (job);
 }
@@ -105,6 +108,21 @@ link_to_record (Job *job, const char *photo, GError **error)
   return zf_store_commit (job->store, save, error);
 }
 
+/* A photo without its strip is better than none. */
+static void
+add_strip (Job *job, const char *photo)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ZfReader) reader = zf_reader_new (job->store, &error);
+  g_autoptr (ZfRecord) record = reader != NULL ? zf_reader_get (reader, photo, &error) : NULL;
+  gint64 width = record != NULL ? zf_record_get_int (record, "width", 0) : 0;
+  g_autoptr (GBytes) strip = width > 0 ? zf_caption_strip_draw (job->strip, (int) width) : NULL;
+  ZfPhotoEdit edit = { NULL, 0, 0, strip };
+
+  if (strip == NULL || !zf_photo_edit (job->store, photo, &edit, job->by, &error))
+    g_warning ("A photo has no caption strip: %s", error != NULL ? error->message : "it has no size");
+}
+
 static char *
 add_file (Job *job, const char *path, GError **error)
 {
@@ -112,6 +130,8 @@ add_file (Job *job, const char *path, GError **error)
 
   if (photo == NULL || (job->record != NULL && !link_to_record (job, photo, error)))
     return NULL;
+  if (job->strip != NULL)
+    add_strip (job, photo);
   return g_steal_pointer (&photo);
 }
 
@@ -184,6 +204,7 @@ job_new (ZfSession *session, const char *household, const char *record, const ch
   job->household = g_strdup (household);
   job->record = g_strdup (record);
   job->purpose = purpose != NULL && is_known (session, purpose) ? g_strdup (purpose) : NULL;
+  job->strip = g_strcmp0 (purpose, ZF_PHOTO_SIGNATURE) != 0 ? zf_caption_strip_words (session, household) : NULL;
   job->by = g_strdup (zf_session_by (session));
   return job;
 }

@@ -115,7 +115,7 @@ def sensitive(app, name):
 def signed(program, store, home):
     app = begin(program, store, home)
     for words in ("变化\u00a0生病住院", "诉求\u00a0房屋鉴定，说了什么\u00a0墙上裂了一条缝，想找人来看"):
-        app.see(words)
+        app.see(words, exact=False)
     shoot("family")
     is_locked(app)
     leave_and_come_back(app)
