@@ -141,6 +141,18 @@ remove_left (ZfStore *store, const char *sha256, GError **error)
   return zf_store_write (store, forget_job, NULL, error);
 }
 
+/* The kind that is in use may be older than a field. */
+static void
+drop_unknown (ZfStore *store, JsonObject *fields)
+{
+  const ZfKind *photo = zf_kinds_get (zf_store_kinds (store), "photo");
+  g_autoptr (GList) names = json_object_get_members (fields);
+
+  for (GList *l = names; l != NULL; l = l->next)
+    if (zf_kind_field (photo, l->data) == NULL)
+      json_object_remove_member (fields, l->data);
+}
+
 static JsonObject *
 new_fields (ZfStore *store, const ZfPicture *picture, const ZfPhotoEdit *edit)
 {
@@ -151,8 +163,9 @@ new_fields (ZfStore *store, const ZfPicture *picture, const ZfPhotoEdit *edit)
   json_object_set_int_member (fields, "width", picture->width);
   json_object_set_int_member (fields, "height", picture->height);
   json_object_set_int_member (fields, "size", (gint64) g_bytes_get_size (picture->jpeg));
-  if (edit->n_boxes > 0 && zf_kind_field (zf_kinds_get (zf_store_kinds (store), "photo"), "redacted") != NULL)
+  if (edit->n_boxes > 0)
     json_object_set_string_member (fields, "redacted", "yes");
+  drop_unknown (store, fields);
   return fields;
 }
 

@@ -8,7 +8,8 @@
 
 #include "zf-error.h"
 #include "zf-ledger.h"
-#include "zf-photo.h"
+#include "zf-photo-edit.h"
+#include "zf-query.h"
 #include "zf-sync-upload.h"
 
 /* ---- A line with faults ---- */
@@ -598,6 +599,74 @@ test_down (Scene *scene, gconstpointer data)
   g_assert_cmpuint (progress.thumbs, ==, 0);
 }
 
+static char *
+column_of (World *world, guint t, const char *column)
+{
+  g_autoptr (ZfQuery) query = zf_query_new ("photo");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ZfRows) rows = NULL;
+
+  zf_query_column (query, column);
+  rows = zf_query_run (query, zf_store_reader (world->tablet[t]), &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (zf_rows_n (rows), ==, 1);
+  return g_strdup (zf_rows_text (rows, 0, 0));
+}
+
+static void
+cover (World *world)
+{
+  static const ZfPhotoBox box = { 0.1, 0.1, 0.5, 0.5 };
+  ZfPhotoEdit what = { &box, 1, 0, NULL };
+  g_autofree char *photo = column_of (world, 0, "id");
+  g_autoptr (GError) error = NULL;
+
+  zf_photo_edit (world->tablet[0], photo, &what, "p", &error);
+  g_assert_no_error (error);
+}
+
+static gboolean
+is_at_county (World *world, const char *sha256)
+{
+  g_autofree char *path = county_path (world, sha256);
+
+  return g_file_test (path, G_FILE_TEST_EXISTS);
+}
+
+/* Covered while half of it was sent: the county never gets what was covered, and everybody else the new picture. Covered once more when it was sent: the new one
+ * follows; what the county has already stays there. */
+static void
+test_covered (Scene *scene, gconstpointer data)
+{
+  World *world = scene->world;
+  g_autoptr (GBytes) bytes = grainy_jpeg (9);
+  g_autofree char *first = add_photo (world, 0, scene->household, bytes);
+  g_autofree char *second = NULL;
+  g_autofree char *third = NULL;
+  g_autofree char *seen = NULL;
+  Line line = { .stop_after = 5 };
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (try_sync (world, 0, &line, NULL, &error));
+  g_assert_cmpint (line.bytes, >, 0);
+  g_assert_cmpint (line.bytes, <, (gint64) g_bytes_get_size (bytes));
+  cover (world);
+  second = column_of (world, 0, "sha256");
+  line = (Line) { .stop_after = -1 };
+  sync_ok (world, 0, &line, NULL);
+  g_assert_false (is_at_county (world, first));
+  g_assert_true (is_at_county (world, second));
+  cover (world);
+  third = column_of (world, 0, "sha256");
+  g_assert_cmpstr (third, !=, second);
+  sync_ok (world, 0, &line, NULL);
+  g_assert_true (is_at_county (world, second) && is_at_county (world, third));
+  sync_ok (world, 1, &line, NULL);
+  seen = column_of (world, 1, "sha256");
+  g_assert_cmpstr (seen, ==, third);
+  world_check (world);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -617,6 +686,7 @@ main (int argc, char **argv)
     { "/photos/free-space", test_free_space },
     { "/photos/county-lost-it", test_county_lost_it },
     { "/photos/down", test_down },
+    { "/photos/covered", test_covered },
   };
 
   g_test_init (&argc, &argv, NULL);
