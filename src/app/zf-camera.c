@@ -7,7 +7,7 @@
 
 #include "zf-code-reader.h"
 #include "zf-device.h"
-#include "zf-lens.h"
+#include "zf-feed.h"
 #include "zf-pipeline.h"
 
 /* Some cameras open and never give a picture; some stop without a word. */
@@ -140,7 +140,7 @@ on_silence (gpointer data)
 
 typedef struct
 {
-  ZfLens *lens;
+  ZfFeed *lens;
   gboolean codes;
 } Look;
 
@@ -153,30 +153,13 @@ look_free (gpointer data)
   g_free (look);
 }
 
-static gboolean
-join (GstElement *pipeline, GstElement *source, GError **error)
-{
-  g_autoptr (GstElement) in = gst_bin_get_by_name (GST_BIN (pipeline), "in");
-
-  if (gst_bin_add (GST_BIN (pipeline), source) && gst_element_link (source, in))
-    return TRUE;
-  g_set_error_literal (error, ZF_DEVICE_ERROR, ZF_DEVICE_ERROR_FAILED, "The camera gives no picture that can be read.");
-  return FALSE;
-}
-
 static GstElement *
 make_eye (gpointer data, GError **error)
 {
   Look *look = data;
-  GstElement *pipeline = zf_pipeline_make (look->codes ? EYE VIEW STILL CODES : EYE VIEW STILL, error);
-  GstElement *source = pipeline != NULL ? zf_lens_element (look->lens, error) : NULL;
+  GstElement *pipeline = zf_feed_join (look->lens, look->codes ? EYE VIEW STILL CODES : EYE VIEW STILL, error);
 
-  if (source == NULL || !join (pipeline, source, error))
-    {
-      g_clear_object (&pipeline);
-      return NULL;
-    }
-  if (look->codes)
+  if (pipeline != NULL && look->codes)
     zf_code_reader_attach (pipeline, "codes");
   return pipeline;
 }

@@ -5,7 +5,7 @@
 
 #include <glib/gi18n.h>
 
-#include "zf-camera-ways.h"
+#include "zf-feed-ways.h"
 #include "zf-position-ways.h"
 
 G_DEFINE_QUARK (zf-device-error-quark, zf_device_error)
@@ -15,13 +15,15 @@ typedef struct
   ZfDevice device;
   const char *test;   /* (nullable) the variable without which this way is no way */
   /* Gives what it found with @task; ZF_DEVICE_ERROR_NOT_THERE: the next way is asked. @value: of the variable. */
-  void (*open) (const char *value, GTask *task);
+  void (*open) (ZfDevice device, const char *value, GTask *task);
 } ZfWay;
 
 static const ZfWay WAYS[] = {
-  { ZF_DEVICE_CAMERA, "ZF_TEST_CAMERA", zf_camera_open_test },
-  { ZF_DEVICE_CAMERA, NULL, zf_camera_open_portal },
-  { ZF_DEVICE_CAMERA, NULL, zf_camera_open_local },
+  { ZF_DEVICE_CAMERA, "ZF_TEST_CAMERA", zf_feed_open_test },
+  { ZF_DEVICE_CAMERA, NULL, zf_feed_open_portal },
+  { ZF_DEVICE_CAMERA, NULL, zf_feed_open_local },
+  { ZF_DEVICE_SOUND, "ZF_TEST_SOUND", zf_feed_open_test },
+  { ZF_DEVICE_SOUND, NULL, zf_feed_open_local },
   { ZF_DEVICE_POSITION, "ZF_TEST_POSITION", zf_position_open_test },
   { ZF_DEVICE_POSITION, NULL, zf_position_open_portal },
   { ZF_DEVICE_POSITION, NULL, zf_position_open_geoclue },
@@ -37,6 +39,15 @@ static const char *const SENTENCES[ZF_DEVICE_N][ZF_DEVICE_ERROR_N] = {
     [ZF_DEVICE_ERROR_PART_MISSING] = N_("The system lacks a part that reads cameras."),
     [ZF_DEVICE_ERROR_DENIED] = N_("The system does not let this app use the camera. Allow it in the settings of the system."),
     [ZF_DEVICE_ERROR_SILENT] = N_("The camera gives no picture. Plug it in again, then try again."),
+  },
+  [ZF_DEVICE_SOUND] = {
+    [ZF_DEVICE_ERROR_FAILED] = N_("The microphone does not open."),
+    [ZF_DEVICE_ERROR_NOT_THERE] = N_("There is no microphone here."),
+    [ZF_DEVICE_ERROR_BUSY] = N_("Another program uses the microphone. Close that program, then try again."),
+    [ZF_DEVICE_ERROR_GONE] = N_("The microphone went away. Plug it in, then try again."),
+    [ZF_DEVICE_ERROR_PART_MISSING] = N_("The system lacks a part that records sound."),
+    [ZF_DEVICE_ERROR_DENIED] = N_("The system does not let this app use the microphone. Allow it in the settings of the system."),
+    [ZF_DEVICE_ERROR_SILENT] = N_("Nothing comes from the microphone. Plug it in again, then try again."),
   },
   [ZF_DEVICE_POSITION] = {
     [ZF_DEVICE_ERROR_FAILED] = N_("The service for the position does not answer. Type the position."),
@@ -88,7 +99,7 @@ ask_next (GTask *task)
       if (way->device != walk->device || (way->test != NULL && value == NULL))
         continue;
       asking = g_task_new (g_task_get_source_object (task), g_task_get_cancellable (task), on_asked, g_object_ref (task));
-      way->open (value, asking);
+      way->open (way->device, value, asking);
       return;
     }
   g_task_return_new_error (task, ZF_DEVICE_ERROR, ZF_DEVICE_ERROR_NOT_THERE, "No way to the device is there.");

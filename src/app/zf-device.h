@@ -5,12 +5,13 @@
 
 G_BEGIN_DECLS
 
-/* What the tablet sees, and what it knows of its place. Every way to every device stands in one table (zf-device.c), in the order in which they are asked; a way
+/* What the tablet sees, hears and knows of its place. Every way to every device stands in one table (zf-device.c), in the order in which they are asked; a way
  * that is not there hands on to the next. A variable of the environment gives tests a device of their own, and then nothing else is asked:
- * ZF_TEST_CAMERA (zf-camera-ways.h), ZF_TEST_POSITION (zf-position-ways.h). */
+ * ZF_TEST_CAMERA, ZF_TEST_SOUND (zf-feed-ways.h), ZF_TEST_POSITION (zf-position-ways.h). */
 typedef enum
 {
   ZF_DEVICE_CAMERA,
+  ZF_DEVICE_SOUND,
   ZF_DEVICE_POSITION,
   ZF_DEVICE_N,
 } ZfDevice;

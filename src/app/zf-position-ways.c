@@ -4,7 +4,6 @@
 #include "zf-position-ways.h"
 
 #include "zf-config.h"
-#include "zf-device.h"
 #include "zf-portal.h"
 #include "zf-position.h"
 #include "zf-watch.h"
@@ -68,7 +67,7 @@ on_script_over (gpointer id, GObject *stand_in)
 }
 
 void
-zf_position_open_test (const char *value, GTask *task)
+zf_position_open_test (ZfDevice device, const char *value, GTask *task)
 {
   Script *script = g_new0 (Script, 1);
   GObject *stand_in = g_object_new (G_TYPE_OBJECT, NULL);
@@ -205,7 +204,7 @@ on_portal (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 void
-zf_position_open_portal (const char *value, GTask *task)
+zf_position_open_portal (ZfDevice device, const char *value, GTask *task)
 {
   gboolean wanted = g_file_test ("/.flatpak-info", G_FILE_TEST_EXISTS) || g_strcmp0 (g_getenv ("GTK_USE_PORTAL"), "1") == 0;
 
@@ -328,7 +327,7 @@ on_system_bus (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 void
-zf_position_open_geoclue (const char *value, GTask *task)
+zf_position_open_geoclue (ZfDevice device, const char *value, GTask *task)
 {
   g_bus_get (G_BUS_TYPE_SYSTEM, g_task_get_cancellable (task), on_system_bus, g_object_ref (task));
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <gio/gio.h>
+#include "zf-device.h"
 
 G_BEGIN_DECLS
 
@@ -9,10 +9,10 @@ G_BEGIN_DECLS
 
 /** zf_position_open_test: @value: positions "lat lon accuracy" between ";", said one after the other. When the last is empty, nothing comes after it; else the search
  * ends there. */
-void zf_position_open_test (const char *value, GTask *task);
+void zf_position_open_test (ZfDevice device, const char *value, GTask *task);
 /** zf_position_open_portal: the desktop portal, from inside a sandbox (or with GTK_USE_PORTAL=1, as GTK has it). */
-void zf_position_open_portal (const char *value, GTask *task);
+void zf_position_open_portal (ZfDevice device, const char *value, GTask *task);
 /** zf_position_open_geoclue: GeoClue on the system bus. */
-void zf_position_open_geoclue (const char *value, GTask *task);
+void zf_position_open_geoclue (ZfDevice device, const char *value, GTask *task);
 
 G_END_DECLS

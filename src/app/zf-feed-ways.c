@@ -1,44 +1,58 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "zf-app"
 
-#include "zf-camera-ways.h"
+#include "zf-feed-ways.h"
 
 #include <gio/gunixfdlist.h>
 #include <gst/gst.h>
 #include <string.h>
 
 #include "zf-device.h"
-#include "zf-lens.h"
+#include "zf-feed.h"
 #include "zf-pipeline.h"
 #include "zf-portal.h"
 
-#define CAMERAS "Video/Source"
 #define PORTAL "org.freedesktop.portal.Camera"
 
+/* As GStreamer calls them. */
+static const char *const CLASSES[ZF_DEVICE_N] = {
+  [ZF_DEVICE_CAMERA] = "Video/Source",
+  [ZF_DEVICE_SOUND] = "Audio/Source",
+};
+
 static void
-return_lenses (GTask *task, GListStore *lenses)
+return_feeds (GTask *task, GListStore *feeds)
 {
-  if (g_list_model_get_n_items (G_LIST_MODEL (lenses)) > 0)
-    g_task_return_pointer (task, g_object_ref (lenses), g_object_unref);
+  if (g_list_model_get_n_items (G_LIST_MODEL (feeds)) > 0)
+    g_task_return_pointer (task, g_object_ref (feeds), g_object_unref);
   else
-    g_task_return_new_error (task, ZF_DEVICE_ERROR, ZF_DEVICE_ERROR_NOT_THERE, "No camera is there.");
+    g_task_return_new_error (task, ZF_DEVICE_ERROR, ZF_DEVICE_ERROR_NOT_THERE, "No device is there.");
 }
 
-/* Takes the list over. Who takes a photo of a wall looks through the back. */
-static GListStore *
-lenses_of (GList *devices, GObject *keep)
+/* What the tablet itself plays can be read as well, and is no microphone. */
+static gboolean
+is_monitor (GstDevice *device)
 {
-  GListStore *lenses = g_list_store_new (ZF_TYPE_LENS);
+  g_autoptr (GstStructure) properties = gst_device_get_properties (device);
+
+  return properties != NULL && g_strcmp0 (gst_structure_get_string (properties, "device.class"), "monitor") == 0;
+}
+
+/* Takes the list over. */
+static GListStore *
+feeds_of (ZfDevice device, GList *devices, GObject *keep)
+{
+  GListStore *feeds = g_list_store_new (ZF_TYPE_FEED);
 
   for (GList *at = devices; at != NULL; at = at->next)
     {
-      g_autoptr (ZfLens) lens = zf_lens_new (at->data, keep);
+      g_autoptr (ZfFeed) feed = zf_feed_new (at->data, keep);
 
-      if (gst_device_has_classes (at->data, CAMERAS))
-        g_list_store_insert (lenses, zf_lens_looks_back (lens) ? 0 : g_list_model_get_n_items (G_LIST_MODEL (lenses)), lens);
+      if (gst_device_has_classes (at->data, CLASSES[device]) && !is_monitor (at->data))
+        g_list_store_insert (feeds, zf_feed_is_first (feed) ? 0 : g_list_model_get_n_items (G_LIST_MODEL (feeds)), feed);
     }
   g_list_free_full (devices, g_object_unref);
-  return lenses;
+  return feeds;
 }
 
 /* Tests */
@@ -48,26 +62,28 @@ made_of (const char *word)
 {
   if (g_str_equal (word, "pattern"))
     return g_strdup ("videotestsrc is-live=true pattern=smpte ! capsfilter caps=\"video/x-raw,width=1600,height=1200,framerate=15/1\"");
+  if (g_str_equal (word, "tone"))
+    return g_strdup ("audiotestsrc is-live=true volume=0.3");
   if (g_path_is_absolute (word))
     return g_strdup_printf ("filesrc location=\"%s\" ! decodebin ! imagefreeze is-live=true ! capsfilter caps=\"video/x-raw,framerate=10/1\"", word);
   return g_strdup (word);
 }
 
 void
-zf_camera_open_test (const char *value, GTask *task)
+zf_feed_open_test (ZfDevice device, const char *value, GTask *task)
 {
-  g_autoptr (GListStore) lenses = g_list_store_new (ZF_TYPE_LENS);
+  g_autoptr (GListStore) feeds = g_list_store_new (ZF_TYPE_FEED);
   g_auto (GStrv) words = g_strsplit (value, ";", -1);
 
   for (guint i = 0; words[i] != NULL; i++)
     if (*words[i] != '\0')
       {
         g_autofree char *made = made_of (words[i]);
-        g_autoptr (ZfLens) lens = zf_lens_new_made (made);
+        g_autoptr (ZfFeed) feed = zf_feed_new_made (made);
 
-        g_list_store_append (lenses, lens);
+        g_list_store_append (feeds, feed);
       }
-  return_lenses (task, lenses);
+  return_feeds (task, feeds);
 }
 
 /* The portal */
@@ -77,7 +93,7 @@ list_remote (GTask *task, gpointer source, gpointer data, GCancellable *cancella
 {
   GUnixFDList *fds = data;
   g_autoptr (GstDeviceProvider) provider = NULL;
-  g_autoptr (GListStore) lenses = NULL;
+  g_autoptr (GListStore) feeds = NULL;
   GError *error = NULL;
 
   if (!zf_pipeline_load (&error))
@@ -92,8 +108,8 @@ list_remote (GTask *task, gpointer source, gpointer data, GCancellable *cancella
       return;
     }
   g_object_set (provider, "fd", g_unix_fd_list_peek_fds (fds, NULL)[0], NULL);
-  lenses = lenses_of (gst_device_provider_get_devices (provider), G_OBJECT (fds));
-  return_lenses (task, lenses);
+  feeds = feeds_of (ZF_DEVICE_CAMERA, gst_device_provider_get_devices (provider), G_OBJECT (fds));
+  return_feeds (task, feeds);
 }
 
 static void
@@ -145,7 +161,7 @@ on_portal (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 void
-zf_camera_open_portal (const char *value, GTask *task)
+zf_feed_open_portal (ZfDevice device, const char *value, GTask *task)
 {
   zf_portal_find_async (PORTAL, g_task_get_cancellable (task), on_portal, g_object_ref (task));
 }
@@ -155,8 +171,9 @@ zf_camera_open_portal (const char *value, GTask *task)
 static void
 list_local (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
+  ZfDevice device = (ZfDevice) GPOINTER_TO_INT (data);
   g_autoptr (GstDeviceMonitor) monitor = NULL;
-  g_autoptr (GListStore) lenses = NULL;
+  g_autoptr (GListStore) feeds = NULL;
   GError *error = NULL;
 
   if (!zf_pipeline_load (&error))
@@ -165,13 +182,14 @@ list_local (GTask *task, gpointer source, gpointer data, GCancellable *cancellab
       return;
     }
   monitor = gst_device_monitor_new ();
-  gst_device_monitor_add_filter (monitor, CAMERAS, NULL);
-  lenses = lenses_of (gst_device_monitor_get_devices (monitor), NULL);
-  return_lenses (task, lenses);
+  gst_device_monitor_add_filter (monitor, CLASSES[device], NULL);
+  feeds = feeds_of (device, gst_device_monitor_get_devices (monitor), NULL);
+  return_feeds (task, feeds);
 }
 
 void
-zf_camera_open_local (const char *value, GTask *task)
+zf_feed_open_local (ZfDevice device, const char *value, GTask *task)
 {
+  g_task_set_task_data (task, GINT_TO_POINTER (device), NULL);
   g_task_run_in_thread (task, list_local);
 }
