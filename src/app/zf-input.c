@@ -21,6 +21,7 @@
 #include "zf-rating-input.h"
 #include "zf-search-input.h"
 #include "zf-signature-input.h"
+#include "zf-sound-input.h"
 #include "zf-source-input.h"
 #include "zf-text-input.h"
 #include "zf-time-input.h"
@@ -120,7 +121,7 @@ static const struct
   { "geopoint", NULL, zf_point_input_get_type },
   { "image", "signature", zf_signature_input_get_type },
   { "image", NULL, zf_media_input_get_type },
-  { "audio", NULL, zf_media_input_get_type },
+  { "audio", NULL, zf_sound_input_get_type },
   { "file", NULL, zf_media_input_get_type },
   { "barcode", NULL, zf_barcode_input_get_type },
   { "text", "masked", zf_masked_input_get_type },

@@ -176,7 +176,6 @@ limit_new (const char *sentence)
   return label;
 }
 
-/* The store holds pictures today. */
 static void
 zf_media_input_build (ZfInput *input)
 {
@@ -186,10 +185,7 @@ zf_media_input_build (ZfInput *input)
 
   self->thumb = thumb_new (self);
   gtk_box_append (GTK_BOX (box), self->thumb);
-  if (g_str_equal (type, "audio"))
-    gtk_box_append (GTK_BOX (box), limit_new (_("This tablet cannot keep sounds yet.")));
-  else
-    gtk_box_append (GTK_BOX (box), buttons_new (self, g_str_equal (type, "image")));
+  gtk_box_append (GTK_BOX (box), buttons_new (self, g_str_equal (type, "image")));
   if (g_str_equal (type, "file"))
     gtk_box_append (GTK_BOX (box), limit_new (_("Only pictures can be kept yet.")));
   gtk_widget_set_sensitive (box, !zf_input_question (input)->read_only);

@@ -36,6 +36,13 @@ item_new (ZfRows *rows, guint row)
   return item;
 }
 
+/* Kept as photos are, and nothing to look through. */
+static gboolean
+is_other (const char *purpose)
+{
+  return g_strcmp0 (purpose, ZF_PHOTO_SIGNATURE) == 0 || g_strcmp0 (purpose, ZF_SOUND_PURPOSE) == 0;
+}
+
 GPtrArray *
 zf_photos_of (ZfSession *session, const char *household, const char *record)
 {
@@ -54,7 +61,7 @@ zf_photos_of (ZfSession *session, const char *household, const char *record)
   if (rows == NULL)
     g_warning ("The photos could not be read: %s", error->message);
   for (guint i = 0; rows != NULL && i < zf_rows_n (rows); i++)
-    if (g_strcmp0 (zf_rows_text (rows, i, 4), ZF_PHOTO_SIGNATURE) != 0)
+    if (!is_other (zf_rows_text (rows, i, 4)))
       g_ptr_array_add (items, item_new (rows, i));
   return items;
 }
@@ -77,6 +84,7 @@ typedef struct
   char *record;
   char *path;
   GBytes *bytes;       /* instead of a path */
+  char *caption;       /* of an audio note, NULL for pictures */
   char *purpose;
   char *strip;         /* (nullable): words below the picture */
   char *by;
@@ -90,20 +98,26 @@ job_free (Job *job)
   g_free (job->record);
   g_free (job->path);
   g_clear_pointer (&job->bytes, g_bytes_unref);
+  g_free (job->caption);
   g_free (job->purpose);
   g_free (job->strip);
   g_free (job->by);
   g_free (job);
 }
 
-/* The photo is under its household; which visit it belongs to is one field more. */
+/* The photo is under its household; which visit it belongs to is one field more, and when it was taken is another where no file tells. */
 static gboolean
-link_to_record (Job *job, const char *photo, GError **error)
+complete (Job *job, const char *photo, GError **error)
 {
   g_autoptr (ZfSave) save = zf_save_new (job->by, FALSE);
   g_autoptr (JsonObject) fields = json_object_new ();
 
-  json_object_set_string_member (fields, "record", job->record);
+  if (job->record != NULL)
+    json_object_set_string_member (fields, "record", job->record);
+  if (job->bytes != NULL && job->caption == NULL)
+    json_object_set_int_member (fields, "taken", zf_clock_now_ms (zf_store_clock (job->store)));
+  if (json_object_get_size (fields) == 0)
+    return TRUE;
   zf_save_set (save, "photo", photo, fields);
   return zf_store_commit (job->store, save, error);
 }
@@ -128,7 +142,7 @@ add_file (Job *job, const char *path, GError **error)
 {
   g_autofree char *photo = zf_photo_add (job->store, job->household, path, NULL, job->purpose, job->by, error);
 
-  if (photo == NULL || (job->record != NULL && !link_to_record (job, photo, error)))
+  if (photo == NULL || !complete (job, photo, error))
     return NULL;
   if (job->strip != NULL)
     add_strip (job, photo);
@@ -170,12 +184,28 @@ add_bytes (Job *job, GError **error)
   return photo;
 }
 
+static char *
+add_sound (Job *job, GError **error)
+{
+  g_autofree char *note = zf_sound_add (job->store, job->household, job->bytes, job->caption, job->by, error);
+
+  return note != NULL && complete (job, note, error) ? g_steal_pointer (&note) : NULL;
+}
+
+static char *
+add_what_there_is (Job *job, GError **error)
+{
+  if (job->caption != NULL)
+    return add_sound (job, error);
+  return job->bytes != NULL ? add_bytes (job, error) : add_file (job, job->path, error);
+}
+
 static void
 add_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   Job *job = data;
   GError *error = NULL;
-  char *photo = job->bytes != NULL ? add_bytes (job, &error) : add_file (job, job->path, &error);
+  char *photo = add_what_there_is (job, &error);
 
   if (photo == NULL)
     g_task_return_error (task, error);
@@ -236,6 +266,17 @@ zf_photos_add_bytes_async (ZfSession *session, const char *household, const char
   Job *job = job_new (session, household, record, purpose);
 
   job->bytes = g_bytes_ref (bytes);
+  run (session, job, callback, user_data);
+}
+
+void
+zf_photos_add_sound_async (ZfSession *session, const char *household, const char *record, GBytes *ogg, const char *caption,
+                           GAsyncReadyCallback callback, gpointer user_data)
+{
+  Job *job = job_new (session, household, record, NULL);
+
+  job->bytes = g_bytes_ref (ogg);
+  job->caption = g_strdup (caption);
   run (session, job, callback, user_data);
 }
 
@@ -354,4 +395,62 @@ zf_photos_bring_back (ZfSession *session, const char *photo, GError **error)
 
   zf_save_undelete (save, "photo", photo);
   return zf_store_commit (zf_session_store (session), save, error);
+}
+
+char *
+zf_photos_sound (ZfSession *session, const char *id)
+{
+  g_autoptr (ZfRecord) note = zf_reader_get (zf_session_reader (session), id, NULL);
+  const char *sha256 = note != NULL ? zf_record_get_string (note, "sha256", NULL) : NULL;
+  g_autofree char *path = sha256 != NULL ? zf_photo_path (zf_store_dir (zf_session_store (session)), sha256, FALSE) : NULL;
+
+  return path != NULL && g_file_test (path, G_FILE_TEST_IS_REGULAR) ? g_steal_pointer (&path) : NULL;
+}
+
+typedef struct
+{
+  ZfStore *store;
+  char *id;
+  char *by;
+} Removal;
+
+static void
+removal_free (Removal *removal)
+{
+  g_object_unref (removal->store);
+  g_free (removal->id);
+  g_free (removal->by);
+  g_free (removal);
+}
+
+static void
+remove_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Removal *removal = data;
+  GError *error = NULL;
+
+  if (zf_sound_remove (removal->store, removal->id, removal->by, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+void
+zf_photos_remove_sound_async (ZfSession *session, const char *id, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (session, NULL, callback, user_data);
+  Removal *removal = g_new0 (Removal, 1);
+
+  removal->store = g_object_ref (zf_session_store (session));
+  removal->id = g_strdup (id);
+  removal->by = g_strdup (zf_session_by (session));
+  g_task_set_source_tag (task, zf_photos_remove_sound_async);
+  g_task_set_task_data (task, removal, (GDestroyNotify) removal_free);
+  g_task_run_in_thread (task, remove_in_thread);
+}
+
+gboolean
+zf_photos_remove_sound_finish (GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
 }

@@ -34,7 +34,10 @@ void zf_photos_add_async (ZfSession *session, const char *household, const char 
 /** zf_photos_add_bytes_async: the same for a picture in memory, which touches no disk on its way. */
 void zf_photos_add_bytes_async (ZfSession *session, const char *household, const char *record, GBytes *bytes, const char *purpose,
                                 GAsyncReadyCallback callback, gpointer user_data);
-/** zf_photos_add_finish: (transfer full): id of the photo. */
+/** zf_photos_add_sound_async: the same for an audio note. */
+void zf_photos_add_sound_async (ZfSession *session, const char *household, const char *record, GBytes *ogg, const char *caption,
+                                GAsyncReadyCallback callback, gpointer user_data);
+/** zf_photos_add_finish: (transfer full): id of the photo or audio note. */
 char *zf_photos_add_finish (GAsyncResult *result, GError **error);
 /** zf_photos_explain: (transfer none): why a picture was not taken over, as a person can act on it. */
 const char *zf_photos_explain (const GError *error);
@@ -48,5 +51,10 @@ gboolean zf_photos_set (ZfSession *session, const char *photo, const char *field
 /** zf_photos_delete: takes a photo away; it can be undeleted. */
 gboolean zf_photos_delete (ZfSession *session, const char *photo, GError **error);
 gboolean zf_photos_bring_back (ZfSession *session, const char *photo, GError **error);
+/** zf_photos_sound: (transfer full) (nullable): the file of the audio note @id; NULL while it is not here. */
+char *zf_photos_sound (ZfSession *session, const char *id);
+/** zf_photos_remove_sound_async, _finish: takes it away, for good as long as the county does not have it. */
+void zf_photos_remove_sound_async (ZfSession *session, const char *id, GAsyncReadyCallback callback, gpointer user_data);
+gboolean zf_photos_remove_sound_finish (GAsyncResult *result, GError **error);
 
 G_END_DECLS

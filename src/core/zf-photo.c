@@ -61,11 +61,23 @@ place (ZfStore *store, const char *sha256, gboolean thumb, GBytes *bytes, GError
   return zf_files_write (zf_store_files (store), path, bytes, error);
 }
 
-/* The small one first: who sees the full one finds both. */
+/* An audio note lies among the pictures and has no small one. */
+static gboolean
+is_sound (GBytes *bytes)
+{
+  gsize size = 0;
+  const char *data = g_bytes_get_data (bytes, &size);
+
+  return size > 4 && memcmp (data, "OggS", 4) == 0;
+}
+
+/* The small one first: who sees the full one finds both. @thumb: NULL for a sound. */
 static gboolean
 place_both (ZfStore *store, const char *sha256, GBytes *jpeg, GBytes *thumb, GError **error)
 {
-  if (!check_space (store, g_bytes_get_size (jpeg) + g_bytes_get_size (thumb), error) || !place (store, sha256, TRUE, thumb, error))
+  gsize needed = g_bytes_get_size (jpeg) + (thumb != NULL ? g_bytes_get_size (thumb) : 0);
+
+  if (!check_space (store, needed, error) || (thumb != NULL && !place (store, sha256, TRUE, thumb, error)))
     return FALSE;
   zf_crash_point ("photo-thumb-placed");
   if (!place (store, sha256, FALSE, jpeg, error))
@@ -95,6 +107,8 @@ zf_photo_install (ZfStore *store, const char *sha256, GBytes *jpeg, GError **err
 
   if (!is_hash (sha256) || strcmp (actual, sha256) != 0)
     return refuse_bytes (error);
+  if (is_sound (jpeg))
+    return place_both (store, sha256, jpeg, NULL, error);
   thumb = zf_picture_thumb (jpeg, error);
   return thumb != NULL && place_both (store, sha256, jpeg, thumb, error);
 }
@@ -201,8 +215,11 @@ make_fields (const ZfKind *photo, const Owner *owner, const ZfPicture *picture, 
   set_text (fields, "source_sha256", picture->source_sha256);
   set_text (fields, "lat", picture->lat);
   set_text (fields, "lon", picture->lon);
-  json_object_set_int_member (fields, "width", picture->width);
-  json_object_set_int_member (fields, "height", picture->height);
+  if (picture->width > 0)
+    {
+      json_object_set_int_member (fields, "width", picture->width);
+      json_object_set_int_member (fields, "height", picture->height);
+    }
   json_object_set_int_member (fields, "size", (gint64) g_bytes_get_size (picture->jpeg));
   if (picture->taken_ms != 0)
     json_object_set_int_member (fields, "taken", picture->taken_ms);
@@ -237,6 +254,16 @@ bring_file (ZfStore *store, const ZfPicture *picture, GError **error)
   return zf_store_commit (store, save, error);
 }
 
+static gboolean
+find_place (ZfStore *store, ZfReader *reader, const char *record, Owner *owner, GError **error)
+{
+  const ZfKind *photo = zf_kinds_get (zf_store_kinds (store), "photo");
+
+  if (photo == NULL || zf_kind_parent_field (photo) == NULL)
+    return refuse_owner (error);
+  return find_owner (reader, photo, record, owner, error);
+}
+
 char *
 zf_photo_add (ZfStore *store, const char *record, const char *path, const char *caption, const char *purpose, const char *by,
               GError **error)
@@ -248,13 +275,8 @@ zf_photo_add (ZfStore *store, const char *record, const char *path, const char *
   g_auto (Owner) owner = { NULL, NULL };
   g_autofree char *existing = NULL;
 
-  if (photo == NULL || zf_kind_parent_field (photo) == NULL)
-    {
-      refuse_owner (error);
-      return NULL;
-    }
   reader = zf_reader_new (store, error);
-  if (reader == NULL || !find_owner (reader, photo, record, &owner, error))
+  if (reader == NULL || !find_place (store, reader, record, &owner, error))
     return NULL;
   picture = zf_picture_load (path, error);
   if (picture == NULL || !find_existing (reader, &owner, picture->sha256, &existing, error))
@@ -266,4 +288,54 @@ zf_photo_add (ZfStore *store, const char *record, const char *path, const char *
     return NULL;
   fields = make_fields (photo, &owner, picture, caption, purpose);
   return save_record (store, picture, fields, by, error);
+}
+
+/* As a picture that is not looked at: the bytes are kept as they are. */
+static ZfPicture *
+sound_as_picture (ZfStore *store, GBytes *ogg, GError **error)
+{
+  ZfPicture *picture = NULL;
+
+  if (!is_sound (ogg))
+    {
+      g_set_error_literal (error, ZF_ERROR, ZF_ERROR_INVALID, _("This is no audio note."));
+      return NULL;
+    }
+  picture = g_new0 (ZfPicture, 1);
+  picture->jpeg = g_bytes_ref (ogg);
+  picture->sha256 = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, ogg);
+  picture->taken_ms = zf_clock_now_ms (zf_store_clock (store));
+  return picture;
+}
+
+/* What the county published may be older than that purpose. */
+static gboolean
+knows_sounds (const ZfKind *photo)
+{
+  const ZfField *field = zf_kind_field (photo, "purpose");
+  g_autoptr (JsonNode) purpose = zf_json_string (ZF_SOUND_PURPOSE);
+  g_autoptr (JsonNode) checked = field != NULL ? zf_kind_check_value (photo, field, purpose, NULL) : NULL;
+
+  return checked != NULL;
+}
+
+char *
+zf_sound_add (ZfStore *store, const char *record, GBytes *ogg, const char *caption, const char *by, GError **error)
+{
+  g_autoptr (ZfReader) reader = zf_reader_new (store, error);
+  const ZfKind *photo = NULL;
+  g_autoptr (ZfPicture) sound = NULL;
+  g_autoptr (JsonObject) fields = NULL;
+  g_auto (Owner) owner = { NULL, NULL };
+
+  g_return_val_if_fail (ogg != NULL, NULL);
+
+  if (reader == NULL || !find_place (store, reader, record, &owner, error))
+    return NULL;
+  sound = sound_as_picture (store, ogg, error);
+  if (sound == NULL || !place_both (store, sound->sha256, sound->jpeg, NULL, error))
+    return NULL;
+  photo = zf_kinds_get (zf_store_kinds (store), "photo");
+  fields = make_fields (photo, &owner, sound, caption, knows_sounds (photo) ? ZF_SOUND_PURPOSE : NULL);
+  return save_record (store, sound, fields, by, error);
 }

@@ -50,4 +50,11 @@ gint64 zf_photo_reclaimable (ZfReader *reader);
  * free; the small pictures stay, and the full ones can be fetched again. *freed: bytes removed. Nothing else is ever removed. */
 gboolean zf_photo_free_space (ZfStore *store, gint64 bytes, gint64 *freed, GError **error);
 
+/** zf_sound_add: keeps the audio note @ogg under @record as a photo is kept: its file beside theirs, its row a `photo` of the purpose ZF_SOUND_PURPOSE that has no
+ * width, height and thumbnail. ZF_ERROR_INVALID: no Ogg file. Returns its id (transfer full). Blocking. */
+#define ZF_SOUND_PURPOSE "sound"
+char *zf_sound_add (ZfStore *store, const char *record, GBytes *ogg, const char *caption, const char *by, GError **error);
+/** zf_sound_remove: takes the note @id away, with its file unless the county has it or is about to. Blocking. */
+gboolean zf_sound_remove (ZfStore *store, const char *id, const char *by, GError **error);
+
 G_END_DECLS

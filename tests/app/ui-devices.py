@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the tablet sees and knows of its place, in one small form (devices.json), with cameras of its own: a test pattern, a camera that looks at a picture, one that is
+"""What the tablet sees, hears and knows of its place, in one small form (devices.json), with cameras of its own: a test pattern, a camera that looks at a picture, one that is
 not there and one that goes away; and with services that know a place (places.py). ZF_UI_PICTURES (a folder): a picture of each step."""
 import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -15,6 +16,7 @@ data = Path(tempfile.mkdtemp(prefix="zf-data-"))
 shutil.copytree(os.environ["ZOUFANG_DATA"], data, dirs_exist_ok=True)
 shutil.copy(here / "devices.json", data / "forms")
 os.environ["ZOUFANG_DATA"] = str(data)
+os.environ["ZF_TEST_SOUND"] = "tone"
 os.environ["DBUS_SYSTEM_BUS_ADDRESS"] = os.environ["DBUS_SESSION_BUS_ADDRESS"]  # where places.py is
 size = os.environ.get("ZF_UI_SIZE", "1280x800")
 
@@ -62,7 +64,6 @@ def start(program, store, home, camera):
     os.environ["ZF_TEST_CAMERA"] = camera
     app = App(program, store.dir, "--size", size, "--page", "household:" + home)
     app.call("add", GLib.Variant("(ss)", ("devices", home)))
-    app.see("看和听")
     return app
 
 
@@ -191,6 +192,61 @@ def through_portal(program, store, home, draft):
     del os.environ["GTK_USE_PORTAL"]
 
 
+def notes(store):
+    return [photo for photo in store.rows("list", "photo") if photo.get("purpose") == "sound"]
+
+
+def record(app):
+    app.press("说的话: 录音")
+    wait_for("a second of sound", lambda: app.all(lambda n: re.fullmatch("正在录音，0:(0[1-9]|1.)", n.name or "")))
+
+
+def recorded(app, store, draft):
+    """A note that is recorded, heard and taken away; one that is not wanted; one whose screen is left while it is recorded."""
+    app.press("下一步")
+    record(app)
+    shoot("recording")
+    app.press("说的话: 停下，留着")
+    app.see("说的话: 播放")
+    note, = notes(store)
+    draft.keeps("sound", note["id"])
+    app.see(note["caption"])
+    assert re.fullmatch("录音 0:[0-9]{2}", note["caption"]), note
+    file = Path("%s/photos/%.2s/%s.jpg" % (store.dir, note["sha256"], note["sha256"]))
+    assert file.read_bytes()[:4] == b"OggS" and b"OpusHead" in file.read_bytes()
+    app.press("说的话: 播放")
+    app.see("说的话: 停止播放")
+    shoot("playing")
+    app.see("说的话: 播放")
+    app.press("说的话: 删除")
+    app.see("说的话: 录音")
+    draft.keeps("sound", None)
+    wait_for("the note to be taken away", lambda: not notes(store) and not file.exists())
+    record(app)
+    app.press("说的话: 不要了")
+    app.see("说的话: 录音")
+    record(app)
+    app.call("back")
+    wait_for("the note of the screen that was left", lambda: notes(store))
+    note, = notes(store)
+    draft.keeps("sound", note["id"])
+
+
+def silent(program, store, home, draft):
+    for sound, sentence in (("", "这里没有麦克风。"), ("zf-no-such-source", "系统里缺了录音的部件。")):
+        os.environ["ZF_TEST_SOUND"] = sound
+        app = start(program, store, home, "")
+        if draft.answers().get("sound") is not None:
+            app.press("说的话: 删除")
+        app.press("说的话: 录音")
+        app.see(sentence)
+        shoot("silent")
+        if sound:
+            app.press("上一步")
+            app.see("裂缝: 拍照")
+        app.close()
+
+
 def test(program, store, households):
     home = households["李秀英"]
     code = data / "code.png"
@@ -201,7 +257,9 @@ def test(program, store, households):
     changed_mind(app, store)
     placed(app, draft)
     shifted(app, draft)
+    recorded(app, store, draft)
     app.close()
+    silent(program, store, home, draft)
     through_portal(program, store, home, draft)
     scanned(program, store, home, draft, code)
     refused(program, store, home)

@@ -217,7 +217,7 @@ def rest(app, draft):
     app.press("快门")
     app.press("用这张")
     app.see("照片一张: 照片")
-    app.see("这台平板还不能存录音。")
+    app.see("录音一段: 录音")
     shoot("rest")
 
 

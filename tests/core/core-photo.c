@@ -492,6 +492,90 @@ test_killed (Fixture *f, gconstpointer data)
   g_assert_true (has_file (f, old, FALSE));
 }
 
+static GBytes *
+make_sound (void)
+{
+  return g_bytes_new_static ("OggS and what a voice said", 26);
+}
+
+/* An audio note lies among the pictures: no small one, its bytes as they were. */
+static void
+test_sound (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GBytes) ogg = make_sound ();
+  g_autoptr (GBytes) other = g_bytes_new_static ("RIFF", 4);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *id = zf_sound_add (f->store, f->visit, ogg, "0:12", "tester", &error);
+  g_autoptr (ZfRecord) note = NULL;
+  g_autofree char *path = NULL;
+  g_autofree char *bytes = NULL;
+  gsize size = 0;
+
+  g_assert_no_error (error);
+  note = get (f, id);
+  g_assert_cmpstr (note->parent, ==, f->household);
+  g_assert_cmpstr (zf_record_get_string (note, "record", ""), ==, f->visit);
+  g_assert_cmpstr (zf_record_get_string (note, "caption", ""), ==, "0:12");
+  g_assert_cmpint (zf_record_get_int (note, "width", -1), ==, -1);
+  g_assert_cmpint (zf_record_get_int (note, "size", 0), ==, 26);
+  path = zf_photo_path (f->store_dir, zf_record_get_string (note, "sha256", ""), FALSE);
+  g_assert_true (g_file_get_contents (path, &bytes, &size, NULL));
+  g_assert_cmpmem (bytes, size, g_bytes_get_data (ogg, NULL), 26);
+  g_assert_cmpuint (count_photo_files (f), ==, 1);
+  g_assert_null (zf_sound_add (f->store, f->visit, other, NULL, "tester", &error));
+  g_assert_error (error, ZF_ERROR, ZF_ERROR_INVALID);
+}
+
+static guint
+count_waiting (Fixture *f)
+{
+  g_autoptr (ZfReader) reader = zf_reader_new (f->store, NULL);
+  g_autoptr (GPtrArray) blobs = zf_ledger_blobs (reader, ZF_BLOB_LOCAL, 10, NULL);
+
+  return blobs->len;
+}
+
+/* What nobody wants is gone before it is sent, and only then: an upload that began ends, and what another record shows stays. */
+static void
+test_sound_removed (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GBytes) ogg = make_sound ();
+  g_autofree char *sha256 = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, ogg);
+  g_autofree char *first = zf_sound_add (f->store, f->visit, ogg, NULL, "tester", NULL);
+  g_autofree char *second = zf_sound_add (f->store, f->household, ogg, NULL, "tester", NULL);
+  g_autofree char *third = NULL;
+  g_autoptr (ZfRecord) gone = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (zf_sound_remove (f->store, first, "tester", &error));
+  g_assert_no_error (error);
+  gone = get (f, first);
+  g_assert_nonnull (gone->del);
+  g_assert_cmpuint (count_photo_files (f), ==, 1);
+  g_assert_cmpuint (count_waiting (f), ==, 1);
+  g_assert_true (zf_sound_remove (f->store, second, "tester", &error));
+  g_assert_cmpuint (count_photo_files (f), ==, 0);
+  g_assert_cmpuint (count_waiting (f), ==, 0);
+  third = zf_sound_add (f->store, f->visit, ogg, NULL, "tester", NULL);
+  g_assert_true (zf_ledger_blob_upload (f->store, sha256, "/v1/blobs/1", 5, NULL));
+  g_assert_true (zf_sound_remove (f->store, third, "tester", &error));
+  g_assert_cmpuint (count_photo_files (f), ==, 1);
+  g_assert_cmpuint (count_waiting (f), ==, 1);
+}
+
+/* What another tablet recorded. */
+static void
+test_sound_installed (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GBytes) ogg = make_sound ();
+  g_autofree char *sha256 = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, ogg);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (zf_photo_install (f->store, sha256, ogg, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (count_photo_files (f), ==, 1);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -501,6 +585,9 @@ main (int argc, char **argv)
   g_test_add ("/photo/refused", Fixture, NULL, set_up, test_refused, tear_down);
   g_test_add ("/photo/files-before-row", Fixture, NULL, set_up, test_files_before_row, tear_down);
   g_test_add ("/photo/no-place", Fixture, NULL, set_up, test_no_place, tear_down);
+  g_test_add ("/photo/sound", Fixture, NULL, set_up, test_sound, tear_down);
+  g_test_add ("/photo/sound-removed", Fixture, NULL, set_up, test_sound_removed, tear_down);
+  g_test_add ("/photo/sound-installed", Fixture, NULL, set_up, test_sound_installed, tear_down);
   g_test_add ("/photo/install", Fixture, NULL, set_up, test_install, tear_down);
   g_test_add ("/photo/cover", Fixture, NULL, set_up, test_cover, tear_down);
   g_test_add ("/photo/turn", Fixture, NULL, set_up, test_turn, tear_down);
