@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 
+#include "zf-camera-page.h"
 #include "zf-dialogs.h"
 #include "zf-fmt.h"
 #include "zf-page.h"
@@ -21,6 +22,7 @@ struct _ZfPhotoStrip
   GtkBox *thumbs;
   GtkLabel *none;
   GtkButton *add;
+  GtkWidget *take;
   GtkSpinner *spinner;
 
   ZfSession *session;
@@ -93,14 +95,21 @@ reload (ZfPhotoStrip *self)
 }
 
 static void
+set_busy (ZfPhotoStrip *self, gboolean busy)
+{
+  gtk_spinner_set_spinning (self->spinner, busy);
+  gtk_widget_set_sensitive (self->take, !busy);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->add), !busy);
+}
+
+static void
 on_added (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (ZfPhotoStrip) self = data;
   g_autoptr (GError) error = NULL;
   g_autofree char *photo = zf_photos_add_finish (result, &error);
 
-  gtk_spinner_stop (self->spinner);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->add), TRUE);
+  set_busy (self, FALSE);
   if (photo == NULL)
     {
       g_warning ("A photo was not taken over: %s", error->message);
@@ -116,9 +125,30 @@ void
 zf_photo_strip_add_file (ZfPhotoStrip *self, const char *path)
 {
   g_return_if_fail (ZF_IS_PHOTO_STRIP (self) && self->session != NULL && path != NULL);
-  gtk_spinner_start (self->spinner);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->add), FALSE);
+  set_busy (self, TRUE);
   zf_photos_add_async (self->session, self->household, self->record, path, NULL, on_added, g_object_ref (self));
+}
+
+static void
+on_shot (const ZfShot *shot, gpointer data)
+{
+  g_autoptr (ZfPhotoStrip) self = data;
+
+  if (shot == NULL || self->session == NULL)
+    return;
+  if (shot->jpeg == NULL)
+    {
+      zf_photo_strip_add_file (self, shot->path);
+      return;
+    }
+  set_busy (self, TRUE);
+  zf_photos_add_bytes_async (self->session, self->household, self->record, shot->jpeg, NULL, on_added, g_object_ref (self));
+}
+
+static void
+on_take (ZfPhotoStrip *self)
+{
+  zf_camera_page_open (GTK_WIDGET (self), ZF_CAMERA_PHOTO, _("Photo"), on_shot, g_object_ref (self));
 }
 
 static void
@@ -158,8 +188,10 @@ zf_photo_strip_class_init (ZfPhotoStripClass *klass)
   gtk_widget_class_bind_template_child (widget_class, ZfPhotoStrip, thumbs);
   gtk_widget_class_bind_template_child (widget_class, ZfPhotoStrip, none);
   gtk_widget_class_bind_template_child (widget_class, ZfPhotoStrip, add);
+  gtk_widget_class_bind_template_child (widget_class, ZfPhotoStrip, take);
   gtk_widget_class_bind_template_child (widget_class, ZfPhotoStrip, spinner);
   gtk_widget_class_bind_template_callback (widget_class, on_add);
+  gtk_widget_class_bind_template_callback (widget_class, on_take);
 }
 
 static void

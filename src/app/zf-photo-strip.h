@@ -7,7 +7,7 @@
 
 G_BEGIN_DECLS
 
-/* ZfPhotoStrip: thumbnails in a row, and one button that adds a photo from a file. A tap shows the whole picture (win.photo). */
+/* ZfPhotoStrip: thumbnails in a row, with the camera and the chooser of files below. A tap shows the whole picture (win.photo). */
 #define ZF_TYPE_PHOTO_STRIP (zf_photo_strip_get_type ())
 G_DECLARE_FINAL_TYPE (ZfPhotoStrip, zf_photo_strip, ZF, PHOTO_STRIP, GtkBox)
 

@@ -101,6 +101,32 @@ def scanned(program, store, home, draft, code):
     app.close()
 
 
+def holds(app, path):
+    """The app has the file open by which a camera of this test looks."""
+    return any(os.path.realpath(fd) == str(path) for fd in Path("/proc/%d/fd" % app.process.pid).iterdir())
+
+
+def from_household(program, store, home, code):
+    """The household's own photos: taken, and a camera that is free as soon as its page is left."""
+    os.environ["ZF_TEST_CAMERA"] = str(code)
+    before = len(store.rows("list", "photo"))
+    app = App(program, store.dir, "--size", size, "--page", "household:" + home)
+    if app.showing("照片", action=True):
+        app.press("照片")
+    app.press("拍照")
+    shutter(app)
+    shoot("household")
+    app.press("用这张")
+    app.see("照片已保存，只在本机")
+    assert len(store.rows("list", "photo")) == before + 1
+    app.press("拍照")
+    app.see("相机的画面")
+    assert holds(app, code), "the camera is not open"
+    app.call("back")
+    wait_for("the camera to be free", lambda: not holds(app, code))
+    app.close()
+
+
 def refused(program, store, home):
     for name, camera, sentence in (("none", "", "这里没有相机。"), ("away", "v4l2src device=/dev/zf-none", "这里没有相机。"),
                                    ("part", "zf-no-such-source", "系统里缺了读相机的部件。"), ("gone", GOES, "相机断开了。插好，再试一次。")):
@@ -262,6 +288,7 @@ def test(program, store, households):
     silent(program, store, home, draft)
     through_portal(program, store, home, draft)
     scanned(program, store, home, draft, code)
+    from_household(program, store, home, code)
     refused(program, store, home)
     store.run("check")
 
