@@ -23,6 +23,7 @@ static const ZfWay WAYS[] = {
   { ZF_DEVICE_CAMERA, NULL, zf_feed_open_portal },
   { ZF_DEVICE_CAMERA, NULL, zf_feed_open_local },
   { ZF_DEVICE_SOUND, "ZF_TEST_SOUND", zf_feed_open_test },
+  { ZF_DEVICE_SOUND, NULL, zf_feed_open_server },
   { ZF_DEVICE_SOUND, NULL, zf_feed_open_local },
   { ZF_DEVICE_POSITION, "ZF_TEST_POSITION", zf_position_open_test },
   { ZF_DEVICE_POSITION, NULL, zf_position_open_portal },

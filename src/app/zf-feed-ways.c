@@ -166,7 +166,49 @@ zf_feed_open_portal (ZfDevice device, const char *value, GTask *task)
   zf_portal_find_async (PORTAL, g_task_get_cancellable (task), on_portal, g_object_ref (task));
 }
 
-/* GStreamer's own eyes */
+/* The sound server */
+
+#define SERVER "pulsesrc client-name=zoufang"
+
+static gboolean
+answers (GstElement *element)
+{
+  gboolean ready = element != NULL && gst_element_set_state (element, GST_STATE_READY) != GST_STATE_CHANGE_FAILURE;
+
+  if (element != NULL)
+    gst_element_set_state (element, GST_STATE_NULL);
+  return ready;
+}
+
+static void
+ask_server (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  g_autoptr (GListStore) feeds = g_list_store_new (ZF_TYPE_FEED);
+  g_autoptr (GstElement) element = NULL;
+  g_autoptr (ZfFeed) feed = NULL;
+  GError *error = NULL;
+
+  if (!zf_pipeline_load (&error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  element = gst_element_factory_make ("pulsesrc", NULL);
+  if (element != NULL)
+    gst_object_ref_sink (element);
+  feed = zf_feed_new_made (SERVER);
+  if (answers (element))
+    g_list_store_append (feeds, feed);
+  return_feeds (task, feeds);
+}
+
+void
+zf_feed_open_server (ZfDevice device, const char *value, GTask *task)
+{
+  g_task_run_in_thread (task, ask_server);
+}
+
+/* GStreamer's own eyes and ears */
 
 static void
 list_local (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)

@@ -97,6 +97,9 @@ make_element (ZfFeed *self, GError **error)
   element = gst_device_create_element (self->device, NULL);
   if (element == NULL)
     g_set_error_literal (error, ZF_DEVICE_ERROR, ZF_DEVICE_ERROR_PART_MISSING, "No element reads this device.");
+  /* PipeWire takes its memory back when it likes, also under a picture that is being looked at (seen with 0.3.65: SIGSEGV in the converter). */
+  else if (g_object_class_find_property (G_OBJECT_GET_CLASS (element), "always-copy") != NULL)
+    g_object_set (element, "always-copy", TRUE, NULL);
   return element;
 }
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the tablet sees, hears and knows of its place, in one small form (devices.json), with cameras of its own: a test pattern, a camera that looks at a picture, one that is
-not there and one that goes away; and with services that know a place (places.py). ZF_UI_PICTURES (a folder): a picture of each step."""
+not there and one that goes away; and with services that know a place (services.py). ZF_UI_PICTURES (a folder): a picture of each step."""
 import json
 import os
 import re
@@ -17,7 +17,7 @@ shutil.copytree(os.environ["ZOUFANG_DATA"], data, dirs_exist_ok=True)
 shutil.copy(here / "devices.json", data / "forms")
 os.environ["ZOUFANG_DATA"] = str(data)
 os.environ["ZF_TEST_SOUND"] = "tone"
-os.environ["DBUS_SYSTEM_BUS_ADDRESS"] = os.environ["DBUS_SESSION_BUS_ADDRESS"]  # where places.py is
+os.environ["DBUS_SYSTEM_BUS_ADDRESS"] = os.environ["DBUS_SESSION_BUS_ADDRESS"]  # where services.py is
 size = os.environ.get("ZF_UI_SIZE", "1280x800")
 
 import gi  # noqa: E402
@@ -50,6 +50,14 @@ class Draft:
             wait_for("", lambda: self.answers().get(name) == value)
         except Missing:
             raise AssertionError("the draft keeps %s=%s, not %s" % (name, self.answers().get(name), value)) from None
+
+
+def photos_of(program, store, home):
+    app = App(program, store.dir, "--size", size, "--page", "household:" + home)
+    app.see("家庭成员", exact=False)
+    if app.showing("照片", action=True):
+        app.press("照片")
+    return app
 
 
 def shutter(app):
@@ -110,9 +118,7 @@ def from_household(program, store, home, code):
     """The household's own photos: taken, and a camera that is free as soon as its page is left."""
     os.environ["ZF_TEST_CAMERA"] = str(code)
     before = len(store.rows("list", "photo"))
-    app = App(program, store.dir, "--size", size, "--page", "household:" + home)
-    if app.showing("照片", action=True):
-        app.press("照片")
+    app = photos_of(program, store, home)
     app.press("拍照")
     shutter(app)
     shoot("household")
@@ -145,10 +151,10 @@ def refused(program, store, home):
 
 
 class Service:
-    """A service that knows the place (places.py), on the bus of this test; its lines are what it was asked."""
+    """A service that knows the place or a camera (services.py), on the bus of this test; its lines are what it was asked."""
 
     def __init__(self, *words):
-        self.process = subprocess.Popen([sys.executable, str(here / "places.py"), *words], stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen([sys.executable, str(here / "services.py"), *words], stdout=subprocess.PIPE, text=True)
         assert self.process.stdout.readline() == "ready\n"
 
     def asked(self):
@@ -215,6 +221,13 @@ def through_portal(program, store, home, draft):
         app.gone("位置: 不找了")
         assert service.asked() == ["CreateSession", "Start", "Close"]
     app.close()
+    del os.environ["ZF_TEST_CAMERA"]
+    app = photos_of(program, store, home)
+    service = Service("portal", "off")
+    app.press("拍照")
+    app.see("系统不让用相机。到系统设置里允许。")
+    assert service.asked() == ["AccessCamera"]
+    app.close()
     del os.environ["GTK_USE_PORTAL"]
 
 
@@ -262,6 +275,9 @@ def silent(program, store, home, draft):
     for sound, sentence in (("", "这里没有麦克风。"), ("zf-no-such-source", "系统里缺了录音的部件。")):
         os.environ["ZF_TEST_SOUND"] = sound
         app = start(program, store, home, "")
+        wait_for("a screen", lambda: app.showing("裂缝: 拍照") or app.showing("听"))
+        if app.showing("裂缝: 拍照"):
+            app.press("下一步")
         if draft.answers().get("sound") is not None:
             app.press("说的话: 删除")
         app.press("说的话: 录音")

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Services that know a place, for ui-devices.py: places.py geoclue|portal [off] [LAT,LON,ACCURACY…]. It prints "ready", then one line a call; the places are said
-one after the other once somebody starts it. "off": whoever starts is refused."""
+"""Services that know a place or hand over cameras, for ui-devices.py: services.py geoclue|portal [off] [LAT,LON,ACCURACY…]. It prints "ready", then one line a call;
+the places are said one after the other once somebody starts it. "off": whoever starts, or wants the camera, is refused. Else the portal's cameras are those of the
+PipeWire that runs here."""
+import os
+import socket
 import sys
 
 from gi.repository import Gio, GLib
@@ -22,6 +25,10 @@ PORTAL = """<node>
 <method name='Start'><arg type='o' direction='in'/><arg type='s' direction='in'/><arg type='a{sv}' direction='in'/><arg type='o' direction='out'/></method>
 <property name='version' type='u' access='read'/>
 <signal name='LocationUpdated'><arg type='o'/><arg type='a{sv}'/></signal></interface>
+<interface name='org.freedesktop.portal.Camera'>
+<method name='AccessCamera'><arg type='a{sv}' direction='in'/><arg type='o' direction='out'/></method>
+<method name='OpenPipeWireRemote'><arg type='a{sv}' direction='in'/><arg type='h' direction='out'/></method>
+<property name='version' type='u' access='read'/><property name='IsCameraPresent' type='b' access='read'/></interface>
 <interface name='org.freedesktop.portal.Session'><method name='Close'/></interface></node>"""
 UNKNOWN = -sys.float_info.max
 
@@ -103,9 +110,10 @@ class Portal(Places):
     def __init__(self, *rest):
         super().__init__("org.freedesktop.portal.Desktop", PORTAL, *rest)
         self.offer(self.PATH, "org.freedesktop.portal.Location")
+        self.offer(self.PATH, "org.freedesktop.portal.Camera")
 
     def on_get(self, bus, sender, path, kind, name):
-        return GLib.Variant("u", 1)
+        return GLib.Variant("b", True) if name == "IsCameraPresent" else GLib.Variant("u", 1)
 
     def path_of(self, what, sender, token):
         return "%s/%s/%s/%s" % (self.PATH, what, sender[1:].replace(".", "_"), token)
@@ -115,11 +123,22 @@ class Portal(Places):
         self.offer(self.session, "org.freedesktop.portal.Session")
         invocation.return_value(GLib.Variant("(o)", (self.session,)))
 
-    def do_Start(self, sender, path, arguments, invocation):
-        request = self.path_of("request", sender, arguments.unpack()[2]["handle_token"])
+    def respond(self, sender, options, invocation):
+        request = self.path_of("request", sender, options["handle_token"])
         invocation.return_value(GLib.Variant("(o)", (request,)))
         self.bus.emit_signal(None, request, "org.freedesktop.portal.Request", "Response", GLib.Variant("(ua{sv})", (1 if self.off else 0, {})))
+
+    def do_Start(self, sender, path, arguments, invocation):
+        self.respond(sender, arguments.unpack()[2], invocation)
         self.start_saying()
+
+    def do_AccessCamera(self, sender, path, arguments, invocation):
+        self.respond(sender, arguments.unpack()[0], invocation)
+
+    def do_OpenPipeWireRemote(self, sender, path, arguments, invocation):
+        with socket.socket(socket.AF_UNIX) as remote:
+            remote.connect(os.path.join(os.environ["XDG_RUNTIME_DIR"], "pipewire-0"))
+            invocation.return_value_with_unix_fd_list(GLib.Variant("(h)", (0,)), Gio.UnixFDList.new_from_array([os.dup(remote.fileno())]))
 
     def do_Close(self, sender, path, arguments, invocation):
         self.places = []
