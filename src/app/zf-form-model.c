@@ -11,6 +11,7 @@
 #include "zf-fmt.h"
 #include "zf-id.h"
 #include "zf-json.h"
+#include "zf-photos.h"
 
 struct _ZfFormModel
 {
@@ -642,7 +643,7 @@ zf_form_model_discard (ZfFormModel *self, GError **error)
   g_return_val_if_fail (ZF_IS_FORM_MODEL (self), FALSE);
   if (!self->draft)
     return TRUE;
-  if (!zf_draft_discard (zf_session_store (self->session), self->id, error))
+  if (!zf_draft_discard (zf_session_store (self->session), self->id, error) || !zf_photos_leave_signatures (self, error))
     return FALSE;
   zf_session_touch (self->session);
   return TRUE;
@@ -659,7 +660,7 @@ zf_form_model_bring_back (ZfFormModel *self, GError **error)
   answers = zf_answers_values (self->answers);
   draft = zf_draft_start (zf_session_store (self->session), zf_kind_name (zf_form_kind (self->form)), self->parent,
                           zf_kind_version (zf_form_kind (self->form)), zf_session_by (self->session), answers, self->seen, error);
-  if (draft == NULL)
+  if (draft == NULL || !zf_photos_take_again (self, draft->id, error))
     return FALSE;
   if (self->place != NULL)
     zf_draft_set_place (zf_session_store (self->session), draft->id, self->place);

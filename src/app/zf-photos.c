@@ -4,6 +4,7 @@
 #include "zf-photos.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 

@@ -156,6 +156,24 @@ def is_trimmed_ink(store, sha256):
     assert pixels[0] > 240 and len(dark) > 500
 
 
+def discarded(program, store, home):
+    """A visit that is thrown away takes what was signed along; brought back, it has it again."""
+    app = begin(program, store, home)
+    app.sign()
+    app.see("下次走访")
+    photo = signatures(store, home)[-1]
+    before = len(signatures(store, home))
+    app.press("6/6")
+    app.press("放弃草稿")
+    wait_for("the signature to go", lambda: len(signatures(store, home)) == before - 1)
+    app.press("撤销")
+    wait_for("the signature to be back", lambda: photo in signatures(store, home))
+    app.close()
+    with sqlite3.connect("file:%s/store.db?mode=ro" % store.dir, uri=True) as db:
+        drafts = [row[0] for row in db.execute("SELECT id FROM draft WHERE parent = ?", (home,))]
+    assert fields(store, "photo", photo)["record"] in drafts, (drafts, fields(store, "photo", photo))
+
+
 def others(program, store, home):
     """One visit an answer that is no signature of the family's own."""
     for words, code in (("不在家", "absent"), ("不愿签", "refused"), ("电话走访不签", "phone")):
@@ -194,6 +212,7 @@ def test(program, store, households):
     proxy(program, store, households["王志强"])
     signed(program, store, households["张国华"])
     others(program, store, households["李秀英"])
+    discarded(program, store, households["王志强"])
     store.run("check")
 
 

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "zf-app"
+
+/* Photos of drafts that go and come back. */
+
+#include "zf-photos.h"
+
+#include <string.h>
+
+#include "zf-json.h"
+
+/* (element-type utf8): photos that were signed in this form. */
+static GPtrArray *
+signatures_of (ZfFormModel *model)
+{
+  ZfForm *form = zf_form_model_form (model);
+  GPtrArray *photos = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < zf_form_n_questions (form); i++)
+    {
+      const ZfQuestion *question = zf_form_question_at (form, i);
+      gboolean signs = question->field != NULL && question->repeat == NULL
+                       && strstr (zf_json_get_string (question->row, "appearance", ""), ZF_PHOTO_SIGNATURE) != NULL;
+      JsonNode *value = signs ? zf_answers_get (zf_form_model_answers (model), question->name) : NULL;
+
+      if (value != NULL && JSON_NODE_HOLDS_VALUE (value))
+        g_ptr_array_add (photos, g_strdup (json_node_get_string (value)));
+    }
+  return photos;
+}
+
+gboolean
+zf_photos_leave_signatures (ZfFormModel *model, GError **error)
+{
+  ZfSession *session = zf_form_model_session (model);
+  g_autoptr (GPtrArray) photos = signatures_of (model);
+  g_autoptr (ZfSave) save = zf_save_new (zf_session_by (session), FALSE);
+
+  for (guint i = 0; i < photos->len; i++)
+    zf_save_delete (save, "photo", g_ptr_array_index (photos, i), "mistake");
+  return photos->len == 0 || zf_store_commit (zf_session_store (session), save, error);
+}
+
+static void
+name_record (ZfSave *save, const char *photo, const char *id)
+{
+  g_autoptr (JsonObject) fields = json_object_new ();
+
+  json_object_set_string_member (fields, "record", id);
+  zf_save_set (save, "photo", photo, fields);
+}
+
+/* (transfer full) (nullable): of the record that the form was before. */
+static ZfRows *
+photos_of_record (ZfFormModel *model, GError **error)
+{
+  g_autoptr (ZfQuery) query = zf_query_new ("photo");
+
+  zf_query_column (query, "id");
+  zf_query_where (query, "record", ZF_OP_EQ, zf_form_model_id (model));
+  return zf_query_run (query, zf_session_reader (zf_form_model_session (model)), error);
+}
+
+gboolean
+zf_photos_take_again (ZfFormModel *model, const char *id, GError **error)
+{
+  ZfSession *session = zf_form_model_session (model);
+  g_autoptr (GPtrArray) photos = signatures_of (model);
+  g_autoptr (ZfSave) save = zf_save_new (zf_session_by (session), FALSE);
+  g_autoptr (ZfRows) rows = NULL;
+
+  if (zf_photos_record (model) == NULL)
+    return TRUE;
+  rows = photos_of_record (model, error);
+  if (rows == NULL)
+    return FALSE;
+  for (guint i = 0; i < photos->len; i++)
+    {
+      zf_save_undelete (save, "photo", g_ptr_array_index (photos, i));
+      name_record (save, g_ptr_array_index (photos, i), id);
+    }
+  for (guint i = 0; i < zf_rows_n (rows); i++)
+    name_record (save, zf_rows_text (rows, i, 0), id);
+  return zf_save_n (save) == 0 || zf_store_commit (zf_session_store (session), save, error);
+}
