@@ -766,11 +766,13 @@ test_rare (void)
     const char *bytes;
     gsize size;
   } files[] = {
-    { "moves.webp", "RIFF\x20\0\0\0WEBPVP8X\x0a\0\0\0\x02\0\0\0\x01\0\0\x01\0\0ANIM\x06\0\0\0", 40 },
-    { "phone.heic", "\0\0\0\x18" "ftypheic\0\0\0\0heicmif1", 24 },
-    { "new.avif", "\0\0\0\x18" "ftypavif\0\0\0\0avifmif1", 24 },
-    { "letter.jpg", "东墙裂了一条缝", 21 },
-    { "nothing.jpg", "", 0 },
+#define FILE_OF(name, text) { name, text, sizeof (text) - 1 }
+    FILE_OF ("moves.webp", "RIFF\x20\0\0\0WEBPVP8X\x0a\0\0\0\x02\0\0\0\x01\0\0\x01\0\0ANIM\x06\0\0\0"),
+    FILE_OF ("phone.heic", "\0\0\0\x18" "ftypheic\0\0\0\0heicmif1"),
+    FILE_OF ("new.avif", "\0\0\0\x18" "ftypavif\0\0\0\0avifmif1"),
+    FILE_OF ("letter.jpg", "东墙裂了一条缝"),
+    FILE_OF ("nothing.jpg", ""),
+#undef FILE_OF
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (files); i++)
