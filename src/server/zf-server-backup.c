@@ -300,11 +300,13 @@ static gboolean
 take_epoch (ZfServerCore *core, GError **error)
 {
   ZfServerStore *store = core->store;
-  g_autofree char *copy = store->verbs->get_meta (store, ZF_META_COPY);
-  g_autofree char *old = store->verbs->get_meta (store, "server_epoch");
+  g_autofree char *copy = NULL;
+  g_autofree char *old = NULL;
   g_autofree char *fresh = zf_id_new (core->clock, core->random);
   gint64 now = zf_clock_now_ms (core->clock);
 
+  if (!store->verbs->get_meta (store, ZF_META_COPY, &copy, error) || !store->verbs->get_meta (store, "server_epoch", &old, error))
+    return FALSE;
   return copy == NULL || (store->verbs->begin_epoch (store, old, fresh, now, error) && mark_files (core, error) && store->verbs->audit (store, now, NULL, "restore", old, error));
 }
 
@@ -312,8 +314,10 @@ gboolean
 zf_server_begin_epoch (ZfServerCore *core, GError **error)
 {
   ZfServerStore *store = core->store;
-  g_autofree char *copy = store->verbs->get_meta (store, ZF_META_COPY);
+  g_autofree char *copy = NULL;
 
+  if (!store->verbs->get_meta (store, ZF_META_COPY, &copy, error))
+    return FALSE;
   if (copy == NULL)
     return TRUE;
   if (!store->verbs->txn (store, ZF_TXN_BEGIN, error))

@@ -196,6 +196,20 @@ zf_server_core_new (const char *dir, ZfKinds *kinds, ZfClock *clock, ZfRandom *r
   return zf_server_core_new_with (dir, &options, error);
 }
 
+/* Every answer says them. */
+static gboolean
+take_names (ZfServerCore *core, GError **error)
+{
+  ZfServerStore *store = core->store;
+
+  if (!store->verbs->get_meta (store, "server_id", &core->server_id, error) || !store->verbs->get_meta (store, "server_epoch", &core->server_epoch, error))
+    return FALSE;
+  if (core->server_id != NULL && core->server_epoch != NULL)
+    return TRUE;
+  g_set_error_literal (error, ZF_ERROR, ZF_ERROR_CORRUPT, "The county's data has lost its own name. Restore a backup");
+  return FALSE;
+}
+
 ZfServerCore *
 zf_server_core_new_with (const char *dir, const ZfServerCoreOptions *options, GError **error)
 {
@@ -213,13 +227,11 @@ zf_server_core_new_with (const char *dir, const ZfServerCoreOptions *options, GE
   core->clock = g_object_ref (options->clock);
   core->random = g_object_ref (options->random);
   core->files = options->files != NULL ? options->files : zf_files_system ();
-  if (!zf_server_begin_epoch (core, error) || !zf_server_take_published (core, error))
+  if (!zf_server_begin_epoch (core, error) || !zf_server_take_published (core, error) || !take_names (core, error))
     {
       zf_server_core_free (core);
       return NULL;
     }
-  core->server_id = store->verbs->get_meta (store, "server_id");
-  core->server_epoch = store->verbs->get_meta (store, "server_epoch");
   core->max_changes = ZF_WIRE_MAX_CHANGES;
   core->max_items = ZF_WIRE_PAGE_ITEMS;
   core->max_bytes = ZF_WIRE_PAGE_BYTES;

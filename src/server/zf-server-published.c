@@ -53,9 +53,11 @@ load_published (ZfServerCore *core, const char *ids, GError **error)
 gboolean
 zf_server_take_published (ZfServerCore *core, GError **error)
 {
-  g_autofree char *ids = core->store->verbs->get_meta (core->store, META_PUBLISHED);
+  g_autofree char *ids = NULL;
   g_autoptr (GPtrArray) list = NULL;
 
+  if (!core->store->verbs->get_meta (core->store, META_PUBLISHED, &ids, error))
+    return FALSE;
   if (g_strcmp0 (ids, core->published) == 0)
     return TRUE;
   list = load_published (core, ids != NULL ? ids : "", error);
@@ -71,11 +73,14 @@ zf_server_take_published (ZfServerCore *core, GError **error)
 gboolean
 zf_server_note_published (ZfServerCore *core, const char *kind, JsonArray *records, GError **error)
 {
-  g_autofree char *ids = core->store->verbs->get_meta (core->store, META_PUBLISHED);
-  g_autoptr (GString) more = g_string_new (ids);
+  g_autofree char *ids = NULL;
+  g_autoptr (GString) more = NULL;
 
   if (!g_str_equal (kind, "form") && !g_str_equal (kind, "codelist"))
     return TRUE;
+  if (!core->store->verbs->get_meta (core->store, META_PUBLISHED, &ids, error))
+    return FALSE;
+  more = g_string_new (ids);
   for (guint i = 0; i < json_array_get_length (records); i++)
     {
       const char *id = zf_json_get_string (json_array_get_object_element (records, i), "id", "");

@@ -149,11 +149,15 @@ static gboolean
 review_some (Review *self, gboolean *more, GError **error)
 {
   ZfServerStore *store = self->core->store;
-  g_autofree char *reviewed = store->verbs->get_meta (store, META_REVIEWED);
-  gint64 last = reviewed != NULL ? strtoll (reviewed, NULL, 10) : 0;
-  g_autoptr (GPtrArray) ids = store->verbs->merged_since (store, last, AT_A_TIME, &last, error);
+  g_autofree char *reviewed = NULL;
+  g_autoptr (GPtrArray) ids = NULL;
   g_autoptr (GPtrArray) findings = g_ptr_array_new_with_free_func (finding_free);
+  gint64 last;
 
+  if (!store->verbs->get_meta (store, META_REVIEWED, &reviewed, error))
+    return FALSE;
+  last = reviewed != NULL ? strtoll (reviewed, NULL, 10) : 0;
+  ids = store->verbs->merged_since (store, last, AT_A_TIME, &last, error);
   if (ids == NULL)
     return FALSE;
   *more = ids->len == AT_A_TIME;

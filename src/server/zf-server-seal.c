@@ -26,9 +26,11 @@ make_secret (ZfServerCore *core, ZfSealPair *pair, GError **error)
 gboolean
 zf_server_seal_pair (ZfServerCore *core, ZfSealPair *pair, GError **error)
 {
-  g_autofree char *text = core->store->verbs->get_meta (core->store, SEAL_META);
+  g_autofree char *text = NULL;
   guint8 secret[ZF_SEAL_KEY_BYTES];
 
+  if (!core->store->verbs->get_meta (core->store, SEAL_META, &text, error))
+    return FALSE;
   if (text == NULL && !make_secret (core, pair, error))
     return FALSE;
   if (text == NULL)

@@ -86,10 +86,29 @@ sqlite_head (ZfServerStore *self)
   return zf_db_get_int (db_of (self), 0, "SELECT CAST(value AS INTEGER) FROM server_kv WHERE key = 'seq'", "");
 }
 
-static char *
-sqlite_get_meta (ZfServerStore *self, const char *key)
+/* What could not be read is not taken for what is not there. */
+static gboolean
+sqlite_get_meta (ZfServerStore *self, const char *key, char **value, GError **error)
 {
-  return zf_db_get_text (db_of (self), "SELECT value FROM server_kv WHERE key = ?", "s", key);
+  ZfDb *db = db_of (self);
+  sqlite3_stmt *stmt = zf_db_prepare (db, "SELECT value FROM server_kv WHERE key = ?", error);
+  const char *text = NULL;
+  gboolean row = FALSE;
+
+  *value = NULL;
+  if (stmt == NULL)
+    return FALSE;
+  zf_db_bind (stmt, "s", key);
+  if (!zf_db_step (db, stmt, &row, error))
+    return FALSE;
+  if (!row)
+    return TRUE;
+  text = zf_db_text (stmt, 0);
+  if (text == NULL)
+    zf_db_set_error (db, SQLITE_NOMEM, error);
+  *value = g_strdup (text);
+  sqlite3_reset (stmt);
+  return text != NULL;
 }
 
 static gboolean

@@ -248,7 +248,7 @@ typedef struct
   gboolean (*txn) (ZfServerStore *self, ZfTxnOp op, GError **error);
   gint64 (*next_seq) (ZfServerStore *self);
   gint64 (*head) (ZfServerStore *self);
-  char *(*get_meta) (ZfServerStore *self, const char *key);
+  gboolean (*get_meta) (ZfServerStore *self, const char *key, char **value, GError **error);   /* *value NULL: there is none */
   gboolean (*set_meta) (ZfServerStore *self, const char *key, const char *value, GError **error);
   gboolean (*audit) (ZfServerStore *self, gint64 at, const char *device, const char *action, const char *object, GError **error);
 

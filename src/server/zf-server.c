@@ -44,9 +44,10 @@ random_of (const ZfServerOptions *options)
 static gboolean
 write_identity (ZfServerCore *core, ZfStore *store, const char *device, const char *token, const char *url, GError **error)
 {
-  g_autofree char *epoch = zf_server_core_store (core)->verbs->get_meta (zf_server_core_store (core), "server_epoch");
+  ZfServerStore *county = zf_server_core_store (core);
+  g_autofree char *epoch = NULL;
 
-  return (url == NULL || zf_store_set_meta (store, "server_url", url, error)) && zf_store_set_meta (store, "device", device, error) &&
+  return county->verbs->get_meta (county, "server_epoch", &epoch, error) && (url == NULL || zf_store_set_meta (store, "server_url", url, error)) && zf_store_set_meta (store, "device", device, error) &&
          zf_store_set_meta (store, "server_epoch", epoch, error) && zf_store_set_meta (store, "token", token, error) &&
          zf_store_set_meta (store, "server_id", zf_server_core_id (core), error);
 }

@@ -55,8 +55,10 @@ static char *
 epoch_of (County *county)
 {
   ZfServerStore *store = zf_server_core_store (county->core);
+  char *epoch = NULL;
 
-  return store->verbs->get_meta (store, "server_epoch");
+  g_assert_true (store->verbs->get_meta (store, "server_epoch", &epoch, NULL));
+  return epoch;
 }
 
 static void
