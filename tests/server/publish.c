@@ -241,7 +241,7 @@ test_old_draft (Fixture *f, gconstpointer data)
   g_autofree char *text = with_dog ("\"version\": \"2099010101\"");
   g_autoptr (JsonNode) villages = zf_json_parse ("[{\"id\":\"" VILLAGE "\",\"fields\":{\"name\":\"V\"}}]", -1, NULL);
   g_autoptr (JsonObject) answers =
-    zf_json_parse_object ("{\"mode\":\"home\",\"date\":\"2026-11-20\",\"visitors\":\"A\",\"risk_found\":\"no\",\"sign\":\"signed\"}", -1, NULL);
+    zf_json_parse_object ("{\"mode\":\"home\",\"date\":\"2026-11-20\",\"visitors\":\"A\",\"risk_found\":\"no\",\"sign\":\"absent\"}", -1, NULL);
   g_autoptr (JsonObject) home = json_object_new ();
   g_autofree char *household = zf_id_new (zf_store_clock (f->tablet), zf_store_random (f->tablet));
   g_autoptr (ZfSave) save = zf_save_new ("u1", TRUE);
