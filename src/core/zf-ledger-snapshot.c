@@ -187,15 +187,15 @@ make_void (ZfWrite *write, const ZfRecord *record, GError **error)
   return zf_truth_store_base (write, record, after, error);
 }
 
-/* *elsewhere: the county has @record in another village than @scope. What ended counts in no sum, and may be shown here where it was before. */
+/* Where the county lists @record. What ended counts in no sum, and may be shown here where it was before: of a household its own field says it. */
 static gboolean
-look_where (ZfWrite *write, const ZfRecord *record, const char *scope, gboolean *elsewhere, GError **error)
+village_of (ZfWrite *write, const ZfRecord *record, char **village, GError **error)
 {
-  g_autofree char *village = NULL;
+  gboolean ended = record->base_del != NULL && !g_str_has_prefix (record->base_del, "merged:");
 
-  if (!zf_count_village (write, record, &village, error))
-    return FALSE;
-  *elsewhere = village != NULL && strcmp (scope, "all") != 0 && strcmp (village, scope) != 0;
+  if (ended && record->kind != NULL && zf_truth_is_below_village (write->kinds, record->kind))
+    return zf_count_village (write, record, village, error);
+  *village = zf_db_get_text (write->db, "SELECT " ZF_SQL_SURVIVORS_VILLAGE ("?1"), "s", record->id);
   return TRUE;
 }
 
@@ -205,16 +205,18 @@ drop_one (ZfWrite *write, const char *scope, const char *id, GError **error)
 {
   g_autoptr (GError) local = NULL;
   g_autoptr (ZfRecord) record = zf_truth_load (write, id, &local);
-  gboolean elsewhere = FALSE;
+  g_autofree char *village = NULL;
 
   if (local != NULL)
     {
       g_propagate_error (error, g_steal_pointer (&local));
       return FALSE;
     }
-  if (record != NULL && !look_where (write, record, scope, &elsewhere, error))
+  if (record == NULL)
+    return TRUE;
+  if (!village_of (write, record, &village, error))
     return FALSE;
-  if (record == NULL || elsewhere)
+  if (village != NULL && strcmp (scope, "all") != 0 && strcmp (village, scope) != 0)
     return TRUE;
   return zf_ledger_has_pending (write->db, id) ? make_void (write, record, error) : zf_ledger_forget (write, record, error);
 }
@@ -286,7 +288,7 @@ look_at_question (ZfWrite *write, const char *scope, const char *record_id, gboo
       g_propagate_error (error, g_steal_pointer (&local));
       return FALSE;
     }
-  if (record != NULL && !zf_count_village (write, record, &village, error))
+  if (record != NULL && !village_of (write, record, &village, error))
     return FALSE;
   *gone = g_strcmp0 (village, scope) == 0;
   return TRUE;
