@@ -67,11 +67,17 @@ choice_label (gpointer data, const char *name, const char *code, const char *lan
   return field != NULL && field->list_name != NULL ? g_strdup (zf_kind_choice_label (question->kind, field->list_name, code, lang)) : NULL;
 }
 
+static GPtrArray *
+list_of (gpointer data, const char *name)
+{
+  return zf_kind_choices (kind_of (data), name);
+}
+
 /* Expressions speak the form's first language, whatever the screen speaks: what they give is stored. */
 static void
 tell_form (ZfAnswers *self)
 {
-  const ZfExprForm form = { choice_label, self, zf_kind_version (kind_of (self)), "zh" };
+  const ZfExprForm form = { choice_label, self, zf_kind_version (kind_of (self)), "zh", list_of };
   zf_expr_context_set_form (self->context, &form);
 }
 

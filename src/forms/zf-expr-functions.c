@@ -18,7 +18,6 @@
 #define BOOLEAN ZF_XPATH_BOOLEAN
 #define DATE ZF_XPATH_DATE
 #define REFUSED(name, why) { name, ZF_XPATH_UNKNOWN, 0, -1, -1, NULL, .refused = why }
-#define NO_FILES N_("lists that come as files beside a form are not read here; keep the list in the choices sheet and use choice_filter")
 
 static const ZfExprFunction functions[] = {
   /* XPath 1.0, libxml2's own */
@@ -100,6 +99,8 @@ static const ZfExprFunction functions[] = {
   { "randomize", NODES, 1, 2, -1, zf_fn_randomize },
   { "checklist", BOOLEAN, 3, -1, -1, zf_fn_checklist },
   { "weighted-checklist", BOOLEAN, 4, -1, -1, zf_fn_weighted_checklist, .step = 2 },
+  { "instance", NODES, 1, 1, -1, zf_fn_instance },
+  { "pulldata", STRING, 4, 4, -1, zf_fn_pulldata },
   /* places */
   { "area", NUMBER, 1, -1, -1, zf_fn_area },
   { "enclosed-area", NUMBER, 1, -1, -1, zf_fn_area },
@@ -113,8 +114,6 @@ static const ZfExprFunction functions[] = {
   { "zf:money", NUMBER, 1, 1, -1, zf_fn_money },
   /* documented by ODK and not offered here */
   REFUSED ("property", N_("it would tell about the device or the person at it, and answers hold no such identifiers here")),
-  REFUSED ("instance", NO_FILES),
-  REFUSED ("pulldata", NO_FILES),
   REFUSED ("jr:itext", N_("translations stand in columns such as label::English")),
   REFUSED ("extract-signed", N_("signatures of scanned cards are not checked here")),
   REFUSED ("intersects", N_("lines and shapes are not compared here; geofence() tells whether a point lies in a shape")),

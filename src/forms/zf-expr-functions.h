@@ -39,6 +39,8 @@ typedef struct
   gpointer data;
   const char *version;    /* (nullable) */
   const char *lang;       /* "zh" or "en": of labels, months and weekdays */
+  /** (transfer none) (nullable) (element-type ZfChoice*): list @name of the form's choices. */
+  GPtrArray *(*list) (gpointer data, const char *name);
 } ZfExprForm;
 
 /* What functions need to know of the evaluation that they run in: xmlXPathContext.userData. */

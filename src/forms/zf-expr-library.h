@@ -86,6 +86,10 @@ ZF_EXPR_FUNCTION (randomize);
 ZF_EXPR_FUNCTION (checklist);
 ZF_EXPR_FUNCTION (weighted_checklist);
 
+/* zf-expr-lists.c */
+ZF_EXPR_FUNCTION (instance);
+ZF_EXPR_FUNCTION (pulldata);
+
 /* zf-expr-geo.c */
 ZF_EXPR_FUNCTION (area);
 ZF_EXPR_FUNCTION (distance);

@@ -456,11 +456,17 @@ lookup (gpointer data, const char *name, ZfXpathType *type)
   return found;
 }
 
+static gboolean
+names_list (gpointer data, const char *name)
+{
+  return has_list (data, name);
+}
+
 /* (transfer full) (nullable): the expression in @column; NULL when there is none or, noted as a fault, it is wrong. */
 static ZfExpr *
 compile (Check *check, JsonObject *object, const char *column, ZfXpathType self, guint row, gboolean tell)
 {
-  ZfXpathScope scope = { .lookup = lookup, .data = check, .self_type = self };
+  ZfXpathScope scope = { .lookup = lookup, .data = check, .self_type = self, .list = names_list };
   const char *text = cell (object, column);
   g_autoptr (GError) error = NULL;
   ZfExpr *expr = *text != '\0' ? zf_expr_new (text, &scope, &error) : NULL;

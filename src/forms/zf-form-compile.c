@@ -149,9 +149,15 @@ path_of (gpointer data, const char *name, gboolean absolute)
 }
 
 static gboolean
+has_list (gpointer data, const char *name)
+{
+  return zf_kind_choices (((const Stand *) data)->parts->kind, name) != NULL;
+}
+
+static gboolean
 compile_text (const Stand *stand, const char *text, const char *column, const char *name, ZfXpathType self, ZfExpr **expr, GError **error)
 {
-  ZfXpathScope scope = { lookup, (gpointer) stand, self, path_of };
+  ZfXpathScope scope = { lookup, (gpointer) stand, self, path_of, has_list };
   *expr = zf_expr_new (text, &scope, error);
   if (*expr == NULL)
     g_prefix_error (error, "%s: question %s, %s, ", zf_kind_name (stand->parts->kind), name, column);

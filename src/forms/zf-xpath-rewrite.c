@@ -29,6 +29,7 @@ typedef struct
   gboolean wide;
   GPtrArray *depends;
   GError *error;
+  gboolean in_list;      /* between the brackets of a path that begins at instance() */
 } Parser;
 
 static Term parse_expr (Parser *self);
@@ -260,6 +261,54 @@ call_choice_name (Parser *self, const ZfToken *name, GArray *args)
   return term (ZF_XPATH_STRING, FALSE, g_strdup_printf ("zf:choice-name(%s, '%s')", g_array_index (args, Term, 0).text, question));
 }
 
+/* Numbers, and what may come out as one. */
+static void
+args_written (GArray *args)
+{
+  for (guint i = 0; i < args->len; i++)
+    {
+      Term *arg = &g_array_index (args, Term, i);
+      if (arg->type != ZF_XPATH_NUMBER && (arg->type != ZF_XPATH_UNKNOWN || !g_str_has_prefix (arg->text, "zf:")))
+        continue;
+      char *text = g_strdup_printf ("zf:string(%s)", arg->text);
+      g_free (arg->text);
+      arg->text = text;
+    }
+}
+
+/* (transfer full) (nullable): the list of choices that a call names; a table that came as a file stands there under the file's name. */
+static char *
+list_of (Parser *self, const ZfToken *name, GArray *args)
+{
+  g_autofree char *literal = literal_of (args, 0);
+  if (literal != NULL && g_str_has_suffix (literal, ".csv"))
+    literal[strlen (literal) - strlen (".csv")] = '\0';
+  if (literal == NULL || *literal == '\0')
+    fail (self, name, _("%s() takes the name of a list of choices in quotes"), name->text);
+  else if (self->scope->list != NULL && !self->scope->list (self->scope->data, literal))
+    fail (self, name, _("there is no list “%s”; rows of a file beside the form belong into the choices sheet, under the file's name"), literal);
+  else
+    return g_steal_pointer (&literal);
+  return NULL;
+}
+
+static Term
+call_instance (Parser *self, const ZfToken *name, GArray *args)
+{
+  g_autofree char *list = list_of (self, name, args);
+  return term (ZF_XPATH_UNKNOWN, FALSE, g_strdup_printf ("zf:instance('%s')", list != NULL ? list : ""));
+}
+
+static Term
+call_pulldata (Parser *self, const ZfToken *name, GArray *args)
+{
+  g_autofree char *list = list_of (self, name, args);
+  args_known (args, 1, args->len);
+  args_written (args);
+  return term (ZF_XPATH_STRING, FALSE, g_strdup_printf ("zf:pulldata('%s', %s, %s, %s)", list != NULL ? list : "", g_array_index (args, Term, 1).text,
+                                                        g_array_index (args, Term, 2).text, g_array_index (args, Term, 3).text));
+}
+
 /* An algorithm that is written down is checked when the form is read. */
 static Term
 call_digest (Parser *self, const ZfToken *name, GArray *args)
@@ -279,23 +328,8 @@ call_digest (Parser *self, const ZfToken *name, GArray *args)
 static const struct { const char *name; Term (*call) (Parser *self, const ZfToken *name, GArray *args); } special_calls[] = {
   { "not", call_not }, { "boolean", call_boolean }, { "if", call_if }, { "coalesce", call_coalesce },
   { "once", call_once }, { "number", call_number }, { "indexed-repeat", call_indexed_repeat },
-  { "jr:choice-name", call_choice_name }, { "digest", call_digest },
+  { "jr:choice-name", call_choice_name }, { "digest", call_digest }, { "instance", call_instance }, { "pulldata", call_pulldata },
 };
-
-/* Numbers, and what may come out as one. */
-static void
-args_written (GArray *args)
-{
-  for (guint i = 0; i < args->len; i++)
-    {
-      Term *arg = &g_array_index (args, Term, i);
-      if (arg->type != ZF_XPATH_NUMBER && (arg->type != ZF_XPATH_UNKNOWN || !g_str_has_prefix (arg->text, "zf:")))
-        continue;
-      char *text = g_strdup_printf ("zf:string(%s)", arg->text);
-      g_free (arg->text);
-      arg->text = text;
-    }
-}
 
 static Term
 make_call (Parser *self, const ZfToken *token, const ZfExprFunction *function, GArray *args)
@@ -461,7 +495,7 @@ parse_location (Parser *self)
     parse_steps (self, out);
   else if (!g_str_equal (out->str, "/"))
     fail (self, peek (self), peek (self)->type == ZF_TOKEN_END ? _("the expression ends too early") : _("a value is missing here"));
-  ZfXpathType type = self_only && self->at == start + 1 ? self->scope->self_type : ZF_XPATH_UNKNOWN;
+  ZfXpathType type = self_only && self->at == start + 1 && !self->in_list ? self->scope->self_type : ZF_XPATH_UNKNOWN;
   return term (type, FALSE, g_strdup (out->str));
 }
 
@@ -481,7 +515,11 @@ parse_question (Parser *self)
     fail (self, token, _("there is no question “%s”"), token->text);
   depends_add (self, token->text);
   if (self->scope->path != NULL && self->error == NULL)
-    return term (type, FALSE, self->scope->path (self->scope->data, token->text, self->absolute));
+    {
+      g_autofree char *path = self->scope->path (self->scope->data, token->text, self->absolute);
+      /* Among the rows of a list, a name still means the question as seen from where the expression stands. */
+      return term (type, FALSE, g_strconcat (self->in_list && *path != '/' ? "zf:current()/" : "", path, NULL));
+    }
   return term (type, FALSE, g_strdup_printf ("/*/%s", token->text));
 }
 
@@ -517,6 +555,7 @@ parse_primary (Parser *self)
 static Term
 parse_path (Parser *self)
 {
+  gboolean list = at_text (self, ZF_TOKEN_FUNCTION, "instance"), before = self->in_list;
   Term value = parse_primary (self);
   gboolean predicate = at_text (self, ZF_TOKEN_PUNCT, "[");
   gboolean slash = at_text (self, ZF_TOKEN_OPERATOR, "/") || at_text (self, ZF_TOKEN_OPERATOR, "//");
@@ -524,6 +563,7 @@ parse_path (Parser *self)
     return value;
   value = known (value);
   g_autoptr (GString) out = g_string_new (value.text);
+  self->in_list |= list;
   parse_predicates (self, out);
   if (at_text (self, ZF_TOKEN_OPERATOR, "/") || at_text (self, ZF_TOKEN_OPERATOR, "//"))
     {
@@ -531,6 +571,7 @@ parse_path (Parser *self)
       parse_steps (self, out);
       value.type = ZF_XPATH_UNKNOWN;
     }
+  self->in_list = before;
   term_clear (&value);
   return term (value.type, FALSE, g_strdup (out->str));
 }

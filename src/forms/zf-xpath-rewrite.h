@@ -26,6 +26,8 @@ typedef struct
   /* (nullable) (transfer full): the path of @name from where the expression stands; @absolute: in every row of its repeats, not in this one.
    * NULL: all names are children of the document's root. */
   char *(*path) (gpointer data, const char *name, gboolean absolute);
+  /* (nullable): whether the form has the list of choices @name; NULL: every name is taken. */
+  gboolean (*list) (gpointer data, const char *name);
 } ZfXpathScope;
 
 typedef struct

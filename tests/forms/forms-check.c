@@ -75,6 +75,13 @@ static const struct
     "“survey”, row 1, `trigger`: this column is not supported\n“survey”, row 1, `body::x`: this column is not supported" },
   { "{\"type\": \"text\", \"name\": \"a\", \"save_to\": \"nosuch\"},{\"type\": \"text\", \"name\": \"b\", \"save_to\": \"zzz.x\"}", "", OWNER,
     "“survey”, row 1, `save_to`: the kind “household” has no field “nosuch”\n“survey”, row 2, `save_to`: there is no kind “zzz”" },
+  /* Lists as tables: by name, in quotes. */
+  { A ",{\"type\": \"text\", \"name\": \"b\", \"calculation\": \"pulldata('sex', 'label', 'name', ${a})\"},"
+    "{\"type\": \"text\", \"name\": \"c\", \"calculation\": \"instance('sex')/root/item[name = ${a}]/label\"}", "", "", "" },
+  { A ",{\"type\": \"text\", \"name\": \"b\", \"calculation\": \"pulldata('prices', 'price', 'name', ${a})\"},"
+    "{\"type\": \"text\", \"name\": \"c\", \"calculation\": \"instance(${a})/root/item\"}", "", "",
+    "“survey”, row 2, `calculation`: position 1: there is no list “prices”; rows of a file beside the form belong into the choices sheet, under the file's name\n"
+    "“survey”, row 3, `calculation`: position 1: instance() takes the name of a list of choices in quotes" },
   /* A record of a year is named by the year that is asked. */
   { "{\"type\": \"decimal\", \"name\": \"a1\", \"appearance\": \"money\", \"save_to\": \"income.a1\"}", "", OWNER,
     "“survey”, row 1, `save_to`: nothing here says which record of “income” is meant" },

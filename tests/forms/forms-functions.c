@@ -47,6 +47,25 @@ choice_label (gpointer data, const char *question, const char *code, const char 
   return NULL;
 }
 
+/* A list of choices as a table. */
+static GPtrArray *
+choice_list (gpointer data, const char *name)
+{
+  static const char *const rows[] = { "{\"name\": \"a\", \"label::English\": \"Ann\", \"age\": 29, \"team\": \"red\"}",
+                                      "{\"name\": \"b\", \"label::English\": \"Ben\", \"age\": 31, \"team\": \"blue\"}",
+                                      "{\"name\": \"c\", \"label::English\": \"Cem\", \"age\": \"40\", \"team\": \"blue\"}" };
+  static GPtrArray *people;
+  for (guint i = 0; people == NULL || people->len < G_N_ELEMENTS (rows); i++)
+    {
+      ZfChoice *choice = g_new0 (ZfChoice, 1);
+      people = people != NULL ? people : g_ptr_array_new ();
+      choice->row = zf_json_parse_object (rows[i], -1, NULL);
+      choice->name = zf_json_get_string (choice->row, "name", NULL);
+      g_ptr_array_add (people, choice);
+    }
+  return g_str_equal (name, "people") ? people : NULL;
+}
+
 static xmlNode *
 node_at (xmlDoc *doc, const char *path)
 {
@@ -67,7 +86,7 @@ evaluate (JsonObject *c, const char *xml, ZfExprValue *value, GError **error)
   g_autoptr (ZfExpr) expr = zf_expr_new (zf_json_get_string (c, "expr", NULL), NULL, error);
   if (expr == NULL)
     return FALSE;
-  static const ZfExprForm form = { choice_label, NULL, "3.1", "en" };
+  static const ZfExprForm form = { choice_label, NULL, "3.1", "en", choice_list };
   xmlDoc *doc = xmlReadMemory (xml, (int) strlen (xml), NULL, NULL, XML_PARSE_NONET);
   g_assert_nonnull (doc);
   g_autoptr (ZfRandom) random = zf_random_new_seeded (20261129);

@@ -215,6 +215,26 @@ test_nested (Fixture *f, gconstpointer data)
   g_assert_cmpstr (rows->pdata[1], ==, maize);
 }
 
+/* Rows of a list of choices are looked up with what this row, and the row around it, answers. */
+static void
+test_instance (Fixture *f, gconstpointer data)
+{
+  g_autofree char *plot = add (f, "plots");
+  g_autofree char *crops = g_strconcat (plot, ".crops", NULL);
+  g_autofree char *one = add (f, crops);
+  g_autofree char *two = add (f, crops);
+  answer (f, plot, "mu", "2");
+  answer (f, one, "crop", "Rice");
+  answer (f, two, "crop", "Maize");
+  assert_text (f, one, "price", "2.8");
+  assert_text (f, two, "price", "");
+  answer (f, plot, "mu", "4");
+  assert_text (f, one, "price", "2.8");
+  assert_text (f, two, "price", "1.9");
+  answer (f, two, "crop", "Rice");
+  assert_text (f, two, "price", "2.8");
+}
+
 static void
 test_remove (Fixture *f, gconstpointer data)
 {
@@ -588,6 +608,7 @@ main (int argc, char **argv)
   ADD ("problems-in-order", test_problems_in_order);
   ADD ("doubts", test_doubts);
   ADD ("nested", test_nested);
+  ADD ("instance", test_instance);
   ADD ("remove", test_remove);
   ADD ("count-decides", test_count_decides);
   ADD ("limit", test_limit);
