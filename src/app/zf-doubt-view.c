@@ -103,7 +103,7 @@ static char *
 title_of (ZfDoubtView *self, const ZfQuestion *question, const char *label)
 {
   JsonNode *value = zf_answers_get (zf_form_model_answers (self->model), self->address);
-  g_autofree char *shown = zf_value_display (question->kind, question->field, value, lang (self));
+  g_autofree char *shown = zf_form_model_words (self->model, question, value);
   g_autofree char *row = question->repeat != NULL ? g_strndup (self->address, (gsize) (strrchr (self->address, '.') - self->address)) : NULL;
   g_autofree char *repeat = row != NULL ? zf_address_repeat (row) : NULL;
   JsonObject *words = repeat != NULL ? zf_form_repeat_row (zf_form_model_form (self->model), zf_address_name (repeat)) : NULL;

@@ -556,6 +556,27 @@ zf_form_model_carried (ZfFormModel *self, const char *name)
   return g_hash_table_contains (self->carried, name);
 }
 
+/* A repeat knows its rows' kind only as far as it asks; what is sensitive the kind itself says. */
+gboolean
+zf_form_model_sensitive (ZfFormModel *self, const ZfQuestion *question)
+{
+  const ZfKind *kind = NULL;
+  const ZfField *field = NULL;
+
+  g_return_val_if_fail (ZF_IS_FORM_MODEL (self) && question != NULL, FALSE);
+  kind = question->field != NULL ? zf_session_kind (self->session, zf_kind_name (question->kind)) : NULL;
+  field = kind != NULL ? zf_kind_field (kind, question->name) : NULL;
+  return question->field != NULL && (question->field->sensitive || (field != NULL && field->sensitive));
+}
+
+char *
+zf_form_model_words (ZfFormModel *self, const ZfQuestion *question, JsonNode *value)
+{
+  g_autofree char *words = zf_value_display (question->kind, question->field, value, zf_session_lang (self->session));
+
+  return zf_form_model_sensitive (self, question) ? zf_fmt_masked (words) : g_steal_pointer (&words);
+}
+
 char *
 zf_form_model_before (ZfFormModel *self, const char *name)
 {
@@ -569,7 +590,7 @@ zf_form_model_before (ZfFormModel *self, const char *name)
     before = json_object_get_member (entry, "value");
   if (before == NULL || JSON_NODE_HOLDS_NULL (before) || zf_json_equal (before, zf_answers_get (self->answers, name)))
     return NULL;
-  return zf_value_display (question->kind, question->field, before, zf_session_lang (self->session));
+  return zf_form_model_words (self, question, before);
 }
 
 guint

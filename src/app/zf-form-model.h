@@ -51,6 +51,10 @@ gboolean zf_form_model_remove_row (ZfFormModel *self, const char *row, GError **
 void zf_form_model_confirm (ZfFormModel *self, const char *name);
 /** zf_form_model_carried: the answer was filled in from last time and nobody asked yet. */
 gboolean zf_form_model_carried (ZfFormModel *self, const char *name);
+/** zf_form_model_sensitive: the answer is hidden until somebody asks to see it (PIPL 28): its kind says so. zf_form_model_words: (transfer full): @value as
+ * people read it among other things, hidden where it must be. */
+gboolean zf_form_model_sensitive (ZfFormModel *self, const ZfQuestion *question);
+char *zf_form_model_words (ZfFormModel *self, const ZfQuestion *question, JsonNode *value);
 /** zf_form_model_before: (transfer full) (nullable): what was shown as the last answer, when the answer now differs from it. */
 char *zf_form_model_before (ZfFormModel *self, const char *name);
 /** zf_form_model_page_carried: number of carried answers on @page. */

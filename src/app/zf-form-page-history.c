@@ -17,12 +17,9 @@
 static char *
 value_words (ZfFormPage *self, const ZfQuestion *question, JsonNode *value)
 {
-  g_autofree char *shown = NULL;
-
   if (value == NULL || JSON_NODE_HOLDS_NULL (value))
     return zf_fmt_none ();
-  shown = zf_value_display (question->kind, question->field, value, zf_form_page_lang (self));
-  return question->field->sensitive ? zf_fmt_masked (shown) : g_steal_pointer (&shown);
+  return zf_form_model_words (self->model, question, value);
 }
 
 static const char *

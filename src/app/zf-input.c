@@ -140,13 +140,15 @@ has_word (const ZfQuestion *question, const char *wanted)
 }
 
 static GType
-input_type (const ZfQuestion *question)
+input_type (ZfFormModel *model, const ZfQuestion *question)
 {
   g_autofree char *type = zf_question_type (question);
 
   for (guint i = 0; i < G_N_ELEMENTS (WAYS); i++)
     if (g_str_equal (WAYS[i].type, type) && (WAYS[i].appearance == NULL || has_word (question, WAYS[i].appearance)))
       return WAYS[i].get_type ();
+  if (g_str_equal (type, "text") && !has_word (question, "multiline") && zf_form_model_sensitive (model, question))
+    return ZF_TYPE_MASKED_INPUT;
   return ZF_TYPE_TEXT_INPUT;
 }
 
@@ -162,7 +164,7 @@ zf_input_new (ZfFormModel *model, const char *address)
   question = zf_form_question (zf_form_model_form (model), address);
   g_return_val_if_fail (question != NULL && question->field != NULL, NULL);
 
-  self = g_object_new (input_type (question), NULL);
+  self = g_object_new (input_type (model, question), NULL);
   priv = zf_input_get_instance_private (self);
   priv->model = g_object_ref (model);
   priv->question = question;

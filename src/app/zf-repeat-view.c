@@ -86,7 +86,7 @@ first_answers (ZfFormModel *model, const char *row)
         continue;
       value = zf_answers_relevant (zf_form_model_answers (model), address) ? zf_answers_get (zf_form_model_answers (model), address) : NULL;
       if (value != NULL)
-        g_ptr_array_add (answers, zf_value_display (question->kind, question->field, value, lang (model)));
+        g_ptr_array_add (answers, zf_form_model_words (model, question, value));
     }
   return answers;
 }
