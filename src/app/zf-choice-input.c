@@ -250,11 +250,38 @@ add_options (ZfChoiceInput *self, const ZfField *field)
     add_steps (self, field);
 }
 
+/* Keys 1 to 9 choose among what is offered, for who types; digits above the letters and of the block beside them. */
+static gboolean
+on_key (ZfChoiceInput *self, guint keyval, guint keycode, GdkModifierType state)
+{
+  GPtrArray *buttons = private_of (self)->buttons;
+  guint digit = keyval >= GDK_KEY_KP_1 && keyval <= GDK_KEY_KP_9 ? keyval - GDK_KEY_KP_1 + 1 : keyval >= GDK_KEY_1 && keyval <= GDK_KEY_9 ? keyval - GDK_KEY_1 + 1 : 0;
+  guint at = 0;
+
+  if ((state & (GDK_CONTROL_MASK | GDK_ALT_MASK)) != 0)
+    return GDK_EVENT_PROPAGATE;
+  /* Enter goes on to the next question, as in an entry; the space bar chooses. */
+  if ((keyval == GDK_KEY_Return || keyval == GDK_KEY_KP_Enter) && zf_input_answer (ZF_INPUT (self)) != NULL)
+    {
+      zf_input_next (ZF_INPUT (self));
+      return GDK_EVENT_STOP;
+    }
+  for (guint i = 0; i < buttons->len; i++)
+    if (gtk_widget_get_visible (buttons->pdata[i]) && ++at == digit)
+      {
+        gtk_widget_grab_focus (buttons->pdata[i]);
+        gtk_widget_activate_action (buttons->pdata[i], "zf.activate", NULL);
+        return GDK_EVENT_STOP;
+      }
+  return GDK_EVENT_PROPAGATE;
+}
+
 static void
 zf_choice_input_build (ZfInput *input)
 {
   ZfChoiceInput *self = ZF_CHOICE_INPUT (input);
   GPtrArray *buttons = private_of (self)->buttons;
+  GtkEventController *keys = NULL;
 
   add_options (self, zf_input_question (input)->field);
   if (buttons->len == 0)
@@ -266,6 +293,11 @@ zf_choice_input_build (ZfInput *input)
       adw_bin_set_child (ADW_BIN (self), none);
       return;
     }
+  keys = gtk_event_controller_key_new ();
+  /* Before the button itself, which Enter would press. */
+  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
+  g_signal_connect_object (keys, "key-pressed", G_CALLBACK (on_key), self, G_CONNECT_SWAPPED);
+  gtk_widget_add_controller (GTK_WIDGET (self), keys);
   adw_bin_set_child (ADW_BIN (self), ZF_CHOICE_INPUT_GET_CLASS (self)->lay (self, buttons));
   gtk_widget_set_sensitive (GTK_WIDGET (self), !zf_input_question (input)->read_only);
 }

@@ -32,6 +32,13 @@ keep (ZfDateInput *self)
 }
 
 static void
+on_entered (ZfDateInput *self)
+{
+  keep (self);
+  zf_input_next (ZF_INPUT (self));
+}
+
+static void
 on_typed (ZfDateInput *self)
 {
   /* Only a whole date is tried: every digit before would be told wrong. */
@@ -123,6 +130,7 @@ zf_date_input_class_init (ZfDateInputClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_day_selected);
   gtk_widget_class_bind_template_callback (widget_class, on_today);
   gtk_widget_class_bind_template_callback (widget_class, keep);
+  gtk_widget_class_bind_template_callback (widget_class, on_entered);
 }
 
 static void

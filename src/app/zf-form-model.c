@@ -245,6 +245,26 @@ zf_form_model_start (ZfSession *session, const char *kind, const char *parent, G
   return g_steal_pointer (&self);
 }
 
+static gboolean
+set_if_asked (ZfFormModel *self, const char *name, const char *text, GError **error)
+{
+  const ZfQuestion *question = name != NULL ? zf_form_question (self->form, name) : NULL;
+
+  return question == NULL || question->field == NULL || zf_form_model_set_text (self, name, text, error);
+}
+
+ZfFormModel *
+zf_form_model_start_later (ZfSession *session, const char *kind, const char *parent, const char *day, GError **error)
+{
+  g_autoptr (ZfFormModel) self = zf_form_model_start (session, kind, parent, error);
+
+  if (self == NULL || self->was_open)
+    return g_steal_pointer (&self);
+  if (!set_if_asked (self, zf_kind_date_field (zf_form_kind (self->form)), day, error) || !set_if_asked (self, ZF_ENTERED_LATER, "yes", error))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
 /* What nobody asked about when the record was written is still told apart. */
 static void
 take_edit (ZfFormModel *self, ZfFormEdit *edit)

@@ -14,6 +14,10 @@ G_DECLARE_FINAL_TYPE (ZfFormModel, zf_form_model, ZF, FORM_MODEL, GObject)
 
 /** zf_form_model_start: opens the draft of @kind under @parent, or begins one with what is known filled in. */
 ZfFormModel *zf_form_model_start (ZfSession *session, const char *kind, const char *parent, GError **error);
+/** zf_form_model_start_later: the same for what happened on @day and is written down only now: the form's own day is that day, and the record says so
+ * (ZF_ENTERED_LATER), so that the day of the visit and the time of writing stay apart. A draft that was begun before stays what it is. */
+#define ZF_ENTERED_LATER "entered_later"
+ZfFormModel *zf_form_model_start_later (ZfSession *session, const char *kind, const char *parent, const char *day, GError **error);
 /** zf_form_model_edit: the record @id. */
 ZfFormModel *zf_form_model_edit (ZfSession *session, const char *id, GError **error);
 

@@ -215,7 +215,13 @@ on_reason (ZfFormPage *self, const char *reason)
 static void
 on_primary_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  zf_action_bar_activate (ZF_FORM_PAGE (widget)->bar);
+  ZfFormPage *self = ZF_FORM_PAGE (widget);
+  guint at = self->at;
+  g_autofree char *row = g_strdup (self->row);
+
+  zf_action_bar_activate (self->bar);
+  if (self->at != at || g_strcmp0 (self->row, row) != 0)
+    zf_form_page_focus (self);
 }
 
 static void
@@ -336,6 +342,15 @@ zf_form_page_open (ZfFormPage *self, ZfFormModel *model, const char *subject)
   find_place (self);
   zf_form_page_show (self);
   show_state (self);
+}
+
+void
+zf_form_page_focus (ZfFormPage *self)
+{
+  g_return_if_fail (ZF_IS_FORM_PAGE (self));
+  for (guint i = 0; i < self->views->len; i++)
+    if (gtk_widget_get_visible (self->views->pdata[i]) && gtk_widget_child_focus (self->views->pdata[i], GTK_DIR_TAB_FORWARD))
+      return;
 }
 
 ZfFormModel *

@@ -15,6 +15,8 @@ G_DECLARE_FINAL_TYPE (ZfFormPage, zf_form_page, ZF, FORM_PAGE, ZfPage)
 /** zf_form_page_open: @subject: whom the form is about, such as the head's name ("" = nobody yet). */
 void zf_form_page_open (ZfFormPage *self, ZfFormModel *model, const char *subject);
 ZfFormModel *zf_form_page_model (ZfFormPage *self);
+/** zf_form_page_focus: into the first question of the screen, for who types. */
+void zf_form_page_focus (ZfFormPage *self);
 /** zf_form_page_close: hands over what is still being typed and lets the form go. */
 void zf_form_page_close (ZfFormPage *self);
 /** zf_form_page_step_back: one screen back; FALSE when this is the first. */

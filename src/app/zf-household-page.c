@@ -200,10 +200,13 @@ show_more (ZfHouseholdPage *self)
     { "end", N_("End the household") },
   };
   GtkWidget *edit = zf_row_new (_("Change household data"), NULL);
+  GtkWidget *later = zf_row_new (_("Enter a visit later"), NULL);
 
   zf_section_clear (self->more);
   zf_row_set_target (ZF_ROW (edit), "win.edit", self->id);
   zf_section_append (self->more, edit);
+  zf_row_set_target (ZF_ROW (later), "win.later", self->id);
+  zf_section_append (self->more, later);
   for (guint i = 0; i < G_N_ELEMENTS (LIFE); i++)
     {
       GtkWidget *row = zf_row_new (_(LIFE[i].label), NULL);

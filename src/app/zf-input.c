@@ -16,6 +16,7 @@
 #include "zf-media-input.h"
 #include "zf-menu-input.h"
 #include "zf-point-input.h"
+#include "zf-question-view.h"
 #include "zf-range-input.h"
 #include "zf-rank-input.h"
 #include "zf-rating-input.h"
@@ -314,6 +315,19 @@ zf_input_button (ZfInput *self, const char *words, GCallback clicked)
   zf_input_name (self, button, words);
   g_signal_connect_object (button, "clicked", clicked, self, G_CONNECT_SWAPPED);
   return button;
+}
+
+void
+zf_input_next (ZfInput *self)
+{
+  GtkWidget *root = GTK_WIDGET (gtk_widget_get_root (GTK_WIDGET (self)));
+  GtkWidget *view = gtk_widget_get_ancestor (GTK_WIDGET (self), ZF_TYPE_QUESTION_VIEW);
+
+  for (view = view != NULL ? gtk_widget_get_next_sibling (view) : NULL; view != NULL; view = gtk_widget_get_next_sibling (view))
+    if (gtk_widget_get_visible (view) && gtk_widget_child_focus (view, GTK_DIR_TAB_FORWARD))
+      return;
+  if (root != NULL)
+    gtk_widget_child_focus (root, GTK_DIR_TAB_FORWARD);
 }
 
 GtkWidget *

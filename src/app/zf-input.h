@@ -57,6 +57,8 @@ void zf_input_go_on (ZfInput *self);
 /** zf_input_name: the accessible name of @widget: "question: what", or the question when @what is NULL. */
 void zf_input_name (ZfInput *self, GtkWidget *widget, const char *what);
 /** zf_input_button: (transfer floating): a button of 56 px that calls @clicked (self) (swapped). */
+/** zf_input_next: the focus goes to the next question, or on by one when there is none: Enter in a field. */
+void zf_input_next (ZfInput *self);
 GtkWidget *zf_input_button (ZfInput *self, const char *words, GCallback clicked);
 /** zf_input_flow: @widgets beside each other as far as there is room; @columns > 0: so many in a line, equally wide. */
 GtkWidget *zf_input_flow (GPtrArray *widgets, guint columns);

@@ -99,11 +99,8 @@ on_typed (ZfTextInput *self)
 static void
 on_entry_activate (ZfTextInput *self)
 {
-  GtkWidget *root = GTK_WIDGET (gtk_widget_get_root (GTK_WIDGET (self)));
-
   keep (self);
-  if (root != NULL)
-    gtk_widget_child_focus (root, GTK_DIR_TAB_FORWARD);
+  zf_input_next (ZF_INPUT (self));
 }
 
 static void

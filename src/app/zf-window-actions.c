@@ -14,6 +14,7 @@
 #include "zf-household-page.h"
 #include "zf-import.h"
 #include "zf-ledger.h"
+#include "zf-later-page.h"
 #include "zf-life-page.h"
 #include "zf-photo-view.h"
 #include "zf-stick.h"
@@ -97,6 +98,28 @@ offer_to_go_on (ZfWindow *self, ZfFormModel *model)
   adw_toast_overlay_add_toast (self->toasts, made);
 }
 
+/* (nullable): the page that visits are entered from later, while that goes on. */
+static ZfLaterPage *
+later_page (ZfWindow *self)
+{
+  ZfPage *page = zf_slot_peek (self->later);
+
+  return page != NULL && zf_later_page_is_on (ZF_LATER_PAGE (page)) ? ZF_LATER_PAGE (page) : NULL;
+}
+
+/* Where a form was opened from. */
+static void
+show_origin (ZfWindow *self)
+{
+  if (later_page (self) == NULL)
+    {
+      zf_window_show_shell (self);
+      return;
+    }
+  zf_window_show_task (self, self->later);
+  zf_later_page_focus (later_page (self));
+}
+
 static void
 leave_form (ZfWindow *self)
 {
@@ -104,7 +127,7 @@ leave_form (ZfWindow *self)
   gboolean draft = zf_form_model_is_draft (model);
 
   close_form (self);
-  zf_window_show_shell (self);
+  show_origin (self);
   zf_session_touch (self->session);
   if (draft)
     toast (self, _("The draft is kept"));
@@ -125,6 +148,8 @@ go_back (ZfWindow *self)
       if (gtk_stack_get_visible_child (self->tasks) == GTK_WIDGET (self->conflict) &&
           zf_conflict_page_back (ZF_CONFLICT_PAGE (zf_slot_page (self->conflict))))
         return;
+      if (later_page (self) != NULL && !form)
+        zf_later_page_end (later_page (self));
       if (form)
         leave_form (self);
       else if (zf_window_form (self) != NULL)
@@ -140,6 +165,8 @@ go_back (ZfWindow *self)
 void
 zf_window_open_household (ZfWindow *self, const char *id)
 {
+  if (later_page (self) != NULL)
+    zf_later_page_end (later_page (self));
   zf_household_page_open (ZF_HOUSEHOLD_PAGE (zf_slot_page (self->household)), id);
   close_form (self);
   zf_window_show_shell (self);
@@ -176,7 +203,13 @@ on_form_finished (ZfFormPage *page, const char *id, ZfWindow *self)
       zf_sync_service_hold (zf_session_sync (self->session), ZF_SYNC_HOLD_SECONDS);
     }
   zf_session_touch (self->session);
-  if (home != NULL)
+  if (later_page (self) != NULL && home != NULL)
+    {
+      zf_later_page_done (later_page (self), home);
+      close_form (self);
+      show_origin (self);
+    }
+  else if (home != NULL)
     zf_window_open_household (self, home);
   else
     leave_form (self);
@@ -200,7 +233,7 @@ on_form_discarded (ZfFormPage *page, ZfWindow *self)
   AdwToast *made = NULL;
 
   zf_form_page_close (page);
-  zf_window_show_shell (self);
+  show_origin (self);
   if (!zf_form_model_discard (model, &error))
     {
       g_warning ("A draft could not be thrown away: %s", error->message);
@@ -332,6 +365,42 @@ on_life (GSimpleAction *action, GVariant *parameter, gpointer data)
   g_variant_get (parameter, "(&s&s)", &what, &id);
   zf_life_page_open (ZF_LIFE_PAGE (zf_slot_page (self->life)), zf_life_parse (what), id);
   zf_window_show_task (self, self->life);
+}
+
+static void
+on_later (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  ZfWindow *self = data;
+  g_autofree char *name = NULL;
+  ZfLaterPage *page = NULL;
+
+  if (self->session == NULL)
+    return;
+  name = subject_of (self, g_variant_get_string (parameter, NULL));
+  close_form (self);
+  page = ZF_LATER_PAGE (zf_slot_page (self->later));
+  zf_later_page_begin (page, name);
+  zf_window_show_task (self, self->later);
+  zf_later_page_focus (page);
+}
+
+static void
+on_later_visit (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  ZfWindow *self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ZfFormModel) model = NULL;
+  const char *household = NULL;
+  const char *day = NULL;
+
+  g_variant_get (parameter, "(&s&s)", &household, &day);
+  model = zf_form_model_start_later (self->session, "visit", household, day, &error);
+  open_form (self, model, error);
+  if (model == NULL)
+    return;
+  zf_form_page_focus (form_page (self));
+  if (zf_form_model_was_open (model))
+    toast (self, _("A visit of this household was begun before. Finish it first."));
 }
 
 static void
@@ -476,6 +545,8 @@ static const GActionEntry ACTIONS[] = {
   { "add", on_add, "(ss)" },
   { "edit", on_edit, "s" },
   { "life", on_life, "(ss)" },
+  { "later", on_later, "s" },
+  { "later-visit", on_later_visit, "(ss)" },
   { "conflict", on_conflict, "s" },
   { "decided", on_decided, "(ss)" },
   { "photo", on_photo, "(ss)" },

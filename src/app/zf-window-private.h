@@ -38,6 +38,7 @@ struct _ZfWindow
   ZfSlot *photo;
   ZfSlot *camera;
   ZfSlot *life;
+  ZfSlot *later;
   ZfSlot *conflict;
   AdwViewStackPage *sync_tab;
 

@@ -12,6 +12,7 @@
 #include "zf-household-list.h"
 #include "zf-household-page.h"
 #include "zf-ledger.h"
+#include "zf-later-page.h"
 #include "zf-life-page.h"
 #include "zf-map-page.h"
 #include "zf-photo-view.h"
@@ -306,6 +307,7 @@ ensure_types (void)
   g_type_ensure (ZF_TYPE_FAMILY_PAGE);
   g_type_ensure (ZF_TYPE_HOUSEHOLD_LIST);
   g_type_ensure (ZF_TYPE_HOUSEHOLD_PAGE);
+  g_type_ensure (ZF_TYPE_LATER_PAGE);
   g_type_ensure (ZF_TYPE_LIFE_PAGE);
   g_type_ensure (ZF_TYPE_MAP_PAGE);
   g_type_ensure (ZF_TYPE_PHOTO_VIEW);
@@ -342,6 +344,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, ZfWindow, photo);
   gtk_widget_class_bind_template_child (widget_class, ZfWindow, camera);
   gtk_widget_class_bind_template_child (widget_class, ZfWindow, life);
+  gtk_widget_class_bind_template_child (widget_class, ZfWindow, later);
   gtk_widget_class_bind_template_child (widget_class, ZfWindow, conflict);
   gtk_widget_class_bind_template_child (widget_class, ZfWindow, sync_tab);
   gtk_widget_class_bind_template_callback (widget_class, on_header_changed);
@@ -398,7 +401,7 @@ zf_window_new (AdwApplication *application)
 void
 zf_window_set_session (ZfWindow *self, ZfSession *session)
 {
-  ZfSlot *slots[] = { self->today, self->list, self->household, self->map, self->sync, self->form, self->family, self->photo, self->camera, self->life, self->conflict };
+  ZfSlot *slots[] = { self->today, self->list, self->household, self->map, self->sync, self->form, self->family, self->photo, self->camera, self->life, self->later, self->conflict };
 
   g_return_if_fail (ZF_IS_WINDOW (self) && ZF_IS_SESSION (session));
 

@@ -15,6 +15,8 @@ G_BEGIN_DECLS
  *   win.add (ss)         kind, parent ("" = none): a new record of any kind
  *   win.edit s           changes a record
  *   win.life (ss)        what (split, merge, move, end), id of a household or person
+ *   win.later s          visits are entered later, household after household: a household's id, "" = none yet
+ *   win.later-visit (ss) household, day: the next one of these
  *   win.conflict s       settles a conflict: its id, a household's id, "" = all that wait
  *   win.decided (ss)     what was chosen, id of the resolution: tells it, with the way back
  *   win.photo (ss)       household, photo

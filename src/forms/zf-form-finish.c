@@ -147,9 +147,23 @@ finish_target (Finish *self, const ZfQuestion *question, const ZfTarget *target)
     zf_save_set_seen (self->save, zf_kind_name (target->kind), target->id, target->field, value, seen_value, shown ? zf_json_get_int (seen, "rev", 0) : 0);
 }
 
+/* What is written down only now about an earlier day does not undo what was said since. */
+static gboolean
+is_overtaken (Finish *self)
+{
+  const ZfKind *kind = zf_form_kind (self->form);
+  const char *field = zf_kind_date_field (kind);
+  g_autoptr (ZfRecord) last = is_column (kind, field) ? last_record (self->form, self->reader, self->draft->parent) : NULL;
+  const char *day = field != NULL ? zf_json_get_string (self->values, field, NULL) : NULL;
+  const char *newest = last != NULL ? zf_record_get_string (last, field, NULL) : NULL;
+  return day != NULL && newest != NULL && strcmp (day, newest) < 0;
+}
+
 static void
 finish_targets (Finish *self, ZfAnswers *answers)
 {
+  if (is_overtaken (self))
+    return;
   for (guint i = 0; i < zf_form_n_items (self->form); i++)
     {
       const ZfQuestion *question = &zf_form_item (self->form, i)->question;

@@ -140,7 +140,8 @@ void zf_form_prefill (ZfForm *form, ZfReader *reader, const char *parent, const 
  * still what was shown give way to what stands in that record, what a person answered stays, and @seen follows. (transfer full) (nullable) (element-type
  * utf8): the questions that were laid anew; NULL: @name says nothing of the kind. */
 GPtrArray *zf_form_follow_key (ZfAnswers *answers, ZfReader *reader, const char *parent, const char *name, JsonObject *seen);
-/** zf_form_finish: checks everything and commits in ONE transaction: new record, save_to changes against what was seen, draft dropped.
+/** zf_form_finish: checks everything and commits in ONE transaction: new record, save_to changes against what was seen (none when the newest record of the kind is
+ * of a later day than this one: what was said since stays), draft dropped.
  * @draft: as loaded. @changed_since: (out) (nullable): names of save_to questions whose target changed since seen; when not empty and @force is
  * FALSE nothing is written and ZF_ERROR_CONFLICT is returned. Returns the record's id (transfer full). */
 char *zf_form_finish (ZfForm *form, ZfStore *store, ZfDraft *draft, const char *today, gboolean force, char ***changed_since, GError **error);

@@ -229,6 +229,25 @@ test_same_change_elsewhere (Fixture *fixture, gconstpointer data)
   assert_home (fixture, "housing", "no");
 }
 
+/* Written down later about an earlier day: the record is made, and what was said since stays. */
+static void
+test_finish_overtaken (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonObject) newer = zf_json_parse_object ("{\"date\":\"2026-11-20\",\"visitor\":\"li\",\"phone\":\"13900000009\"}", -1, NULL);
+  g_autofree char *first = zf_form_put (fixture->call, fixture->store, NULL, fixture->id, newer, "li", &error);
+  ZfDraft *draft = start (fixture);
+  draft = answer (fixture, draft, "visitor", "wang");
+  draft = answer (fixture, draft, "date", "2026-11-10");
+  draft = answer (fixture, draft, "phone", "13700000007");
+  g_autofree char *id = zf_form_finish (fixture->call, fixture->store, draft, TODAY, FALSE, NULL, &error);
+  g_assert_no_error (error);
+  g_autoptr (ZfRecord) record = get (fixture, id);
+  g_assert_cmpstr (zf_record_get_string (record, "phone", NULL), ==, "13700000007");
+  assert_home (fixture, "phone", "13900000009");
+  zf_draft_free (draft);
+}
+
 static void
 test_finish_refuses (Fixture *fixture, gconstpointer data)
 {
@@ -483,6 +502,7 @@ main (int argc, char **argv)
   ADD ("untouched-never-writes-back", test_untouched_never_writes_back);
   ADD ("same-change-elsewhere", test_same_change_elsewhere);
   ADD ("finish-refuses", test_finish_refuses);
+  ADD ("finish-overtaken", test_finish_overtaken);
   ADD ("irrelevant-is-dropped", test_irrelevant_is_dropped);
   ADD ("finish-twice", test_finish_twice);
   ADD ("last-saved", test_last_saved);
