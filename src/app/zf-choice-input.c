@@ -46,8 +46,21 @@ zf_choice_input_buttons (ZfChoiceInput *self)
   return private_of (self)->buttons;
 }
 
+/* The code of “none of these” in a list, as XLSForm has it too. */
+#define NONE "none"
+
+/* “None” and anything else shut each other out: the tap that came last counts. */
+static gboolean
+gives_way (ZfChoiceButton *button, ZfChoiceButton *toggled)
+{
+  gboolean none = g_str_equal (zf_choice_button_value (button), NONE);
+
+  return button != toggled && gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (toggled)) &&
+         none != g_str_equal (zf_choice_button_value (toggled), NONE);
+}
+
 static JsonNode *
-chosen_set (ZfChoiceInput *self)
+chosen_set (ZfChoiceInput *self, ZfChoiceButton *toggled)
 {
   GPtrArray *buttons = private_of (self)->buttons;
   JsonArray *array = json_array_new ();
@@ -57,7 +70,7 @@ chosen_set (ZfChoiceInput *self)
     {
       ZfChoiceButton *button = g_ptr_array_index (buttons, i);
 
-      if (gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (button)))
+      if (gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (button)) && !gives_way (button, toggled))
         json_array_add_string_element (array, zf_choice_button_value (button));
     }
   json_node_init_array (node, array);
@@ -116,7 +129,7 @@ on_toggled (ZfChoiceButton *button, ZfChoiceInput *self)
 
   if (private_of (self)->showing)
     return;
-  value = zf_choice_input_takes_several (self) ? chosen_set (self) : chosen_one (button);
+  value = zf_choice_input_takes_several (self) ? chosen_set (self, button) : chosen_one (button);
   zf_input_set (ZF_INPUT (self), value);
   zf_input_show (ZF_INPUT (self));
   go_on (self, button);

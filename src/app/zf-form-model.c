@@ -265,6 +265,16 @@ zf_form_model_start_later (ZfSession *session, const char *kind, const char *par
   return g_steal_pointer (&self);
 }
 
+gboolean
+zf_form_model_entered_later (ZfFormModel *self)
+{
+  JsonNode *answer = NULL;
+
+  g_return_val_if_fail (ZF_IS_FORM_MODEL (self), FALSE);
+  answer = zf_answers_get (self->answers, ZF_ENTERED_LATER);
+  return answer != NULL && JSON_NODE_HOLDS_VALUE (answer) && g_strcmp0 (json_node_get_string (answer), "yes") == 0;
+}
+
 /* What nobody asked about when the record was written is still told apart. */
 static void
 take_edit (ZfFormModel *self, ZfFormEdit *edit)
@@ -629,6 +639,21 @@ zf_form_model_page_carried (ZfFormModel *self, guint page)
         n++;
     }
   return n;
+}
+
+gboolean
+zf_form_model_page_changed (ZfFormModel *self, guint page)
+{
+  g_return_val_if_fail (ZF_IS_FORM_MODEL (self), FALSE);
+  for (guint i = 0; i < zf_form_n_questions (self->form); i++)
+    {
+      const ZfQuestion *question = zf_form_question_at (self->form, i);
+      g_autofree char *before = question->page == page && !question->hidden ? zf_form_model_before (self, question->name) : NULL;
+
+      if (before != NULL && *before != '\0')
+        return TRUE;
+    }
+  return FALSE;
 }
 
 char *

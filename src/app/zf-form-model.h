@@ -17,6 +17,7 @@ ZfFormModel *zf_form_model_start (ZfSession *session, const char *kind, const ch
 /** zf_form_model_start_later: the same for what happened on @day and is written down only now: the form's own day is that day, and the record says so
  * (ZF_ENTERED_LATER), so that the day of the visit and the time of writing stay apart. A draft that was begun before stays what it is. */
 #define ZF_ENTERED_LATER "entered_later"
+gboolean zf_form_model_entered_later (ZfFormModel *self);
 ZfFormModel *zf_form_model_start_later (ZfSession *session, const char *kind, const char *parent, const char *day, GError **error);
 /** zf_form_model_edit: the record @id. */
 ZfFormModel *zf_form_model_edit (ZfSession *session, const char *id, GError **error);
@@ -61,7 +62,8 @@ gboolean zf_form_model_sensitive (ZfFormModel *self, const ZfQuestion *question)
 char *zf_form_model_words (ZfFormModel *self, const ZfQuestion *question, JsonNode *value);
 /** zf_form_model_before: (transfer full) (nullable): what was shown as the last answer, when the answer now differs from it. */
 char *zf_form_model_before (ZfFormModel *self, const char *name);
-/** zf_form_model_page_carried: number of carried answers on @page. */
+/** zf_form_model_page_carried: number of carried answers on @page. zf_form_model_page_changed: one there differs from what was shown. */
+gboolean zf_form_model_page_changed (ZfFormModel *self, guint page);
 guint zf_form_model_page_carried (ZfFormModel *self, guint page);
 
 /** zf_form_model_state: (transfer full): "正在保存…", "已保存 14:05 · 只在本机", or what went wrong. */

@@ -80,7 +80,7 @@ show_primary (ZfFormPage *self)
   if (zf_form_page_is_last (self))
     zf_action_bar_set_primary (self->bar, finish_label (self));
   else
-    zf_action_bar_set_primary (self->bar, carried ? _("All asked, no change") : _("Next"));
+    zf_action_bar_set_primary (self->bar, !carried ? _("Next") : zf_form_model_page_changed (self->model, self->at) ? _("The rest asked, no change") : _("All asked, no change"));
   zf_action_bar_set_back (self->bar, neighbour (self, -1) >= 0 ? _("Previous") : NULL);
 }
 
@@ -125,11 +125,11 @@ has_photos (ZfFormPage *self, guint page)
   return screen_appears (self, page, "photos") && zf_form_model_parent (self->model) != NULL;
 }
 
-/* What is corrected later is corrected without the family. */
+/* What is corrected, or written down from paper, is so without the family. */
 static gboolean
 is_for_family (ZfFormPage *self, guint page)
 {
-  return screen_appears (self, page, "family") && zf_form_model_is_draft (self->model);
+  return screen_appears (self, page, "family") && zf_form_model_is_draft (self->model) && !zf_form_model_entered_later (self->model);
 }
 
 static void
@@ -348,8 +348,10 @@ void
 zf_form_page_focus (ZfFormPage *self)
 {
   g_return_if_fail (ZF_IS_FORM_PAGE (self));
+  /* A pad is no place for keys. */
   for (guint i = 0; i < self->views->len; i++)
-    if (gtk_widget_get_visible (self->views->pdata[i]) && gtk_widget_child_focus (self->views->pdata[i], GTK_DIR_TAB_FORWARD))
+    if (gtk_widget_get_visible (self->views->pdata[i]) && !zf_question_appears (zf_question_view_question (self->views->pdata[i]), "signature") &&
+        gtk_widget_child_focus (self->views->pdata[i], GTK_DIR_TAB_FORWARD))
       return;
 }
 

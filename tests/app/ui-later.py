@@ -34,7 +34,7 @@ def enter_one(app, search, name):
     keys("2")                      # 方式: 电话
     keys("Return", "Return")       # over the day, which stands already, to 走访人
     write("lq")
-    for heading in ("住房", "收入比上次", "诉求: 没有诉求", "签字: 签好了"):
+    for heading in ("住房", "收入比上次", "诉求: 没有诉求", "家人签字"):
         keys("ctrl+Return")
         app.see(heading, exact=False)
     keys("6")                      # 签字: 电话走访不签

@@ -39,7 +39,7 @@ def fields(store, kind, record):
 
 
 def next_screen(app, heading):
-    app.press(wait_for("the primary button", lambda: next((n for n in ("下一步", "都问过，没变化") if app.showing(n, action=True)), None)))
+    app.press(wait_for("the primary button", lambda: next((n for n in ("下一步", "都问过，没变化", "其余都问过，没变化") if app.showing(n, action=True)), None)))
     app.see(heading)
 
 

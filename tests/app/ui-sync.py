@@ -11,7 +11,7 @@ import tempfile
 import uitest
 from gi.repository import Gio, GLib
 from county import County, Portal, two_tablets, visit_line
-from uitest import App, Store, wait_for
+from uitest import App, Store, Taps, wait_for
 
 program, ctl, server = sys.argv[1:4]
 
@@ -68,15 +68,6 @@ def portal(tablet, household, county):
         assert not somebody.saw_token(), "a token went to a stranger"
     county.serve()
     tablet.run("sync")
-
-
-class Taps:
-    def __init__(self, app):
-        self.app, self.n = app, 0
-
-    def press(self, name, exact=True):
-        self.app.press(name, exact)
-        self.n += 1
 
 
 def conflict(tablet, other, household, person):

@@ -108,7 +108,7 @@ def test(program, store, households):
 
 def next_screen(app, heading):
     """The primary button says whether anything on the screen was carried over."""
-    name = wait_for("the primary button", lambda: next((n for n in ("下一步", "都问过，没变化") if app.showing(n, action=True)), None))
+    name = wait_for("the primary button", lambda: next((n for n in ("下一步", "都问过，没变化", "其余都问过，没变化") if app.showing(n, action=True)), None))
     app.press(name)
     app.see(heading)
 

@@ -179,6 +179,34 @@ class App:
         assert not bad, "the app complained:\n" + "\n".join(bad)
 
 
+class Taps:
+    """Counts what a hand does: each activation and each change of the focus by hand is one tap."""
+
+    def __init__(self, app):
+        self.app, self.n, self.way = app, 0, []
+
+    def note(self, name, taps=1):
+        self.n += taps
+        self.way.append(name)
+
+    def press(self, name, exact=True):
+        self.app.press(name, exact)
+        self.note(name)
+
+    def type(self, name, text):
+        self.app.type(name, text)
+        self.note(name)
+
+    def primary(self, *names):
+        """The screen's own button, whatever it says now; the next screen shows @names[-1]."""
+        def press():
+            return next((name for name in ("下一步", "都问过，没变化", "其余都问过，没变化") if self.app.press_now(name)), None)
+
+        self.note(wait_for("the primary button", press))
+        for name in names:
+            self.app.see(name, exact=False)
+
+
 FAMILIES = [("张国华", "1", "unstable", "yellow"), ("李秀英", "2", None, "green"), ("王志强", "3", None, None)]
 
 
