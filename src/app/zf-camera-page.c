@@ -126,10 +126,23 @@ on_code (ZfCamera *camera, const char *text, ZfCameraPage *self)
 
 /* What the hand does */
 
+static gboolean
+battery_is_empty (ZfCameraPage *self)
+{
+  ZfSession *session = zf_page_session (ZF_PAGE (self));
+
+  return session != NULL && zf_sync_service_battery (zf_session_sync (session)) < LEAST_BATTERY;
+}
+
 static void
 look (ZfCameraPage *self)
 {
   g_clear_pointer (&self->jpeg, g_bytes_unref);
+  if (battery_is_empty (self))
+    {
+      show_failed (self, NULL);
+      return;
+    }
   gtk_picture_set_paintable (self->picture, NULL);
   show_state (self, STATE_WAIT);
   zf_camera_open (self->camera, self->job == ZF_CAMERA_CODE);
@@ -209,25 +222,13 @@ on_choose (ZfCameraPage *self)
 
 /* Object */
 
-static gboolean
-battery_is_empty (ZfCameraPage *self)
-{
-  ZfSession *session = zf_page_session (ZF_PAGE (self));
-
-  return session != NULL && zf_sync_service_battery (zf_session_sync (session)) < LEAST_BATTERY;
-}
-
 static void
 zf_camera_page_map (GtkWidget *widget)
 {
   ZfCameraPage *self = ZF_CAMERA_PAGE (widget);
 
   GTK_WIDGET_CLASS (zf_camera_page_parent_class)->map (widget);
-  if (self->func == NULL)
-    return;
-  if (battery_is_empty (self))
-    show_failed (self, NULL);
-  else
+  if (self->func != NULL)
     look (self);
 }
 

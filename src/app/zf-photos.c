@@ -398,16 +398,6 @@ zf_photos_bring_back (ZfSession *session, const char *photo, GError **error)
   return zf_store_commit (zf_session_store (session), save, error);
 }
 
-char *
-zf_photos_sound (ZfSession *session, const char *id)
-{
-  g_autoptr (ZfRecord) note = zf_reader_get (zf_session_reader (session), id, NULL);
-  const char *sha256 = note != NULL ? zf_record_get_string (note, "sha256", NULL) : NULL;
-  g_autofree char *path = sha256 != NULL ? zf_photo_path (zf_store_dir (zf_session_store (session)), sha256, FALSE) : NULL;
-
-  return path != NULL && g_file_test (path, G_FILE_TEST_IS_REGULAR) ? g_steal_pointer (&path) : NULL;
-}
-
 typedef struct
 {
   ZfStore *store;

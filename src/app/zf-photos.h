@@ -55,8 +55,6 @@ gboolean zf_photos_set (ZfSession *session, const char *photo, const char *field
 /** zf_photos_delete: takes a photo away; it can be undeleted. */
 gboolean zf_photos_delete (ZfSession *session, const char *photo, GError **error);
 gboolean zf_photos_bring_back (ZfSession *session, const char *photo, GError **error);
-/** zf_photos_sound: (transfer full) (nullable): the file of the audio note @id; NULL while it is not here. */
-char *zf_photos_sound (ZfSession *session, const char *id);
 /** zf_photos_remove_sound_async, _finish: takes it away, for good as long as the county does not have it. */
 void zf_photos_remove_sound_async (ZfSession *session, const char *id, GAsyncReadyCallback callback, gpointer user_data);
 gboolean zf_photos_remove_sound_finish (GAsyncResult *result, GError **error);

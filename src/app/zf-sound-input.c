@@ -8,9 +8,11 @@
 #include "zf-device.h"
 #include "zf-error.h"
 #include "zf-json.h"
+#include "zf-photo.h"
 #include "zf-photos.h"
 #include "zf-player.h"
 #include "zf-recorder.h"
+#include "zf-sync.h"
 
 struct _ZfSoundInput
 {
@@ -27,6 +29,8 @@ struct _ZfSoundInput
   GtkWidget *clear;
   ZfRecorder *recorder;
   ZfPlayer *player;
+  GCancellable *fetching;   /* while a note comes from the county */
+  char *sha256;             /* of that note */
   gboolean recording;
   gboolean saving;
 };
@@ -84,15 +88,16 @@ show_all (ZfSoundInput *self)
   g_autofree char *id = zf_input_text (ZF_INPUT (self));
   gboolean kept = *id != '\0';
   gboolean still = !self->recording && !self->saving;
+  gboolean busy = self->fetching != NULL || zf_player_is_playing (self->player);
 
   show_part (self->record, still && !kept);
   show_part (self->finish, self->recording);
   show_part (self->cancel, self->recording);
-  show_part (self->play, still && kept && !zf_player_is_playing (self->player));
-  show_part (self->silence, still && kept && zf_player_is_playing (self->player));
+  show_part (self->play, still && kept && !busy);
+  show_part (self->silence, still && kept && busy);
   show_part (self->clear, still && kept);
   gtk_widget_set_visible (GTK_WIDGET (self->level), self->recording);
-  gtk_spinner_set_spinning (self->spinner, self->saving);
+  gtk_spinner_set_spinning (self->spinner, self->saving || self->fetching != NULL);
   if (self->recording)
     show_length (self);
   else
@@ -271,27 +276,60 @@ on_finish (ZfSoundInput *self)
   show_all (self);
 }
 
-/* Hearing */
+/* Hearing: what another tablet recorded comes from the county first. */
+
+static void
+stop_fetching (ZfSoundInput *self)
+{
+  if (self->fetching != NULL)
+    g_cancellable_cancel (self->fetching);
+  g_clear_object (&self->fetching);
+  g_clear_pointer (&self->sha256, g_free);
+}
+
+static void
+on_fetched (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (ZfSoundInput) self = data;
+  g_autoptr (GError) error = NULL;
+  gboolean here = zf_sync_fetch_photo_finish (ZF_STORE (source), result, &error);
+  g_autofree char *sentence = here ? g_strdup ("") : zf_sync_explain (error);
+  g_autofree char *path = NULL;
+
+  if (self->fetching == NULL || g_task_get_cancellable (G_TASK (result)) != self->fetching)
+    return;   /* the screen went away, or the person changed their mind */
+  path = zf_photo_path (zf_store_dir (ZF_STORE (source)), self->sha256, FALSE);
+  stop_fetching (self);
+  zf_input_tell (ZF_INPUT (self), sentence);
+  if (here)
+    zf_player_play (self->player, path);
+  show_all (self);
+}
 
 static void
 on_play (ZfSoundInput *self)
 {
   g_autofree char *id = zf_input_text (ZF_INPUT (self));
-  g_autofree char *path = zf_photos_sound (session_of (self), id);
+  g_autoptr (ZfRecord) note = zf_reader_get (zf_session_reader (session_of (self)), id, NULL);
+  const char *sha256 = note != NULL ? zf_record_get_string (note, "sha256", NULL) : NULL;
 
-  if (path == NULL)
-    zf_input_tell (ZF_INPUT (self), _("This audio note is not on this tablet."));
-  else
+  if (sha256 == NULL)
     {
-      zf_input_tell (ZF_INPUT (self), "");
-      zf_player_play (self->player, path);
-      show_all (self);
+      zf_input_tell (ZF_INPUT (self), _("The sound cannot be played here."));
+      return;
     }
+  zf_input_tell (ZF_INPUT (self), "");
+  stop_fetching (self);
+  self->fetching = g_cancellable_new ();
+  self->sha256 = g_strdup (sha256);
+  zf_sync_fetch_photo_async (zf_session_store (session_of (self)), sha256, self->fetching, on_fetched, g_object_ref (self));
+  show_all (self);
 }
 
 static void
 on_silence (ZfSoundInput *self)
 {
+  stop_fetching (self);
   zf_player_stop (self->player);
   show_all (self);
 }
@@ -309,6 +347,7 @@ on_clear (ZfSoundInput *self)
 {
   g_autofree char *id = zf_input_text (ZF_INPUT (self));
 
+  stop_fetching (self);
   zf_player_stop (self->player);
   zf_input_tell (ZF_INPUT (self), "");
   zf_input_clear (ZF_INPUT (self));
@@ -368,6 +407,7 @@ zf_sound_input_unmap (GtkWidget *widget)
 {
   ZfSoundInput *self = ZF_SOUND_INPUT (widget);
 
+  stop_fetching (self);
   zf_player_stop (self->player);
   if (self->recording && !zf_recorder_finish (self->recorder))
     self->recording = FALSE;
@@ -380,6 +420,7 @@ zf_sound_input_dispose (GObject *object)
   ZfSoundInput *self = ZF_SOUND_INPUT (object);
 
   let_recorder_go (self);
+  stop_fetching (self);
   if (self->player != NULL)
     {
       g_signal_handlers_disconnect_by_data (self->player, self);

@@ -258,6 +258,11 @@ def recorded(app, store, draft):
     assert re.fullmatch("录音 0:[0-9]{2}", note["caption"]), note
     file = Path("%s/photos/%.2s/%s.jpg" % (store.dir, note["sha256"], note["sha256"]))
     assert file.read_bytes()[:4] == b"OggS" and b"OpusHead" in file.read_bytes()
+    # As if another tablet had recorded it, and no county is near.
+    away = file.rename(data / "away.ogg")
+    app.press("说的话: 播放")
+    app.see("这台平板还没接到县里。东西都在本机，到镇上扫码。")
+    away.rename(file)
     app.press("说的话: 播放")
     app.see("说的话: 停止播放")
     shoot("playing")
