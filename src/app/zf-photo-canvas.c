@@ -3,6 +3,7 @@
 
 #include "zf-photo-canvas.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 
 #define MOST_ZOOM 8.0
@@ -325,7 +326,7 @@ zf_photo_canvas_init (ZfPhotoCanvas *self)
 }
 
 void
-zf_photo_canvas_show (ZfPhotoCanvas *self, GdkTexture *texture, const char *name)
+zf_photo_canvas_show (ZfPhotoCanvas *self, GdkTexture *texture, const char *caption)
 {
   g_return_if_fail (ZF_IS_PHOTO_CANVAS (self));
   g_set_object (&self->texture, texture);
@@ -333,7 +334,8 @@ zf_photo_canvas_show (ZfPhotoCanvas *self, GdkTexture *texture, const char *name
   self->covering = FALSE;
   self->drawing = FALSE;
   g_array_set_size (self->boxes, 0);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Photo"), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                  caption != NULL ? caption : "", -1);
   zf_photo_canvas_fit (self);
 }
 

@@ -12,8 +12,8 @@ G_BEGIN_DECLS
 #define ZF_TYPE_PHOTO_CANVAS (zf_photo_canvas_get_type ())
 G_DECLARE_FINAL_TYPE (ZfPhotoCanvas, zf_photo_canvas, ZF, PHOTO_CANVAS, GtkWidget)
 
-/** zf_photo_canvas_show: @texture (nullable), whole, neither turned nor covered; @name: what it shows, for who cannot see it. */
-void zf_photo_canvas_show (ZfPhotoCanvas *self, GdkTexture *texture, const char *name);
+/** zf_photo_canvas_show: @texture (nullable), whole, neither turned nor covered; @caption (nullable): what it shows, for who cannot see it. */
+void zf_photo_canvas_show (ZfPhotoCanvas *self, GdkTexture *texture, const char *caption);
 /** zf_photo_canvas_zoom: @factor times as large, around the middle. zf_photo_canvas_fit: as large as there is room. */
 void zf_photo_canvas_zoom (ZfPhotoCanvas *self, double factor);
 void zf_photo_canvas_fit (ZfPhotoCanvas *self);

@@ -72,7 +72,7 @@ zf_photo_view_show_current (ZfPhotoView *self)
   zf_photo_view_leave_fetch (self);
   self->whole = texture != NULL;
   self->covering = FALSE;
-  zf_photo_canvas_show (self->canvas, texture, item->caption != NULL ? item->caption : _("Photo"));
+  zf_photo_canvas_show (self->canvas, texture, item->caption);
   gtk_stack_set_visible_child_name (self->stack, texture != NULL ? "picture" : "missing");
   if (texture == NULL)
     zf_photo_view_fetch (self);
@@ -86,6 +86,7 @@ zf_photo_view_show_current (ZfPhotoView *self)
 static void
 reload (ZfPhotoView *self, const char *photo)
 {
+  zf_photo_words_flush (self->words);
   g_clear_pointer (&self->items, g_ptr_array_unref);
   self->items = zf_photos_of (zf_page_session (ZF_PAGE (self)), self->household, NULL);
   for (guint i = 0; photo != NULL && i < self->items->len; i++)
@@ -305,6 +306,7 @@ on_remove (ZfPhotoView *self)
 
   if (photo == NULL || self->busy)
     return;
+  zf_photo_words_flush (self->words);
   g_clear_handle_id (&self->turn_id, g_source_remove);
   if (!zf_photos_delete (zf_page_session (ZF_PAGE (self)), photo, &error))
     {

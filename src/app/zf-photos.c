@@ -4,7 +4,6 @@
 #include "zf-photos.h"
 
 #include <glib/gi18n.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 

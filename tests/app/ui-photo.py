@@ -63,6 +63,9 @@ def changed(store, photo, before):
 def turn(app, store, photo):
     """Three turns, written once or one by one as quickly as they came, and the thumbnail turns along."""
     before = fields(store, photo)["sha256"]
+    # What is being typed outlives the picture's change.
+    app.press("写用途和说明")
+    app.type("说明", "东墙")
     for _ in range(3):
         wait_for("the page to be ready", lambda: sensitive(app, "转向"))
         app.press("转向")
@@ -74,6 +77,8 @@ def turn(app, store, photo):
         assert colour(store, after, 0.1, 0.95, thumb) == "red" and colour(store, after, 0.9, 0.1, thumb) == "blue"
     assert "redacted" not in fields(store, photo)
     wait_for("the page to be ready", lambda: sensitive(app, "遮盖"))
+    assert fields(store, photo)["caption"] == "东墙", fields(store, photo)
+    app.press("用途和说明：东墙")
 
 
 def cover(app, store, photo):
@@ -105,7 +110,7 @@ def cover(app, store, photo):
 
 
 def describe(app, store, photo):
-    app.press("写用途和说明")
+    app.press("用途和说明：东墙")
     app.press("用途: 房屋裂缝")
     app.type("说明", "东墙，两指宽")
     shoot("words")
