@@ -556,6 +556,13 @@ zf_db_text (sqlite3_stmt *stmt, int column)
   return text;
 }
 
+void
+zf_db_recover (ZfDb *db)
+{
+  if (db->begun_at == NULL)
+    zf_db_rollback (db);
+}
+
 static gboolean
 begin (ZfDb *db, const char *sql, const char *where, GError **error)
 {
@@ -564,8 +571,7 @@ begin (ZfDb *db, const char *sql, const char *where, GError **error)
       g_set_error (error, ZF_ERROR, ZF_ERROR_FAILED, "A transaction begun at %s is still open at %s", db->begun_at, where);
       return FALSE;
     }
-  /* A transaction that could not be rolled back when it failed. */
-  zf_db_rollback (db);
+  zf_db_recover (db);
   if (!zf_db_run (db, error, sql, ""))
     return FALSE;
   db->begun_at = where;

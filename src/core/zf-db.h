@@ -53,6 +53,8 @@ gboolean zf_db_view_at (ZfDb *db, const char *where, GError **error);
 #define zf_db_view(db, error) zf_db_view_at (db, G_STRLOC, error)
 gboolean zf_db_commit (ZfDb *db, GError **error);
 void zf_db_rollback (ZfDb *db);
+/** zf_db_recover: rolls back a transaction that could not be when it failed; each begin does it. One that is open stays. */
+void zf_db_recover (ZfDb *db);
 
 /** zf_db_set_error: SQLite's result code as ZfError with a plain sentence; SQL text may be logged, values never. */
 void zf_db_set_error (ZfDb *db, int code, GError **error);

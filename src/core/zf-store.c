@@ -82,6 +82,8 @@ set_light (ZfStore *self, gboolean light, GError **error)
 {
   if (self->light == light || ZF_PLANT (SKIP_FSYNC))
     return TRUE;
+  /* SQLite changes it outside transactions only. */
+  zf_db_recover (self->db);
   if (!zf_db_exec (self->db, light ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL", error))
     return FALSE;
   self->light = light;
