@@ -84,6 +84,7 @@ show_state (ZfCameraPage *self, State state)
   gtk_widget_set_sensitive (self->shutter, state == STATE_VIEW);
   gtk_widget_set_visible (self->use, state == STATE_STILL);
   gtk_widget_set_visible (self->retake, state == STATE_STILL);
+  gtk_widget_set_visible (GTK_WIDGET (self->controls), photo && state != STATE_FAILED);
   gtk_widget_set_visible (self->hint, !photo && state == STATE_VIEW);
   gtk_widget_set_visible (self->turn, state == STATE_VIEW && zf_camera_n (self->camera) > 1);
   gtk_widget_set_visible (self->choose, photo);
