@@ -26,6 +26,9 @@ os.environ["ZOUFANG_DATA"] = str(data)
 from uitest import App, main, wait_for  # noqa: E402
 
 
+ID = "999999198802280011"
+
+
 def picture(name):
     folder = os.environ.get("ZF_UI_PICTURES")
     if folder:
@@ -88,6 +91,37 @@ def change_farm(app):
     picture("farm-history")
 
 
+def text_of(app, name):
+    """What a reader of the screen is told of an entry; dots where it is hidden."""
+    for node in app.all(lambda n: n.name == name):
+        for part in [node] + [node.getChildAtIndex(i) for i in range(node.childCount)]:
+            try:
+                part.queryEditableText()
+                return part.queryText().getText(0, part.queryText().characterCount)
+            except NotImplementedError:
+                continue
+    return None
+
+
+def hidden(app, home, person):
+    """An ID number is shown by its end only, until somebody asks; birth and sex follow from it, and the history tells it no more than the form."""
+    app.press("张强", exact=False)
+    app.see("尾号\u00a00011")
+    assert not app.all(lambda n: ID in (n.name or "")), "the number stands there in full"
+    picture("hidden")
+    app.press("证件号码: 显示")
+    app.gone("尾号\u00a00011")
+    assert text_of(app, "证件号码") == ID
+    app.press("证件号码: 显示")
+    app.see("尾号\u00a00011")
+    assert text_of(app, "出生日期") == "1988-02-28", text_of(app, "出生日期")
+    app.press("改动记录", exact=False)
+    app.see("证件号码: ", exact=False)
+    assert not app.all(lambda n: ID in (n.name or "")), "the history shows the number"
+    picture("hidden-history")
+    app.press("返回")
+
+
 def test(program, store, households):
     home = households["张国华"]
     store.put([{"kind": "visit", "parent": home, "set": {"date": "2026-11-01", "visitors": "李强", "mode": "home", "risk_found": "no", "sign": "absent",
@@ -96,7 +130,10 @@ def test(program, store, households):
     visit, farm = store.rows("list", "visit")[0]["id"], store.rows("list", "farm")[0]["id"]
     store.put([{"kind": "farm_plots", "parent": farm, "set": {"plot": "河边", "mu": "2"}}])
     store.put([{"kind": "farm_plots", "parent": farm, "set": {"plot": "坡上", "mu": "1"}}])
+    person = next(p["id"] for p in store.rows("list", "person") if p["name"] == "张强")
+    store.put([{"kind": "person", "id": person, "set": {"id_number": ID}}])
     app = App(program, store.dir, "--page", "household:" + home)
+    hidden(app, home, person)
     correct_visit(app, store, home)
     change_farm(app)
     app.close()
