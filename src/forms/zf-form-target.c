@@ -122,9 +122,8 @@ zf_target_load (const ZfTarget *target, ZfReader *reader)
 static JsonNode *
 nothing_seen (const ZfTarget *target)
 {
-  ZfRecord none = { .id = target->id, .fields = target->key };
   g_autoptr (JsonObject) empty = json_object_new ();
-  none.fields = empty;
+  ZfRecord none = { .id = target->id, .fields = empty };
   return zf_form_seen_entry (&none, target->field);
 }
 
