@@ -6,6 +6,7 @@
 #include <math.h>
 
 #define EARTH_EQUATOR 40075016.68557849 /* metres, WGS-84 */
+#define EARTH_RADIUS 6371008.8          /* metres, mean */
 
 double
 zf_mercator_x (double lon)
@@ -50,6 +51,16 @@ double
 zf_mercator_metres (double lat, double zoom)
 {
   return EARTH_EQUATOR * cos (lat * G_PI / 180.0) / (ZF_TILE_SIZE * exp2 (zoom));
+}
+
+double
+zf_ground_metres (double lat_from, double lon_from, double lat_to, double lon_to, double *bearing)
+{
+  double from = lat_from * G_PI / 180.0, to = lat_to * G_PI / 180.0, east = (lon_to - lon_from) * G_PI / 180.0;
+  double half = pow (sin ((to - from) / 2), 2) + cos (from) * cos (to) * pow (sin (east / 2), 2);
+  if (bearing != NULL)
+    *bearing = fmod (atan2 (sin (east) * cos (to), cos (from) * sin (to) - sin (from) * cos (to) * cos (east)) * 180.0 / G_PI + 360.0, 360.0);
+  return 2 * EARTH_RADIUS * asin (sqrt (CLAMP (half, 0, 1)));
 }
 
 ZfViewport

@@ -18,6 +18,8 @@ double zf_mercator_lat (double y);
 void zf_mercator_tile (double lat, double lon, guint zoom, guint *x, guint *y);
 /** zf_mercator_metres: metres on the ground of one pixel at @lat, fractional @zoom, 256 px tiles. */
 double zf_mercator_metres (double lat, double zoom);
+/** zf_ground_metres: metres on the ground between two points, along a great circle; @bearing (nullable): from the first to the second, degrees from north. */
+double zf_ground_metres (double lat_from, double lon_from, double lat_to, double lon_to, double *bearing);
 
 /* What a screen or a tile shows. */
 typedef struct

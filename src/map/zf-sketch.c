@@ -172,3 +172,18 @@ zf_sketch_bounds (ZfSketch *self, double *west, double *south, double *east, dou
   *east = self->east;
   *north = self->north;
 }
+
+gboolean
+zf_sketch_town (ZfSketch *self, const char *name, double *lat, double *lon)
+{
+  for (guint i = 0; i < self->towns->len; i++)
+    {
+      const ZfSketchTown *town = g_ptr_array_index (self->towns, i);
+      if (!g_str_equal (town->name, name))
+        continue;
+      *lat = zf_mercator_lat (town->at.y);
+      *lon = zf_mercator_lon (town->at.x);
+      return TRUE;
+    }
+  return FALSE;
+}

@@ -22,6 +22,9 @@ guint zf_sketch_n_rivers (ZfSketch *self);
 /** zf_sketch_bounds: degrees around its towns: what a first view shows. */
 void zf_sketch_bounds (ZfSketch *self, double *west, double *south, double *east, double *north);
 
+/** zf_sketch_town: where the town of that name is; FALSE when the sketch has none. */
+gboolean zf_sketch_town (ZfSketch *self, const char *name, double *lat, double *lon);
+
 typedef struct
 {
   gboolean dark;

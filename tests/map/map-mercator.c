@@ -71,6 +71,22 @@ test_metres (void)
   assert_near (zf_mercator_metres (0, 10) * 1024, zf_mercator_metres (0, 0), 1e-3);
 }
 
+/* A degree of a great circle is 111,195 m; a quarter of one between a pole and the equator. */
+static void
+test_ground (void)
+{
+  double bearing = -1;
+  assert_near (zf_ground_metres (29, 107.7, 30, 107.7, &bearing), 111195.08, 0.01);
+  assert_near (bearing, 0, 1e-9);
+  assert_near (zf_ground_metres (60, 10, 60, 10.0001, &bearing), 5.5598, 1e-3);
+  assert_near (bearing, 90, 1e-3);
+  assert_near (zf_ground_metres (0, 0, 0, -1, &bearing), 111195.08, 0.01);
+  assert_near (bearing, 270, 1e-9);
+  assert_near (zf_ground_metres (0, 179.5, 0, -179.5, NULL), 111195.08, 0.01);
+  assert_near (zf_ground_metres (90, 0, 0, 55, NULL), 90 * 111195.08, 1);
+  assert_near (zf_ground_metres (29.87, 107.73, 29.87, 107.73, NULL), 0, 1e-9);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -79,5 +95,6 @@ main (int argc, char **argv)
   g_test_add_func ("/map/mercator/round-trip", test_round_trip);
   g_test_add_func ("/map/mercator/viewport", test_viewport);
   g_test_add_func ("/map/mercator/metres", test_metres);
+  g_test_add_func ("/map/mercator/ground", test_ground);
   return g_test_run ();
 }

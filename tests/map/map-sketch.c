@@ -63,6 +63,11 @@ test_data (void)
   g_assert_cmpuint (zf_sketch_n_rivers (sketch), >, 5);
   zf_sketch_bounds (sketch, &west, &south, &east, &north);
   g_assert_true (west > 107.3 && east < 108.4 && south > 29.4 && north < 30.4);
+  double lat = 0, lon = 0;
+  g_assert_true (zf_sketch_town (sketch, "三合街道", &lat, &lon));
+  g_assert_cmpfloat_with_epsilon (lat, 29.86864, 1e-9);
+  g_assert_cmpfloat_with_epsilon (lon, 107.73027, 1e-9);
+  g_assert_false (zf_sketch_town (sketch, "", &lat, &lon));
 }
 
 static void
