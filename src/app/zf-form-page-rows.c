@@ -87,7 +87,7 @@ removed_free (gpointer data, GClosure *closure)
 }
 
 static void
-on_put_back (AdwToast *toast, Removed *removed)
+on_put_back (Removed *removed)
 {
   g_autoptr (GError) error = NULL;
 
@@ -101,17 +101,9 @@ static void
 offer_back (ZfFormPage *self, const char *repeat, JsonObject *values)
 {
   Removed *removed = g_new0 (Removed, 1);
-  AdwToast *toast = adw_toast_new (_("It is taken out"));
-  GtkWidget *overlay = gtk_widget_get_ancestor (GTK_WIDGET (self), ADW_TYPE_TOAST_OVERLAY);
 
   *removed = (Removed) { g_object_ref (self), g_object_ref (self->model), g_strdup (repeat), json_object_ref (values) };
-  adw_toast_set_button_label (toast, _("Undo"));
-  adw_toast_set_timeout (toast, 10);
-  g_signal_connect_data (toast, "button-clicked", G_CALLBACK (on_put_back), removed, removed_free, 0);
-  if (overlay != NULL)
-    adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (overlay), toast);
-  else
-    g_object_unref (toast);
+  zf_page_offer (GTK_WIDGET (self), _("It is taken out"), G_CALLBACK (on_put_back), removed, removed_free);
 }
 
 static void

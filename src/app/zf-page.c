@@ -3,6 +3,10 @@
 
 #include "zf-page.h"
 
+#include <glib/gi18n.h>
+
+#define OFFER_SECONDS 10
+
 typedef struct
 {
   ZfSession *session;
@@ -179,6 +183,21 @@ void
 zf_page_toast (GtkWidget *self, const char *sentence)
 {
   gtk_widget_activate_action (self, "win.toast", "s", sentence);
+}
+
+void
+zf_page_offer (GtkWidget *self, const char *sentence, GCallback undo, gpointer data, GClosureNotify free_data)
+{
+  AdwToast *toast = adw_toast_new (sentence);
+  GtkWidget *overlay = gtk_widget_get_ancestor (self, ADW_TYPE_TOAST_OVERLAY);
+
+  adw_toast_set_button_label (toast, _("Undo"));
+  adw_toast_set_timeout (toast, OFFER_SECONDS);
+  g_signal_connect_data (toast, "button-clicked", undo, data, free_data, G_CONNECT_SWAPPED);
+  if (overlay != NULL)
+    adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (overlay), toast);
+  else
+    g_object_unref (toast);
 }
 
 void

@@ -27,6 +27,8 @@ gboolean zf_page_wide (ZfPage *self);
 void zf_page_stale (ZfPage *self);
 /** zf_page_toast: one sentence that goes away by itself. */
 void zf_page_toast (GtkWidget *self, const char *sentence);
+/** zf_page_offer: the same with a button that calls @undo (data) (swapped) while it stands; @data goes with the toast. */
+void zf_page_offer (GtkWidget *self, const char *sentence, GCallback undo, gpointer data, GClosureNotify free_data);
 /** zf_clear_box: removes all children. zf_line: a wrapping label of one line of a card. */
 void zf_clear_box (GtkWidget *box);
 GtkWidget *zf_line (const char *text, const char *css_class);

@@ -269,7 +269,7 @@ taken_free (Taken *taken, GClosure *closure)
 }
 
 static void
-on_bring_back (AdwToast *toast, Taken *taken)
+on_bring_back (Taken *taken)
 {
   g_autoptr (GError) error = NULL;
 
@@ -284,17 +284,9 @@ static void
 offer_back (ZfPhotoView *self, const char *photo)
 {
   Taken *taken = g_new0 (Taken, 1);
-  AdwToast *toast = adw_toast_new (_("The photo is taken away"));
-  GtkWidget *overlay = gtk_widget_get_ancestor (GTK_WIDGET (self), ADW_TYPE_TOAST_OVERLAY);
 
   *taken = (Taken) { g_object_ref (self), g_object_ref (zf_page_session (ZF_PAGE (self))), g_strdup (self->household), g_strdup (photo) };
-  adw_toast_set_button_label (toast, _("Undo"));
-  adw_toast_set_timeout (toast, 10);
-  g_signal_connect_data (toast, "button-clicked", G_CALLBACK (on_bring_back), taken, (GClosureNotify) taken_free, 0);
-  if (overlay != NULL)
-    adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (overlay), toast);
-  else
-    g_object_unref (toast);
+  zf_page_offer (GTK_WIDGET (self), _("The photo is taken away"), G_CALLBACK (on_bring_back), taken, (GClosureNotify) taken_free);
 }
 
 static void
