@@ -58,9 +58,15 @@ finish (ZfCameraPage *self, const ZfShot *shot)
   ZfShotFunc func = g_steal_pointer (&self->func);
   gpointer data = g_steal_pointer (&self->data);
 
-  gtk_widget_activate_action (GTK_WIDGET (self), "win.back", NULL);
+  zf_window_answered (ZF_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))));
   if (func != NULL)
     func (shot, data);
+}
+
+static void
+on_cancel (ZfCameraPage *self)
+{
+  finish (self, NULL);
 }
 
 /* What is seen */
@@ -291,6 +297,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, ZfCameraPage, use);
   gtk_widget_class_bind_template_child (widget_class, ZfCameraPage, retake);
   gtk_widget_class_bind_template_child (widget_class, ZfCameraPage, hint);
+  gtk_widget_class_bind_template_callback (widget_class, on_cancel);
   gtk_widget_class_bind_template_callback (widget_class, on_turn);
   gtk_widget_class_bind_template_callback (widget_class, on_shutter);
   gtk_widget_class_bind_template_callback (widget_class, on_use);
@@ -334,5 +341,5 @@ zf_camera_page_open (GtkWidget *from, ZfCameraJob job, const char *title, ZfShot
   self->func = func;
   self->data = data;
   adw_window_title_set_title (self->title, title);
-  zf_window_show_camera (ZF_WINDOW (root));
+  zf_window_ask (ZF_WINDOW (root), ZF_PAGE (self));
 }

@@ -186,7 +186,7 @@ on_life_row (ZfRow *row, ZfHouseholdPage *self)
 }
 
 static void
-show_more (ZfHouseholdPage *self)
+show_more (ZfHouseholdPage *self, const ZfRecord *record)
 {
   static const struct
   {
@@ -200,11 +200,14 @@ show_more (ZfHouseholdPage *self)
     { "end", N_("End the household") },
   };
   GtkWidget *edit = zf_row_new (_("Change household data"), NULL);
+  GtkWidget *place = zf_row_new (zf_record_get_string (record, "lat", NULL) != NULL ? _("Move place") : _("Point on the map"), NULL);
   GtkWidget *later = zf_row_new (_("Enter a visit later"), NULL);
 
   zf_section_clear (self->more);
   zf_row_set_target (ZF_ROW (edit), "win.edit", self->id);
   zf_section_append (self->more, edit);
+  zf_row_set_target (ZF_ROW (place), "win.place", self->id);
+  zf_section_append (self->more, place);
   zf_row_set_target (ZF_ROW (later), "win.later", self->id);
   zf_section_append (self->more, later);
   for (guint i = 0; i < G_N_ELEMENTS (LIFE); i++)
@@ -242,7 +245,7 @@ zf_household_page_refresh (ZfPage *page)
   zf_section_timeline (self->timeline, session, self->id);
   zf_photo_strip_show (self->photos, session, self->id, NULL);
   show_ledgers (self, session);
-  show_more (self);
+  show_more (self, record);
   show_bar (self, session);
   gtk_stack_set_visible_child_name (self->stack, "page");
 }

@@ -195,33 +195,11 @@ nearest (ZfPlaceLayer *self, double x, double y)
 }
 
 static void
-on_released (GtkGestureClick *click, int n_press, double x, double y, ZfPlaceLayer *self)
-{
-  const ZfClusterMark *mark = nearest (self, x, y);
-  ZfViewport viewport = viewport_of (self);
-  double latitude = 0, longitude = 0;
-
-  if (mark == NULL)
-    return;
-  if (mark->count == 1)
-    {
-      g_signal_emit (self, signals[PICKED], 0, g_ptr_array_index (self->ids, mark->index));
-      return;
-    }
-  zf_viewport_degrees (&viewport, mark->x, mark->y, &latitude, &longitude);
-  g_signal_emit (self, signals[GATHERED], 0, latitude, longitude);
-}
-
-static void
 zf_place_layer_constructed (GObject *object)
 {
-  GtkGesture *click = gtk_gesture_click_new ();
-
   G_OBJECT_CLASS (zf_place_layer_parent_class)->constructed (object);
   g_signal_connect_object (shumate_layer_get_viewport (SHUMATE_LAYER (object)), "notify", G_CALLBACK (gtk_widget_queue_draw),
                            object, G_CONNECT_SWAPPED);
-  g_signal_connect (click, "released", G_CALLBACK (on_released), object);
-  gtk_widget_add_controller (GTK_WIDGET (object), GTK_EVENT_CONTROLLER (click));
 }
 
 static void
@@ -311,6 +289,54 @@ zf_place_layer_n (ZfPlaceLayer *self)
 {
   g_return_val_if_fail (ZF_IS_PLACE_LAYER (self), 0);
   return self->points->len;
+}
+
+void
+zf_place_layer_tap (ZfPlaceLayer *self, double x, double y)
+{
+  const ZfClusterMark *mark = NULL;
+  ZfViewport viewport = { 0 };
+  double latitude = 0, longitude = 0;
+
+  g_return_if_fail (ZF_IS_PLACE_LAYER (self));
+  mark = nearest (self, x, y);
+  if (mark == NULL)
+    return;
+  if (mark->count == 1)
+    {
+      g_signal_emit (self, signals[PICKED], 0, g_ptr_array_index (self->ids, mark->index));
+      return;
+    }
+  viewport = viewport_of (self);
+  zf_viewport_degrees (&viewport, mark->x, mark->y, &latitude, &longitude);
+  g_signal_emit (self, signals[GATHERED], 0, latitude, longitude);
+}
+
+const char *
+zf_place_layer_nearest (ZfPlaceLayer *self, double latitude, double longitude, double *metres, double *bearing)
+{
+  double narrowing = cos (latitude * G_PI / 180);
+  double best_square = G_MAXDOUBLE;
+  guint best = 0;
+
+  g_return_val_if_fail (ZF_IS_PLACE_LAYER (self), NULL);
+  if (self->points->len == 0)
+    return NULL;
+  /* As on a plane: who is nearest near by is the same, and a hundred thousand take a moment. */
+  for (guint i = 0; i < self->points->len; i++)
+    {
+      const ZfClusterPoint *point = &g_array_index (self->points, ZfClusterPoint, i);
+      double north = point->lat_e7 / 1e7 - latitude;
+      double east = (point->lon_e7 / 1e7 - longitude) * narrowing;
+
+      if (north * north + east * east >= best_square)
+        continue;
+      best_square = north * north + east * east;
+      best = i;
+    }
+  *metres = zf_ground_metres (latitude, longitude, g_array_index (self->points, ZfClusterPoint, best).lat_e7 / 1e7,
+                              g_array_index (self->points, ZfClusterPoint, best).lon_e7 / 1e7, bearing);
+  return g_ptr_array_index (self->ids, best);
 }
 
 gboolean

@@ -17,7 +17,12 @@ ZfPlaceLayer *zf_place_layer_new (ShumateViewport *viewport);
 void zf_place_layer_reload (ZfPlaceLayer *self, ZfSession *session);
 /** zf_place_layer_select: @id (nullable): drawn larger, with a double ring. */
 void zf_place_layer_select (ZfPlaceLayer *self, const char *id);
+/** zf_place_layer_tap: what a tap at these pixels of the layer does; nothing where no mark is. The map hears the taps: it takes them from its layers. */
+void zf_place_layer_tap (ZfPlaceLayer *self, double x, double y);
 guint zf_place_layer_n (ZfPlaceLayer *self);
+/** zf_place_layer_nearest: (transfer none) (nullable): the household that is nearest to a point, how far it is, and in which direction from there (degrees from
+ * north). NULL: none has a place. */
+const char *zf_place_layer_nearest (ZfPlaceLayer *self, double latitude, double longitude, double *metres, double *bearing);
 /** zf_place_layer_bounds: what the places span; FALSE when there is none. */
 gboolean zf_place_layer_bounds (ZfPlaceLayer *self, double *west, double *south, double *east, double *north);
 

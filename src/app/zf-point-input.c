@@ -9,6 +9,7 @@
 #include "zf-device.h"
 #include "zf-fmt.h"
 #include "zf-gcj02.h"
+#include "zf-place-page.h"
 #include "zf-position.h"
 
 struct _ZfPointInput
@@ -20,6 +21,7 @@ struct _ZfPointInput
   GtkToggleButton *shifted;   /* what is typed comes from a map that shifts */
   GtkWidget *clear;
   GtkWidget *here;
+  GtkWidget *map;
   GtkWidget *enough;
   GtkWidget *cancel;
   ZfPosition *position;
@@ -164,6 +166,41 @@ on_cancel (ZfPointInput *self)
   show_looking (self, FALSE);
 }
 
+/* On the map */
+
+static void
+on_spot (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (ZfPointInput) self = data;
+  g_autofree char *text = NULL;
+  ZfSpot spot = { 0 };
+
+  if (zf_input_model (ZF_INPUT (self)) == NULL)
+    return;
+  gtk_widget_grab_focus (self->map);
+  if (!zf_place_page_ask_finish (result, &spot))
+    return;
+  text = zf_spot_text (&spot);
+  zf_input_tell (ZF_INPUT (self), "");
+  zf_input_set_text (ZF_INPUT (self), text, _("This cannot be read. Write it another way."));
+}
+
+static void
+on_map (ZfPointInput *self)
+{
+  ZfFormModel *model = zf_input_model (ZF_INPUT (self));
+  g_autofree char *text = NULL;
+  ZfSpot now = { 0 };
+  gboolean placed = FALSE;
+
+  on_cancel (self);
+  keep (self);
+  text = zf_input_text (ZF_INPUT (self));
+  placed = zf_spot_parse (text, &now);
+  zf_place_page_ask_async (GTK_WIDGET (self), zf_input_label (ZF_INPUT (self)), placed ? &now : NULL, zf_form_model_parent (model), on_spot,
+                           g_object_ref (self));
+}
+
 static void
 on_clear (ZfPointInput *self)
 {
@@ -237,6 +274,7 @@ zf_point_input_build (ZfInput *input)
   gtk_label_set_selectable (self->words, TRUE);
   gtk_widget_add_css_class (GTK_WIDGET (self->words), "numeric");
   self->here = zf_input_button (input, _("Use where I am"), G_CALLBACK (on_here));
+  self->map = zf_input_button (input, _("Point on the map"), G_CALLBACK (on_map));
   self->clear = zf_input_button (input, C_ ("answer", "Clear"), G_CALLBACK (on_clear));
   self->enough = zf_input_button (input, _("This is enough"), G_CALLBACK (on_enough));
   self->cancel = zf_input_button (input, _("Stop looking"), G_CALLBACK (on_cancel));
@@ -245,6 +283,7 @@ zf_point_input_build (ZfInput *input)
   g_ptr_array_add (buttons, self->here);
   g_ptr_array_add (buttons, self->enough);
   g_ptr_array_add (buttons, self->cancel);
+  g_ptr_array_add (buttons, self->map);
   g_ptr_array_add (buttons, by_hand_new (self));
   g_ptr_array_add (buttons, self->clear);
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->words));

@@ -12,6 +12,7 @@
 #include "zf-family-page.h"
 #include "zf-household-list.h"
 #include "zf-household-page.h"
+#include "zf-household-place.h"
 #include "zf-import.h"
 #include "zf-ledger.h"
 #include "zf-later-page.h"
@@ -142,6 +143,11 @@ go_back (ZfWindow *self)
     {
       gboolean form = gtk_stack_get_visible_child (self->tasks) == GTK_WIDGET (self->form);
 
+      if (self->asked_from != NULL)
+        {
+          zf_window_answered (self);
+          return;
+        }
       /* When narrow the arrow is also the way to the screen before. */
       if (form && !self->wide && zf_form_page_step_back (form_page (self)))
         return;
@@ -471,6 +477,16 @@ on_photo (GSimpleAction *action, GVariant *parameter, gpointer data)
   zf_window_show_task (self, self->photo);
 }
 
+/* Said in front of the pages: the household's may not be seen again. */
+static void
+on_place (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  ZfWindow *self = data;
+
+  if (self->session != NULL)
+    zf_household_place (self->shell, self->session, g_variant_get_string (parameter, NULL));
+}
+
 static void
 on_photo_file (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
@@ -551,6 +567,7 @@ static const GActionEntry ACTIONS[] = {
   { "decided", on_decided, "(ss)" },
   { "photo", on_photo, "(ss)" },
   { "photo-file", on_photo_file, "s" },
+  { "place", on_place, "s" },
   { "back", on_back },
   { "toast", on_toast, "s" },
   { "search", on_search },

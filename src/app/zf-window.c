@@ -16,6 +16,7 @@
 #include "zf-life-page.h"
 #include "zf-map-page.h"
 #include "zf-photo-view.h"
+#include "zf-place-page.h"
 #include "zf-sync-face.h"
 #include "zf-sync-page.h"
 #include "zf-today-page.h"
@@ -155,6 +156,7 @@ on_session_changed (ZfSession *session, ZfWindow *self)
 void
 zf_window_show_task (ZfWindow *self, ZfSlot *task)
 {
+  self->asked_from = NULL;
   gtk_stack_set_visible_child (self->tasks, GTK_WIDGET (task));
   adw_leaflet_set_visible_child (self->nav, GTK_WIDGET (self->tasks));
 }
@@ -168,6 +170,7 @@ zf_window_task_is_open (ZfWindow *self)
 void
 zf_window_show_shell (ZfWindow *self)
 {
+  self->asked_from = NULL;
   adw_leaflet_set_visible_child (self->nav, self->shell);
   zf_window_show_header (self);
 }
@@ -311,6 +314,7 @@ ensure_types (void)
   g_type_ensure (ZF_TYPE_LIFE_PAGE);
   g_type_ensure (ZF_TYPE_MAP_PAGE);
   g_type_ensure (ZF_TYPE_PHOTO_VIEW);
+  g_type_ensure (ZF_TYPE_PLACE_PAGE);
   g_type_ensure (ZF_TYPE_SLOT);
   g_type_ensure (ZF_TYPE_SYNC_PAGE);
   g_type_ensure (ZF_TYPE_TODAY_PAGE);
@@ -343,6 +347,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, ZfWindow, family);
   gtk_widget_class_bind_template_child (widget_class, ZfWindow, photo);
   gtk_widget_class_bind_template_child (widget_class, ZfWindow, camera);
+  gtk_widget_class_bind_template_child (widget_class, ZfWindow, place);
   gtk_widget_class_bind_template_child (widget_class, ZfWindow, life);
   gtk_widget_class_bind_template_child (widget_class, ZfWindow, later);
   gtk_widget_class_bind_template_child (widget_class, ZfWindow, conflict);
@@ -401,7 +406,7 @@ zf_window_new (AdwApplication *application)
 void
 zf_window_set_session (ZfWindow *self, ZfSession *session)
 {
-  ZfSlot *slots[] = { self->today, self->list, self->household, self->map, self->sync, self->form, self->family, self->photo, self->camera, self->life, self->later, self->conflict };
+  ZfSlot *slots[] = { self->today, self->list, self->household, self->map, self->sync, self->form, self->family, self->photo, self->camera, self->place, self->life, self->later, self->conflict };
 
   g_return_if_fail (ZF_IS_WINDOW (self) && ZF_IS_SESSION (session));
 
@@ -423,11 +428,38 @@ zf_window_camera (ZfWindow *self)
   return zf_slot_page (self->camera);
 }
 
-void
-zf_window_show_camera (ZfWindow *self)
+ZfPage *
+zf_window_place (ZfWindow *self)
 {
+  g_return_val_if_fail (ZF_IS_WINDOW (self), NULL);
+  return zf_slot_page (self->place);
+}
+
+void
+zf_window_ask (ZfWindow *self, ZfPage *page)
+{
+  GtkWidget *from = NULL;
+
+  g_return_if_fail (ZF_IS_WINDOW (self) && ZF_IS_PAGE (page));
+  from = self->asked_from;
+  if (from == NULL)
+    from = zf_window_task_is_open (self) ? gtk_stack_get_visible_child (self->tasks) : self->shell;
+  zf_window_show_task (self, ZF_SLOT (gtk_widget_get_parent (GTK_WIDGET (page))));
+  self->asked_from = from;
+}
+
+/* Also while the family holds the tablet: it was not let out, and comes back to what it reads. */
+void
+zf_window_answered (ZfWindow *self)
+{
+  GtkWidget *before = NULL;
+
   g_return_if_fail (ZF_IS_WINDOW (self));
-  zf_window_show_task (self, self->camera);
+  before = self->asked_from;
+  if (before == self->shell)
+    zf_window_show_shell (self);
+  else if (before != NULL)
+    zf_window_show_task (self, ZF_SLOT (before));
 }
 
 void

@@ -20,6 +20,7 @@ G_BEGIN_DECLS
  *   win.conflict s       settles a conflict: its id, a household's id, "" = all that wait
  *   win.decided (ss)     what was chosen, id of the resolution: tells it, with the way back
  *   win.photo (ss)       household, photo
+ *   win.place s          puts a household on the map, or somewhere else there
  *   win.photo-file s     takes a file as a photo of the open form or household
  *   win.back, win.toast s, win.search, win.import, win.about
  * Property: wide (the window is at least 860 px wide). */
@@ -33,8 +34,11 @@ void zf_window_set_session (ZfWindow *self, ZfSession *session);
 void zf_window_say (ZfWindow *self, const char *title, const char *description);
 /** zf_window_open: "today", "households", "map", "sync", "household:ID", "visit:ID" or "visit:ID/3" (third screen). */
 void zf_window_open (ZfWindow *self, const char *page);
-/** zf_window_camera: (transfer none): the camera's page, not shown yet; zf_window_show_camera: shows it until win.back. */
+/** zf_window_camera, _place: (transfer none): a page that answers the one before (the camera's, the map's), not shown yet. */
 ZfPage *zf_window_camera (ZfWindow *self);
-void zf_window_show_camera (ZfWindow *self);
+ZfPage *zf_window_place (ZfWindow *self);
+/** zf_window_ask: shows such a page; zf_window_answered, as win.back, shows the one before again. */
+void zf_window_ask (ZfWindow *self, ZfPage *page);
+void zf_window_answered (ZfWindow *self);
 
 G_END_DECLS

@@ -17,6 +17,7 @@
 #include "zf-map-page.h"
 #include "zf-photo-strip.h"
 #include "zf-photo-view.h"
+#include "zf-place-page.h"
 #include "zf-question-view.h"
 #include "zf-resources.h"
 #include "zf-row.h"
@@ -71,6 +72,7 @@ main (int argc, char **argv)
   types[n++] = ZF_TYPE_SIGNATURE_PAD;
   types[n++] = ZF_TYPE_LIFE_PAGE;
   types[n++] = ZF_TYPE_MAP_PAGE;
+  types[n++] = ZF_TYPE_PLACE_PAGE;
   types[n++] = ZF_TYPE_SYNC_PAGE;
   types[n++] = ZF_TYPE_UNFOLD;
   types[n++] = ZF_TYPE_CONFLICT_PAGE;
