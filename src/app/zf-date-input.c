@@ -5,6 +5,8 @@
 
 #include <glib/gi18n.h>
 
+#include "zf-fmt.h"
+
 struct _ZfDateInput
 {
   ZfInput parent_instance;
@@ -92,12 +94,23 @@ select_day (ZfDateInput *self, const char *date)
     gtk_calendar_select_day (self->calendar, day);
 }
 
+/* A day of the week is sooner seen to be wrong than a number. */
+static void
+echo (ZfInput *input, const char *date)
+{
+  g_autofree char *today = zf_session_today (zf_form_model_session (zf_input_model (input)));
+  g_autofree char *words = zf_fmt_date (date, today);
+
+  zf_input_tell (input, words);
+}
+
 static void
 zf_date_input_show (ZfInput *input)
 {
   ZfDateInput *self = ZF_DATE_INPUT (input);
   g_autofree char *date = zf_input_text (input);
 
+  echo (input, date);
   if (*date == '\0' || g_str_equal (date, gtk_editable_get_text (self->entry)))
     return;
   self->showing = TRUE;

@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "zf-fmt.h"
 #include "zf-json.h"
 
 #define REST_MS 1000
@@ -131,7 +132,7 @@ watch_focus (ZfTextInput *self, GtkWidget *widget)
 static GtkWidget *
 build_view (ZfTextInput *self)
 {
-  GtkWidget *frame = gtk_scrolled_window_new ();
+  GtkWidget *frame = adw_bin_new ();
   GtkWidget *view = gtk_text_view_new ();
 
   private_of (self)->view = view;
@@ -139,10 +140,9 @@ build_view (ZfTextInput *self)
   gtk_text_view_set_accepts_tab (GTK_TEXT_VIEW (view), FALSE);
   gtk_text_view_set_editable (GTK_TEXT_VIEW (view), !zf_input_question (ZF_INPUT (self))->read_only);
   gtk_widget_add_css_class (view, "zf-text");
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (frame), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
-  gtk_scrolled_window_set_min_content_height (GTK_SCROLLED_WINDOW (frame), 112);
-  gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (frame), TRUE);
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (frame), view);
+  /* It grows with its text: what scrolled by itself would hold the finger that scrolls the page. */
+  gtk_widget_set_size_request (view, -1, 112);
+  adw_bin_set_child (ADW_BIN (frame), view);
   gtk_widget_add_css_class (frame, "zf-frame");
   g_signal_connect_swapped (gtk_text_view_get_buffer (GTK_TEXT_VIEW (view)), "changed", G_CALLBACK (on_typed), self);
   watch_focus (self, view);
@@ -233,6 +233,20 @@ shown_text (ZfTextInput *self)
   return g_steal_pointer (&text);
 }
 
+/* Zeros are hard to count: a large amount is said once more. */
+static void
+echo (ZfInput *input)
+{
+  JsonNode *answer = zf_input_answer (input);
+  g_autofree char *words = NULL;
+
+  if (zf_input_question (input)->field->type != ZF_FIELD_MONEY)
+    return;
+  if (answer != NULL && JSON_NODE_HOLDS_VALUE (answer))
+    words = zf_fmt_money_wan (json_node_get_int (answer));
+  zf_input_tell (input, words != NULL ? words : "");
+}
+
 static void
 zf_text_input_show (ZfInput *input)
 {
@@ -244,6 +258,7 @@ zf_text_input_show (ZfInput *input)
   /* The focus leaves once more when the page goes away. */
   if (priv->dirty || (priv->entry == NULL && priv->view == NULL))
     return;
+  echo (input);
   text = shown_text (self);
   typed = typed_text (self);
   if (g_str_equal (text, typed))
