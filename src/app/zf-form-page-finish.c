@@ -51,6 +51,17 @@ zf_form_page_show_doubts (ZfFormPage *self)
   gtk_widget_set_visible (GTK_WIDGET (self->doubts), names != NULL && names->len > 0);
 }
 
+/* What is wrong there is told there. */
+static void
+on_problem (ZfRow *row, ZfFormPage *self)
+{
+  g_autofree char *address = g_strdup (g_object_get_data (G_OBJECT (row), "zf-address"));
+
+  on_change_answer (self, address);
+  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
+    zf_form_page_check (self);
+}
+
 /* What still has to be answered, on the last screen, each one a way to its question. */
 void
 zf_form_page_show_problems (ZfFormPage *self, gboolean show)
@@ -67,11 +78,11 @@ zf_form_page_show_problems (ZfFormPage *self, gboolean show)
       const char *label = zf_row_text (question->row, "label", zf_form_page_lang (self));
       GtkWidget *row = NULL;
 
-      if (question->page == self->at)
+      if (question->page == self->at && question->repeat == NULL)
         continue;
       row = zf_row_new (label != NULL ? label : question->name, problem);
-      g_object_set_data (G_OBJECT (row), "zf-page", GUINT_TO_POINTER (question->page));
-      g_signal_connect (row, "activated", G_CALLBACK (zf_form_page_on_jump), self);
+      g_object_set_data_full (G_OBJECT (row), "zf-address", g_strdup (names->pdata[i]), g_free);
+      g_signal_connect (row, "activated", G_CALLBACK (on_problem), self);
       zf_section_append (self->problems, row);
       shown++;
     }

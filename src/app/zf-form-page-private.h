@@ -91,8 +91,6 @@ void zf_form_page_leave_row (ZfFormPage *self);
 
 /* The way to other screens */
 void zf_form_page_show_jump (ZfFormPage *self);
-/** zf_form_page_on_jump: goes to the screen in @row's data "zf-page". */
-void zf_form_page_on_jump (ZfRow *row, ZfFormPage *self);
 
 /* The end */
 void zf_form_page_show_problems (ZfFormPage *self, gboolean show);
