@@ -99,6 +99,33 @@ zf_form_page_flush (ZfFormPage *self)
     zf_question_view_flush (g_ptr_array_index (self->views, i));
 }
 
+/* The sentence below a question has its place only after the next frame. */
+static gboolean
+on_frame (GtkWidget *view, GdkFrameClock *clock, gpointer data)
+{
+  guint *frames = data;
+  GtkWidget *viewport = gtk_widget_get_ancestor (view, GTK_TYPE_VIEWPORT);
+  graphene_rect_t box;
+
+  if (++*frames < 2)
+    return G_SOURCE_CONTINUE;
+  if (gtk_widget_compute_bounds (view, gtk_viewport_get_child (GTK_VIEWPORT (viewport)), &box))
+    gtk_adjustment_clamp_page (gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (viewport)), box.origin.y, box.origin.y + box.size.height);
+  return G_SOURCE_REMOVE;
+}
+
+/* The viewport would go no farther than to what has the focus, and take its time for it. */
+static void
+lead_to (ZfFormPage *self, ZfQuestionView *view)
+{
+  GtkViewport *viewport = GTK_VIEWPORT (gtk_scrolled_window_get_child (self->scroller));
+
+  gtk_viewport_set_scroll_to_focus (viewport, FALSE);
+  zf_question_view_focus (view);
+  gtk_viewport_set_scroll_to_focus (viewport, TRUE);
+  gtk_widget_add_tick_callback (GTK_WIDGET (view), on_frame, g_new0 (guint, 1), g_free);
+}
+
 gboolean
 zf_form_page_check (ZfFormPage *self)
 {
@@ -109,7 +136,7 @@ zf_form_page_check (ZfFormPage *self)
     if (!zf_question_view_check (g_ptr_array_index (self->views, i)) && first == NULL)
       first = g_ptr_array_index (self->views, i);
   if (first != NULL)
-    zf_question_view_focus (first);
+    lead_to (self, first);
   return first == NULL;
 }
 
