@@ -202,7 +202,7 @@ zf_today_page_refresh (ZfPage *page)
   fill_unsent (self, session);
   fill_visits (self, session);
   gtk_stack_set_visible_child_name (self->stack, any ? "page" : "empty");
-  zf_action_bar_set_primary (self->bar, any ? _("Start the next household") : NULL);
+  zf_action_bar_set_primary (self->bar, !any ? NULL : self->first != NULL ? _("Start the next household") : _("See the households"));
 }
 
 static void
