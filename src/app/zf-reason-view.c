@@ -87,6 +87,7 @@ zf_reason_view_fill (ZfReasonView *self, ZfSession *session, const ZfKind *kind,
 
       g_signal_connect (chip, "toggled", G_CALLBACK (on_chip), self);
       gtk_flow_box_append (self->chips, chip);
+      gtk_widget_set_focusable (gtk_widget_get_parent (chip), FALSE);
     }
 }
 
