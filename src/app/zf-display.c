@@ -18,6 +18,22 @@ is_outdoor (ZfDisplay *self)
   return self->settings != NULL && g_settings_get_boolean (self->settings, "outdoor");
 }
 
+static void
+set_class (GtkWidget *widget, const char *name, gboolean set)
+{
+  if (set)
+    gtk_widget_add_css_class (widget, name);
+  else
+    gtk_widget_remove_css_class (widget, name);
+}
+
+/* The colours of levels are the app's own, so the style sheet has to know the ground. */
+static void
+on_dark (AdwStyleManager *manager, GParamSpec *pspec, GtkWidget *window)
+{
+  set_class (window, "zf-dark", adw_style_manager_get_dark (manager));
+}
+
 /* Text is larger on a tablet held in both hands than on a phone-sized window, and at least large outdoors. */
 static double
 text_scale (ZfDisplay *self)
@@ -38,10 +54,7 @@ apply (ZfDisplay *self)
   g_object_set (settings, "gtk-xft-dpi", (int) (96 * 1024 * text_scale (self)), "gtk-enable-animations", !is_outdoor (self), NULL);
   adw_style_manager_set_color_scheme (adw_style_manager_get_default (),
                                       is_outdoor (self) ? ADW_COLOR_SCHEME_FORCE_LIGHT : ADW_COLOR_SCHEME_DEFAULT);
-  if (is_outdoor (self))
-    gtk_widget_add_css_class (window, "zf-outdoor");
-  else
-    gtk_widget_remove_css_class (window, "zf-outdoor");
+  set_class (window, "zf-outdoor", is_outdoor (self));
   /* A narrow header has no room for buttons that a tablet does not need. */
   if (self->wide)
     gtk_settings_reset_property (settings, "gtk-decoration-layout");
@@ -82,6 +95,8 @@ zf_display_new (GtkApplicationWindow *window)
 
   self->window = window;
   take_settings (self);
+  g_signal_connect_object (adw_style_manager_get_default (), "notify::dark", G_CALLBACK (on_dark), window, 0);
+  on_dark (adw_style_manager_get_default (), NULL, GTK_WIDGET (window));
   apply (self);
   return self;
 }
