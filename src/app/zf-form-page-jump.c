@@ -69,11 +69,13 @@ fill_jump_list (ZfFormPage *self, GtkBox *list, const Lack *lacks)
   for (guint page = 0; page < zf_form_page_n_screens (self); page++)
     {
       GtkWidget *row = NULL;
+      g_autofree char *title = NULL;
       g_autofree char *name = NULL;
 
       if (!zf_form_page_screen_relevant (self, page))
         continue;
-      name = g_strdup_printf ("%u  %s", ++number, zf_form_page_screen_title (self, page));
+      title = zf_form_page_screen_title (self, page);
+      name = g_strdup_printf ("%u  %s", ++number, title);
       row = zf_row_new (name, NULL);
       if (page == self->at)
         gtk_widget_add_css_class (row, "zf-here");

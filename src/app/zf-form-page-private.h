@@ -60,7 +60,8 @@ extern guint zf_form_page_signals[ZF_FORM_PAGE_N_SIGNALS];
 /* The frame: all of them only while a form is open. */
 const char *zf_form_page_lang (ZfFormPage *self);
 guint zf_form_page_n_screens (ZfFormPage *self);
-const char *zf_form_page_screen_title (ZfFormPage *self, guint page);
+/** zf_form_page_screen_title: (transfer full): the label of its group, and which part of a long one it is. */
+char *zf_form_page_screen_title (ZfFormPage *self, guint page);
 gboolean zf_form_page_screen_relevant (ZfFormPage *self, guint page);
 /** zf_form_page_is_last: no relevant screen comes after this one. */
 gboolean zf_form_page_is_last (ZfFormPage *self);

@@ -41,7 +41,7 @@ zf_form_page_heading (ZfFormPage *self)
   const char *label = row != NULL ? zf_row_text (row, "label", zf_form_page_lang (self)) : NULL;
 
   if (repeat == NULL)
-    return g_strdup (zf_form_page_screen_title (self, self->at));
+    return zf_form_page_screen_title (self, self->at);
   return g_strdup_printf ("%s\u00a0%u", label != NULL ? label : zf_address_name (repeat), zf_repeat_view_row_number (self->model, self->row));
 }
 

@@ -26,13 +26,34 @@ zf_form_page_n_screens (ZfFormPage *self)
   return zf_form_n_pages (zf_form_model_form (self->model));
 }
 
-const char *
+/* Which of the screens of one long group @page is, and how many there are that ask something. */
+static guint
+part_of_group (ZfFormPage *self, guint page, guint *of)
+{
+  ZfForm *form = zf_form_model_form (self->model);
+  const JsonObject *row = zf_form_page_row (form, page);
+  guint number = 0;
+
+  *of = 0;
+  for (guint i = page; i > 0 && zf_form_page_row (form, i - 1) == row; i--)
+    number += zf_form_page_screen_relevant (self, i - 1) ? 1 : 0;
+  for (guint i = page; i < zf_form_page_n_screens (self) && zf_form_page_row (form, i) == row; i++)
+    *of += zf_form_page_screen_relevant (self, i) ? 1 : 0;
+  *of += number;
+  return number + 1;
+}
+
+char *
 zf_form_page_screen_title (ZfFormPage *self, guint page)
 {
   JsonObject *row = zf_form_page_row (zf_form_model_form (self->model), page);
   const char *label = row != NULL ? zf_row_text (row, "label", zf_form_page_lang (self)) : NULL;
+  guint of = 0, part = part_of_group (self, page, &of);
 
-  return label != NULL ? label : zf_kind_title (zf_form_model_kind (self->model), zf_form_page_lang (self));
+  if (label == NULL)
+    label = zf_kind_title (zf_form_model_kind (self->model), zf_form_page_lang (self));
+  /* Translators: the second of three screens of one long group of questions */
+  return of > 1 ? g_strdup_printf (_("%s (%u of %u)"), label, part, of) : g_strdup (label);
 }
 
 gboolean

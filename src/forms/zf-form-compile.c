@@ -338,6 +338,7 @@ zf_form_compile (ZfFormParts *parts, GError **error)
 {
   if (!zf_form_read_structure (parts, error) || !compile_expressions (parts, error))
     return FALSE;
+  zf_form_cut_screens (parts);
   link_items (parts);
   return sort_items (parts, error);
 }

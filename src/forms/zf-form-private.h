@@ -26,6 +26,7 @@ typedef struct
   int parent;            /* enclosing repeat, -1 none */
   int group;             /* that holds its rows: its relevance is the repeat's */
   guint page;
+  guint first;           /* its first item, or the one that follows it */
   guint n_slots;         /* questions of one row */
   ZfExpr *count;         /* (nullable) repeat_count: it decides how many rows there are */
   GArray *dependents;    /* guint: items that read the rows as such */
@@ -65,14 +66,14 @@ guint zf_form_n_slots (ZfForm *self, int repeat);
 /** zf_form_order: the i-th item to compute: after everything that it reads. */
 guint zf_form_order (ZfForm *self, guint i);
 
-/* Compiling, zf-form-structure.c and zf-form-compile.c */
+/* Compiling, zf-form-structure.c, zf-form-screens.c and zf-form-compile.c */
 typedef struct
 {
   const ZfKind *kind;
   GPtrArray *items;      /* ZfFormItem* */
   GPtrArray *groups;     /* ZfFormGroup* */
   GPtrArray *repeats;    /* ZfFormRepeat* */
-  GPtrArray *pages;      /* JsonObject* or NULL */
+  GPtrArray *pages;      /* JsonObject* or NULL: first of each group, then of each screen */
   GHashTable *by_name;   /* question → index + 1 */
   GHashTable *repeats_by_name;
   GArray *order;         /* guint */
@@ -81,6 +82,8 @@ typedef struct
 } ZfFormParts;
 gboolean zf_form_compile (ZfFormParts *parts, GError **error);
 gboolean zf_form_read_structure (ZfFormParts *parts, GError **error);
+/** zf_form_cut_screens: after the structure, whose pages are groups: a long one becomes several screens. */
+void zf_form_cut_screens (ZfFormParts *parts);
 gboolean zf_form_structure_error (ZfFormParts *parts, GError **error, const char *what, const char *name);
 gboolean zf_form_says_yes (const char *text);
 void zf_form_item_free (ZfFormItem *item);

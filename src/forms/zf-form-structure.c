@@ -147,6 +147,7 @@ read_repeat (ZfFormParts *parts, JsonObject *row, const Level *level, GError **e
   repeat->kind = zf_kind_repeat (level->kind, repeat->name);
   repeat->own = zf_kind_parent_kind (repeat->kind) != NULL;
   repeat->parent = level->repeat;
+  repeat->first = parts->items->len;
   repeat->dependents = g_array_new (FALSE, FALSE, sizeof (guint));
   g_ptr_array_add (parts->repeats, repeat);
   if (!take_name (parts, parts->repeats_by_name, repeat->name, (guint) at, error))

@@ -37,7 +37,7 @@ typedef struct
   const char *repeat;        /* (nullable): the innermost repeat that it stands in */
   const ZfField *field;      /* NULL for a note */
   JsonObject *row;           /* the survey row */
-  guint page;                /* index of the screen (top-level group) */
+  guint page;                /* index of the screen: a top-level group, or a part of a long one */
   gboolean more;             /* under 更多问题 */
   gboolean hidden;
   gboolean read_only;
@@ -54,7 +54,7 @@ void zf_form_guard (ZfKinds *kinds);
 ZfForm *zf_form_new (const ZfKind *kind, GError **error);
 const ZfKind *zf_form_kind (ZfForm *self);
 guint zf_form_n_pages (ZfForm *self);
-/** zf_form_page_row: the begin_group row of page @i; NULL when questions stand outside a group (page 0 then). */
+/** zf_form_page_row: the begin_group row of page @i, the same for all parts of a long group; NULL where questions stand outside groups. */
 JsonObject *zf_form_page_row (ZfForm *self, guint i);
 guint zf_form_n_questions (ZfForm *self);
 const ZfQuestion *zf_form_question_at (ZfForm *self, guint i);
