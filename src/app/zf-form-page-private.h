@@ -45,6 +45,7 @@ struct _ZfFormPage
   guint filling;      /* source that adds the rest */
   guint at;           /* page of the form */
   char *row;          /* (nullable) of a repeat, whose questions are asked instead of the page's */
+  char *left;         /* (nullable) the row that was open before */
   GtkWidget *remove;  /* takes that row out */
 };
 

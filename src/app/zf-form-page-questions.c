@@ -61,7 +61,7 @@ fill_next (gpointer data)
   return FALSE;
 }
 
-/* A form without screens can ask hundreds of questions on one: what is seen at once comes at once. */
+/* A field-list and a row of a repeat can ask hundreds of questions on one screen: what is seen at once comes at once. */
 void
 zf_form_page_fill (ZfFormPage *self)
 {

@@ -27,7 +27,7 @@ zf_form_page_add_repeats (ZfFormPage *self, const char *repeat)
 
       if (!zf_answers_repeat_relevant (zf_form_model_answers (self->model), address))
         continue;
-      view = zf_repeat_view_new (self->model, address);
+      view = zf_repeat_view_new (self->model, address, self->left);
       g_signal_connect_object (view, "open", G_CALLBACK (on_open_row), self, G_CONNECT_SWAPPED);
       gtk_box_append (self->questions, view);
     }
@@ -50,7 +50,8 @@ zf_form_page_show_row (ZfFormPage *self, const char *row)
 {
   char *address = g_strdup (row);
 
-  g_free (self->row);
+  g_free (self->left);
+  self->left = self->row;
   self->row = address;
   zf_form_model_set_place (self->model, self->at, self->row);
   zf_form_page_show (self);

@@ -264,6 +264,7 @@ zf_form_page_dispose (GObject *object)
   g_clear_object (&self->model);
   g_clear_pointer (&self->subject, g_free);
   g_clear_pointer (&self->row, g_free);
+  g_clear_pointer (&self->left, g_free);
   g_clear_pointer (&self->views, g_ptr_array_unref);
   G_OBJECT_CLASS (zf_form_page_parent_class)->dispose (object);
 }
@@ -396,6 +397,7 @@ zf_form_page_close (ZfFormPage *self)
   g_clear_object (&self->model);
   g_clear_pointer (&self->subject, g_free);
   g_clear_pointer (&self->row, g_free);
+  g_clear_pointer (&self->left, g_free);
 }
 
 gboolean

@@ -10,7 +10,6 @@
 #include "zf-record.h"
 #include "zf-row.h"
 #include "zf-section.h"
-#include "zf-slices.h"
 
 struct _ZfRepeatView
 {
@@ -21,9 +20,9 @@ struct _ZfRepeatView
   ZfFormModel *model;
   char *repeat;        /* address */
   GPtrArray *rows;     /* addresses of its rows */
-  GPtrArray *problems; /* addresses of answers that are wrong or missing, in the whole form */
-  guint next;          /* the row that is added next */
-  guint filling;       /* source that adds the rest */
+  GHashTable *faults;  /* address of a row → number of answers in it that are wrong or missing */
+  guint from;          /* the rows that are shown: from this one */
+  guint to;            /* up to before this one */
 };
 
 enum
@@ -37,8 +36,11 @@ G_DEFINE_FINAL_TYPE (ZfRepeatView, zf_repeat_view, GTK_TYPE_BOX)
 
 /* So many answers tell one row from another. */
 #define ANSWERS_SHOWN 3
-/* So many rows are more than a screen's height. */
-#define AT_ONCE 24
+/* More rows than ROWS_LONG are not shown at once: nobody reads 200, and each way to one of them takes its time to come and to go. Those around the place where
+ * one is are shown, and ROWS_MORE others when they are asked for. */
+#define ROWS_LONG 30
+#define ROWS_SHOWN 20
+#define ROWS_MORE 50
 
 static const char *
 lang (ZfFormModel *model)
@@ -106,15 +108,39 @@ title_of (ZfFormModel *model, const char *row, guint number, char **more)
                           : g_strdup_printf ("%u  %s", number, label_of (model, repeat));
 }
 
-static guint
-count_problems (GPtrArray *problems, const char *row)
+/* (transfer full): how many answers are wrong or missing in each row, those of repeats in it too. */
+static GHashTable *
+count_faults (ZfFormModel *model, const char *repeat)
 {
-  g_autofree char *prefix = g_strconcat (row, ".", NULL);
-  guint n = 0;
+  g_autoptr (GPtrArray) problems = zf_answers_problems (zf_form_model_answers (model));
+  g_autofree char *prefix = g_strconcat (repeat, "[", NULL);
+  GHashTable *faults = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
   for (guint i = 0; i < problems->len; i++)
-    n += g_str_has_prefix (problems->pdata[i], prefix) ? 1 : 0;
-  return n;
+    {
+      const char *address = problems->pdata[i];
+      const char *end = g_str_has_prefix (address, prefix) ? strchr (address + strlen (prefix), ']') : NULL;
+      char *row = end != NULL ? g_strndup (address, (gsize) (end + 1 - address)) : NULL;
+
+      if (row != NULL)
+        g_hash_table_insert (faults, row, GUINT_TO_POINTER (GPOINTER_TO_UINT (g_hash_table_lookup (faults, row)) + 1));
+    }
+  return faults;
+}
+
+/* Says on @row what is still to answer in the rows from @from up to before @to. */
+static void
+note_faults (ZfRepeatView *self, GtkWidget *row, guint from, guint to)
+{
+  g_autofree char *note = NULL;
+  guint n = 0;
+
+  for (guint i = from; i < to; i++)
+    n += GPOINTER_TO_UINT (g_hash_table_lookup (self->faults, self->rows->pdata[i]));
+  if (n == 0)
+    return;
+  note = g_strdup_printf (ngettext ("%u still to answer", "%u still to answer", n), n);
+  zf_row_set_note (ZF_ROW (row), note);
 }
 
 static void
@@ -123,50 +149,100 @@ on_row (ZfRow *row, ZfRepeatView *self)
   g_signal_emit (self, signals[OPEN], 0, g_object_get_data (G_OBJECT (row), "zf-row"));
 }
 
-static void
-append_row (ZfRepeatView *self, const char *address, guint number)
+static GtkWidget *
+append_row (ZfRepeatView *self, guint i)
 {
+  const char *address = self->rows->pdata[i];
   g_autofree char *more = NULL;
-  g_autofree char *title = title_of (self->model, address, number, &more);
-  guint n = count_problems (self->problems, address);
+  g_autofree char *title = title_of (self->model, address, i + 1, &more);
   GtkWidget *row = zf_row_new (title, more);
 
-  if (n > 0)
-    {
-      g_autofree char *note = g_strdup_printf (ngettext ("%u still to answer", "%u still to answer", n), n);
-
-      zf_row_set_note (ZF_ROW (row), note);
-    }
+  note_faults (self, row, i, i + 1);
   g_object_set_data_full (G_OBJECT (row), "zf-row", g_strdup (address), g_free);
   g_signal_connect (row, "activated", G_CALLBACK (on_row), self);
   zf_section_append (self->section, row);
+  return row;
 }
 
-static gboolean
-fill_next (gpointer data)
+/* The way to rows that are not shown. */
+static void
+append_more (ZfRepeatView *self, const char *title, guint from, guint to, GCallback on_more)
 {
-  ZfRepeatView *self = data;
+  GtkWidget *row = zf_row_new (title, NULL);
 
-  if (self->next < self->rows->len)
-    append_row (self, self->rows->pdata[self->next], self->next + 1);
-  self->next++;
-  return self->next < self->rows->len;
+  note_faults (self, row, from, to);
+  g_signal_connect_swapped (row, "activated", on_more, self);
+  zf_section_append (self->section, row);
+}
+
+static void on_more_above (ZfRepeatView *self);
+static void on_more_below (ZfRepeatView *self);
+
+/* The row number @at has the focus then; G_MAXUINT: it stays where it is. */
+static void
+show_rows (ZfRepeatView *self, guint at)
+{
+  guint above = self->from, below = self->rows->len - self->to;
+  g_autofree char *more_above = g_strdup_printf (ngettext ("%u more above", "%u more above", above), above);
+  g_autofree char *more_below = g_strdup_printf (ngettext ("%u more below", "%u more below", below), below);
+
+  zf_section_clear (self->section);
+  if (above > 0)
+    append_more (self, more_above, 0, self->from, G_CALLBACK (on_more_above));
+  for (guint i = self->from; i < self->to; i++)
+    {
+      GtkWidget *row = append_row (self, i);
+
+      if (i == at)
+        gtk_widget_grab_focus (row);
+    }
+  if (below > 0)
+    append_more (self, more_below, self->to, self->rows->len, G_CALLBACK (on_more_below));
+}
+
+/* The first new row has the focus: it stands where the way to it stood. */
+static void
+on_more_above (ZfRepeatView *self)
+{
+  self->from -= MIN (self->from, ROWS_MORE);
+  show_rows (self, self->from);
 }
 
 static void
-fill (ZfRepeatView *self)
+on_more_below (ZfRepeatView *self)
 {
-  ZfAnswers *answers = zf_form_model_answers (self->model);
-  JsonObject *row = zf_form_repeat_row (zf_form_model_form (self->model), zf_address_name (self->repeat));
-  gboolean more = TRUE;
+  guint at = self->to;
 
-  self->rows = zf_answers_rows (answers, self->repeat);
-  self->problems = zf_answers_problems (answers);
+  self->to = MIN (self->rows->len, self->to + ROWS_MORE);
+  show_rows (self, at);
+}
+
+/* The rows around @near, else the last ones: there the next is added. */
+static void
+choose_rows (ZfRepeatView *self, const char *near)
+{
+  guint n = self->rows->len, at = n;
+
+  self->from = 0;
+  self->to = n;
+  if (n <= ROWS_LONG)
+    return;
+  for (guint i = 0; near != NULL && i < n && at == n; i++)
+    at = g_str_equal (self->rows->pdata[i], near) ? i : n;
+  self->from = MIN (at - MIN (at, ROWS_SHOWN / 2), n - ROWS_SHOWN);
+  self->to = self->from + ROWS_SHOWN;
+}
+
+static void
+fill (ZfRepeatView *self, const char *near)
+{
+  JsonObject *row = zf_form_repeat_row (zf_form_model_form (self->model), zf_address_name (self->repeat));
+
+  self->rows = zf_answers_rows (zf_form_model_answers (self->model), self->repeat);
+  self->faults = count_faults (self->model, self->repeat);
   zf_section_set_title (self->section, label_of (self->model, self->repeat));
-  for (guint i = 0; more && i < AT_ONCE; i++)
-    more = fill_next (self);
-  if (more)
-    zf_slices_start (&self->filling, fill_next, self);
+  choose_rows (self, near);
+  show_rows (self, G_MAXUINT);
   if (self->rows->len == 0)
     zf_section_say (self->section, _("None yet"));
   gtk_widget_set_visible (self->add, !json_object_has_member (row, "repeat_count"));
@@ -189,9 +265,8 @@ zf_repeat_view_dispose (GObject *object)
 {
   ZfRepeatView *self = ZF_REPEAT_VIEW (object);
 
-  zf_slices_stop (&self->filling);
   g_clear_pointer (&self->rows, g_ptr_array_unref);
-  g_clear_pointer (&self->problems, g_ptr_array_unref);
+  g_clear_pointer (&self->faults, g_hash_table_unref);
   g_clear_object (&self->model);
   g_clear_pointer (&self->repeat, g_free);
   G_OBJECT_CLASS (zf_repeat_view_parent_class)->dispose (object);
@@ -219,7 +294,7 @@ zf_repeat_view_init (ZfRepeatView *self)
 }
 
 GtkWidget *
-zf_repeat_view_new (ZfFormModel *model, const char *repeat)
+zf_repeat_view_new (ZfFormModel *model, const char *repeat, const char *near)
 {
   ZfRepeatView *self = g_object_new (ZF_TYPE_REPEAT_VIEW, NULL);
   g_autofree char *words = NULL;
@@ -229,6 +304,6 @@ zf_repeat_view_new (ZfFormModel *model, const char *repeat)
   words = g_strdup_printf (_("Add: %s"), label_of (model, repeat));
   gtk_button_set_label (GTK_BUTTON (self->add), words);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label_of (model, repeat), -1);
-  fill (self);
+  fill (self, near);
   return GTK_WIDGET (self);
 }

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A form with repeats: plots are added, one is taken out and brought back, a kill loses nothing, the members of the family stand there, and every row
-becomes a record. ZF_UI_PICTURES names a folder for pictures."""
+becomes a record; of 45 rows some are shown. ZF_UI_PICTURES names a folder for pictures."""
 import json
 import os
 import shutil
@@ -48,7 +48,37 @@ def add_plot(app, name, mu):
     app.see(name, exact=False)
 
 
+def many_rows(program, store, home):
+    """Of 45 members the last 20 are shown, the others when asked for, and those around one that was open."""
+    store.put([{"kind": "person", "set": {"name": f"成员{i:02}", "household": home}} for i in range(1, 46)])
+    app = App(program, store.dir, "--page", "household:" + home)
+    app.press("添加种地台账")
+    app.type("哪一季", "2026 秋")
+    app.press("下一步")
+    app.see("45  成员", exact=False)
+    app.see("26  成员", exact=False)
+    app.gone("后面还有 25 行")
+    assert app.showing("25  成员", exact=False) is None
+    picture("many")
+    app.press("前面还有 25 行", exact=False)
+    app.see("1  成员01", exact=False)
+    app.gone("前面还有 25 行")
+    picture("many-all")
+    app.press("1  成员01", exact=False)
+    app.type("姓名", "")
+    app.press("上一步")
+    app.see("后面还有 25 行")
+    assert app.showing("45  成员", exact=False) is None
+    app.press("后面还有 25 行")
+    app.press("45  成员", exact=False)
+    app.press("这一个填好了")
+    app.see("前面还有 25 行\n还有 1 处要填")
+    picture("many-missing")
+    app.kill()
+
+
 def test(program, store, households):
+    many_rows(program, store, households["王志强"])
     home = households["李秀英"]
     store.put([{"kind": "person", "set": {"name": "李小梅", "household": home}}])
     app = App(program, store.dir, "--page", "household:" + home)
