@@ -339,6 +339,29 @@ zf_draft_discard (ZfStore *store, const char *id, GError **error)
   return zf_store_write (store, discard_job, (gpointer) id, error);
 }
 
+const char *
+zf_draft_edits (const ZfDraft *draft)
+{
+  JsonObject *edit = NULL;
+
+  g_return_val_if_fail (draft != NULL, NULL);
+  edit = draft->seen != NULL ? zf_json_get_object (draft->seen, ZF_DRAFT_EDIT) : NULL;
+  return edit != NULL ? zf_json_get_string (edit, "id", NULL) : NULL;
+}
+
+gboolean
+zf_draft_of (ZfReader *reader, const char *kind, const char *id, ZfDraft **draft, GError **error)
+{
+  g_return_val_if_fail (reader != NULL && kind != NULL && id != NULL && draft != NULL, FALSE);
+
+  *draft = NULL;
+  if (!find_open (zf_reader_db (reader), kind, id, draft, error))
+    return FALSE;
+  if (*draft != NULL && zf_draft_edits (*draft) == NULL)
+    g_clear_pointer (draft, zf_draft_free);
+  return TRUE;
+}
+
 ZfDraft *
 zf_draft_get (ZfReader *reader, const char *id, GError **error)
 {

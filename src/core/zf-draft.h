@@ -24,6 +24,12 @@ typedef struct
 void zf_draft_free (ZfDraft *draft);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZfDraft, zf_draft_free)
 
+/* A draft that changes a finished record: it stands below that record, so that there is one of them, and `seen` says so under this name, which no question
+ * can have: {"id": the record, "value": the answers as they were shown, "rev": its revision}. */
+#define ZF_DRAFT_EDIT "/edit"
+/** zf_draft_edits: (nullable): the finished record that @draft changes. zf_draft_of: *draft (transfer full) (nullable): the one that changes record @id of @kind. */
+const char *zf_draft_edits (const ZfDraft *draft);
+gboolean zf_draft_of (ZfReader *reader, const char *kind, const char *id, ZfDraft **draft, GError **error);
 /** zf_draft_start: (transfer full): makes a draft, or returns the open one of the same kind and parent. */
 ZfDraft *zf_draft_start (ZfStore *store, const char *kind, const char *parent, const char *form_version, const char *by,
                          JsonObject *answers, JsonObject *seen, GError **error);

@@ -450,11 +450,24 @@ add_other (JsonObject *object, const char *name, JsonNode *value, gpointer data)
   json_object_set_member (data, name, json_node_copy (value));
 }
 
+static JsonObject *
+values_of (ZfAnswers *self, gboolean all)
+{
+  JsonObject *values = zf_answer_row_values (self, self->root, all);
+  json_object_foreach_member (self->others, add_other, values);
+  return values;
+}
+
 JsonObject *
 zf_answers_values (ZfAnswers *self)
 {
   g_return_val_if_fail (ZF_IS_ANSWERS (self), NULL);
-  JsonObject *values = zf_answer_row_values (self, self->root, FALSE);
-  json_object_foreach_member (self->others, add_other, values);
-  return values;
+  return values_of (self, FALSE);
+}
+
+JsonObject *
+zf_answers_all (ZfAnswers *self)
+{
+  g_return_val_if_fail (ZF_IS_ANSWERS (self), NULL);
+  return values_of (self, TRUE);
 }

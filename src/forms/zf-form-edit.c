@@ -26,6 +26,8 @@ zf_form_edit_free (ZfFormEdit *self)
   g_clear_pointer (&self->record, zf_record_free);
   g_clear_pointer (&self->shown, json_object_unref);
   g_clear_pointer (&self->seen, json_object_unref);
+  g_free (self->why);
+  g_free (self->draft);
   g_free (self);
 }
 
@@ -103,13 +105,92 @@ zf_form_edit_open (ZfForm *form, ZfReader *reader, const char *id, const char *t
   return g_steal_pointer (&self);
 }
 
+static gboolean
+are_equal (JsonObject *left, JsonObject *right)
+{
+  g_autoptr (JsonNode) a = json_node_init_object (json_node_alloc (), left);
+  g_autoptr (JsonNode) b = json_node_init_object (json_node_alloc (), right);
+  return zf_json_equal (a, b);
+}
+
+/* Keeping */
+
+/* What was shown, with what makes a draft one of this record. */
+static JsonObject *
+seen_of_draft (ZfFormEdit *self)
+{
+  JsonObject *seen = json_object_new ();
+  JsonObject *edit = json_object_new ();
+  json_object_foreach_member (self->seen, copy_member, seen);
+  json_object_set_string_member (edit, "id", self->record->id);
+  json_object_set_object_member (edit, "value", json_object_ref (self->shown));
+  json_object_set_int_member (edit, "rev", self->record->rev);
+  json_object_set_object_member (seen, ZF_DRAFT_EDIT, edit);
+  return seen;
+}
+
+gboolean
+zf_form_edit_keep (ZfFormEdit *self, ZfStore *store, const char *by, GError **error)
+{
+  g_return_val_if_fail (self != NULL && self->draft == NULL && ZF_IS_STORE (store), FALSE);
+  const ZfKind *kind = zf_form_kind (self->answers->form);
+  g_autoptr (JsonObject) answers = zf_answers_all (self->answers);
+  g_autoptr (JsonObject) seen = seen_of_draft (self);
+  if (self->why != NULL)
+    json_object_set_string_member (answers, ZF_EDIT_WHY, self->why);
+  g_autoptr (ZfDraft) draft = zf_draft_start (store, zf_kind_name (kind), self->record->id, zf_kind_version (kind), by, answers, seen, error);
+  if (draft == NULL || (!are_equal (draft->answers, answers) && !zf_draft_lay (store, draft->id, answers, seen, error)))
+    return FALSE;
+  self->draft = g_strdup (draft->id);
+  return TRUE;
+}
+
+/* The record as it was when the edit began: against that it is written, whatever stands there now. */
+static void
+lay_seen (ZfRecord *record, JsonObject *seen, gint64 rev)
+{
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *node;
+  record->rev = rev;
+  json_object_iter_init_ordered (&iter, seen);
+  while (json_object_iter_next_ordered (&iter, &name, &node))
+    {
+      JsonObject *entry = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+      JsonNode *value = entry != NULL && g_str_equal (zf_json_get_string (entry, "id", ""), record->id) ? json_object_get_member (entry, "value") : NULL;
+      if (value != NULL && JSON_NODE_HOLDS_NULL (value))
+        json_object_remove_member (record->fields, name);
+      else if (value != NULL)
+        json_object_set_member (record->fields, name, json_node_copy (value));
+    }
+}
+
+ZfFormEdit *
+zf_form_edit_again (ZfForm *form, ZfReader *reader, const ZfDraft *draft, const char *today, gint64 now_ms, GError **error)
+{
+  g_return_val_if_fail (ZF_IS_FORM (form) && reader != NULL && draft != NULL && zf_draft_edits (draft) != NULL && today != NULL, NULL);
+  g_autoptr (ZfFormEdit) self = g_new0 (ZfFormEdit, 1);
+  JsonObject *edit = zf_json_get_object (draft->seen, ZF_DRAFT_EDIT);
+  JsonObject *shown = zf_json_get_object (edit, "value");
+  self->record = zf_reader_get (reader, zf_draft_edits (draft), error);
+  if (self->record == NULL)
+    return NULL;
+  self->seen = json_object_new ();
+  json_object_foreach_member (draft->seen, copy_member, self->seen);
+  json_object_remove_member (self->seen, ZF_DRAFT_EDIT);
+  lay_seen (self->record, self->seen, zf_json_get_int (edit, "rev", 0));
+  self->shown = shown != NULL ? json_object_ref (shown) : json_object_new ();
+  self->answers = zf_answers_new_at (form, draft->answers, today, now_ms);
+  self->why = g_strdup (zf_json_get_string (draft->answers, ZF_EDIT_WHY, NULL));
+  self->draft = g_strdup (draft->id);
+  return g_steal_pointer (&self);
+}
+
 gboolean
 zf_form_edit_differs (ZfFormEdit *self)
 {
   g_autoptr (JsonObject) now = zf_answers_values (self->answers);
-  g_autoptr (JsonNode) a = json_node_init_object (json_node_alloc (), now);
-  g_autoptr (JsonNode) b = json_node_init_object (json_node_alloc (), self->shown);
-  return !zf_json_equal (a, b);
+  return !are_equal (now, self->shown);
 }
 
 gboolean
@@ -153,9 +234,11 @@ write_field (Finish *self, const ZfRecord *now, const ZfQuestion *question)
   const ZfRecord *shown = self->edit->record;
   JsonNode *before = value_or_none (self, shown->fields, question->name), *value = value_or_none (self, self->values, question->name);
   JsonNode *current = value_or_none (self, now->fields, question->name);
-  if (zf_json_equal (before, value))
+  /* What is not asked of this record, now as before, nobody took away. */
+  gboolean idle = !json_object_has_member (self->edit->shown, question->name) && JSON_NODE_HOLDS_NULL (value);
+  if (idle || zf_json_equal (before, value))
     return;
-  if (!zf_json_equal (current, before) && !zf_json_equal (current, value))
+  if (now->del != NULL || (!zf_json_equal (current, before) && !zf_json_equal (current, value)))
     note_changed (self, question->name);
   zf_save_set_seen (self->save, zf_kind_name (zf_form_kind (self->form)), shown->id, question->name, value, before, shown->rev);
 }
@@ -173,6 +256,44 @@ write_record (Finish *self, GError **error)
         write_field (self, now, question);
     }
   return TRUE;
+}
+
+/* (transfer full) (nullable): what replaced the record meanwhile. */
+static ZfRecord *
+replacement (Finish *self)
+{
+  g_autoptr (ZfQuery) query = zf_query_new (zf_kind_name (zf_form_kind (self->form)));
+  zf_query_column (query, "id");
+  zf_query_where (query, "supersedes", ZF_OP_EQ, self->edit->record->id);
+  zf_query_page (query, 0, 1);
+  g_autoptr (ZfRows) rows = zf_query_run (query, self->reader, NULL);
+  return rows != NULL && zf_rows_n (rows) > 0 ? zf_reader_get (self->reader, zf_rows_text (rows, 0, 0), NULL) : NULL;
+}
+
+static gboolean
+stands (Finish *self)
+{
+  g_autoptr (ZfQuery) query = zf_query_new (zf_kind_name (zf_form_kind (self->form)));
+  zf_query_where (query, "id", ZF_OP_EQ, self->edit->record->id);
+  return zf_query_count (query, self->reader, NULL) > 0;
+}
+
+/* Who corrects what somebody else corrected or took away meanwhile is told what is different there, and where nothing is, what is different here. */
+static void
+note_replaced (Finish *self)
+{
+  if (stands (self))
+    return;
+  g_autoptr (ZfRecord) other = replacement (self);
+  JsonObject *before = self->edit->record->fields, *sides[] = { other != NULL ? other->fields : before, self->values };
+  for (guint side = 0; self->changed->len == 0 && side < G_N_ELEMENTS (sides); side++)
+    for (guint i = 0; i < zf_form_n_items (self->form); i++)
+      {
+        const ZfQuestion *question = &zf_form_item (self->form, i)->question;
+        gboolean own = question->repeat == NULL && question->field != NULL && !question->hidden;
+        if (own && !zf_json_equal (value_or_none (self, sides[side], question->name), value_or_none (self, before, question->name)))
+          note_changed (self, question->name);
+      }
 }
 
 static void
@@ -284,6 +405,29 @@ list_ids (Finish *self, JsonObject *values, int above, GHashTable *ids)
     }
 }
 
+/* (transfer full) (nullable): of the own row whose answer is at @address, as the draft's `seen` names it; *kind: its kind. */
+static char *
+own_row (Finish *self, const char *address, const ZfKind **kind)
+{
+  const char *open = strchr (address, '['), *close = open != NULL ? strchr (open, ']') : NULL;
+  g_autofree char *name = close != NULL ? g_strndup (address, (gsize) (open - address)) : NULL;
+  int r = name != NULL ? zf_form_repeat_index (self->form, name) : -1;
+  if (r < 0 || !zf_form_repeat (self->form, r)->own)
+    return NULL;
+  *kind = zf_form_repeat (self->form, r)->kind;
+  return g_strndup (open + 1, (gsize) (close - open - 1));
+}
+
+/* A row is taken out for what it said. */
+static void
+note_row_changed (Finish *self, const char *address, JsonObject *entry)
+{
+  g_autoptr (ZfRecord) now = zf_reader_get (self->reader, zf_json_get_string (entry, "id", ""), NULL);
+  JsonNode *current = now != NULL ? value_or_none (self, now->fields, zf_json_get_string (entry, "field", "")) : self->none;
+  if (now != NULL && now->del == NULL && !zf_json_equal (current, json_object_get_member (entry, "value")))
+    note_changed (self, address);
+}
+
 /* Own rows that were shown and are not there any more. */
 static void
 drop_rows (Finish *self, const char *reason)
@@ -292,19 +436,19 @@ drop_rows (Finish *self, const char *reason)
   g_autoptr (GHashTable) dropped = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   JsonObjectIter iter;
   const char *address;
+  JsonNode *entry;
   list_ids (self, self->values, -1, stay);
   json_object_iter_init_ordered (&iter, self->edit->seen);
-  while (json_object_iter_next_ordered (&iter, &address, NULL))
+  while (json_object_iter_next_ordered (&iter, &address, &entry))
     {
-      const char *open = strchr (address, '['), *close = open != NULL ? strchr (open, ']') : NULL;
-      g_autofree char *name = close != NULL ? g_strndup (address, (gsize) (open - address)) : NULL;
-      int r = name != NULL ? zf_form_repeat_index (self->form, name) : -1;
-      if (r < 0 || !zf_form_repeat (self->form, r)->own)
+      const ZfKind *kind = NULL;
+      g_autofree char *id = own_row (self, address, &kind);
+      if (id == NULL || g_hash_table_contains (stay, id))
         continue;
-      g_autofree char *id = g_strndup (open + 1, (gsize) (close - open - 1));
-      if (g_hash_table_contains (stay, id) || !g_hash_table_add (dropped, g_strdup (id)))
-        continue;
-      zf_save_delete (self->save, zf_kind_name (zf_form_repeat (self->form, r)->kind), id, reason);
+      if (!zf_form_edit_corrects (self->edit))
+        note_row_changed (self, address, json_node_get_object (entry));
+      if (g_hash_table_add (dropped, g_strdup (id)))
+        zf_save_delete (self->save, zf_kind_name (kind), id, reason);
     }
 }
 
@@ -317,16 +461,23 @@ fill_save (Finish *self, const char *why, GError **error)
   g_autofree char *id = corrects ? zf_id_new (zf_store_clock (self->store), zf_store_random (self->store)) : g_strdup (self->edit->record->id);
   if (corrects)
     {
+      note_replaced (self);
       renew_rows (self, self->values, -1);
       write_correction (self, id, why);
       move_references (self, id);
     }
   else if (!write_record (self, error))
     return NULL;
-  zf_form_save_rows (self->form, self->store, self->save, self->values, id, parent, self->edit->seen);
+  zf_form_save_rows (self->form, self->store, self->save, self->values, id, parent, self->edit->seen, self->changed);
   drop_rows (self, corrects ? SUPERSEDED : TAKEN_OUT);
   pass_all_on (self);
   return g_steal_pointer (&id);
+}
+
+static gboolean
+drop_draft (ZfFormEdit *self, ZfStore *store, GError **error)
+{
+  return self->draft == NULL || zf_draft_discard (store, self->draft, error);
 }
 
 char *
@@ -337,7 +488,7 @@ zf_form_edit_finish (ZfFormEdit *self, ZfStore *store, const char *why, const ch
   if (changed_since != NULL)
     *changed_since = NULL;
   if (!zf_form_edit_differs (self))
-    return g_strdup (self->record->id);
+    return drop_draft (self, store, error) ? g_strdup (self->record->id) : NULL;
   if (!zf_form_check_answers (self->answers, error))
     return NULL;
   g_autoptr (ZfSave) save = zf_save_new (by != NULL ? by : "", TRUE);
@@ -346,7 +497,10 @@ zf_form_edit_finish (ZfFormEdit *self, ZfStore *store, const char *why, const ch
   g_autoptr (ZfTargets) made = zf_targets_new (save);
   g_autoptr (JsonObject) values = zf_answers_values (self->answers);
   Finish finish = { self, self->answers->form, store, zf_store_reader (store), save, made, values, changed, none };
+  zf_form_drop_idle_sources (values);
   g_autofree char *id = fill_save (&finish, why, error);
+  if (self->draft != NULL)
+    zf_save_drop_draft (save, self->draft);
   if (id == NULL || !zf_form_report_changed (changed, force, changed_since, error) || !zf_store_commit (store, save, error))
     return NULL;
   return g_steal_pointer (&id);

@@ -252,18 +252,15 @@ lay_end (ZfForm *form, ZfAnswers *answers, ZfStore *store, GError **error)
   return TRUE;
 }
 
-static void drop_idle_sources (JsonObject *values);
-
 static void
 drop_idle_in_row (JsonArray *rows, guint i, JsonNode *row, gpointer data)
 {
   if (JSON_NODE_HOLDS_OBJECT (row))
-    drop_idle_sources (json_node_get_object (row));
+    zf_form_drop_idle_sources (json_node_get_object (row));
 }
 
-/* Where an answer comes from says nothing without the answer. */
-static void
-drop_idle_sources (JsonObject *values)
+void
+zf_form_drop_idle_sources (JsonObject *values)
 {
   g_autoptr (GList) names = json_object_get_members (values);
   for (GList *l = names; l != NULL; l = l->next)
@@ -289,7 +286,7 @@ zf_form_finish (ZfForm *form, ZfStore *store, ZfDraft *draft, const char *today,
   if (!lay_end (form, answers, store, error) || !zf_form_check_answers (answers, error))
     return NULL;
   g_autoptr (JsonObject) values = zf_answers_values (answers);
-  drop_idle_sources (values);
+  zf_form_drop_idle_sources (values);
   g_autoptr (ZfSave) save = zf_save_new (draft->by, TRUE);
   g_autoptr (GPtrArray) changed = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (JsonNode) none = zf_json_null ();
@@ -301,7 +298,7 @@ zf_form_finish (ZfForm *form, ZfStore *store, ZfDraft *draft, const char *today,
   g_autofree char *keyed = zf_kind_key (zf_form_kind (form)) != NULL ? zf_kind_make_id (zf_form_kind (form), fields) : NULL;
   /* The draft's own id where no key makes one: photos taken while filling already name their visit, and no retry makes a second one. */
   zf_save_create (save, zf_kind_name (zf_form_kind (form)), zf_kind_key (zf_form_kind (form)) == NULL ? draft->id : NULL, fields);
-  zf_form_save_rows (form, store, save, values, keyed != NULL ? keyed : draft->id, draft->parent, draft->seen);
+  zf_form_save_rows (form, store, save, values, keyed != NULL ? keyed : draft->id, draft->parent, draft->seen, changed);
   finish_targets (&finish, answers);
   zf_save_drop_draft (save, draft->id);
   if (!zf_form_report_changed (changed, force, changed_since, error))

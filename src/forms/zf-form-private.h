@@ -96,6 +96,8 @@ char *zf_answers_broken (ZfAnswers *self, const char *name, const char *lang);
 /* Finishing, zf-form-finish.c */
 /** zf_form_check_answers: FALSE + error that names the first question with a problem. */
 gboolean zf_form_check_answers (ZfAnswers *answers, GError **error);
+/** zf_form_drop_idle_sources: where an answer comes from says nothing without the answer. */
+void zf_form_drop_idle_sources (JsonObject *values);
 /** zf_form_report_changed: @changed as names in @changed_since (nullable); FALSE + ZF_ERROR_CONFLICT when there are some and not @force. */
 gboolean zf_form_report_changed (GPtrArray *changed, gboolean force, char ***changed_since, GError **error);
 

@@ -105,6 +105,7 @@ typedef struct
   ZfSave *save;
   JsonObject *seen;      /* (nullable) */
   const char *parent;    /* (nullable) of the form's record */
+  GPtrArray *changed;    /* addresses of what changed elsewhere since it was shown */
 } Rows;
 
 static JsonObject *
@@ -133,6 +134,15 @@ create_row (Rows *rows, int r, JsonObject *values, const char *owner)
   zf_save_create (rows->save, zf_kind_name (repeat->kind), zf_json_get_string (values, "id", NULL), fields);
 }
 
+static void
+note_changed (Rows *rows, const ZfRecord *now, const char *name, const char *address, JsonNode *before, JsonNode *value)
+{
+  JsonNode *current = now != NULL ? json_object_get_member (now->fields, name) : NULL;
+  gboolean ended = now == NULL || now->del != NULL;
+  if (ended || (!zf_json_equal (current, before) && !zf_json_equal (current, value)))
+    g_ptr_array_add (rows->changed, g_strdup (address));
+}
+
 /* What was answered of a record that stands, against what its author saw. */
 static void
 change_row (Rows *rows, int r, JsonObject *values)
@@ -140,6 +150,7 @@ change_row (Rows *rows, int r, JsonObject *values)
   ZfFormRepeat *repeat = zf_form_repeat (rows->form, r);
   const char *id = zf_json_get_string (values, "id", "");
   g_autoptr (JsonNode) none = zf_json_null ();
+  g_autoptr (ZfRecord) now = NULL;
   for (guint i = 0; i < zf_form_n_items (rows->form); i++)
     {
       ZfFormItem *item = zf_form_item (rows->form, i);
@@ -150,6 +161,9 @@ change_row (Rows *rows, int r, JsonObject *values)
       JsonNode *before = seen != NULL ? json_object_get_member (seen, "value") : NULL;
       if (item->repeat != r || item->question.field == NULL || zf_json_equal (value, before))
         continue;
+      if (now == NULL)
+        now = zf_reader_get (zf_store_reader (rows->store), id, NULL);
+      note_changed (rows, now, name, address, before, value);
       zf_save_set_seen (rows->save, zf_kind_name (repeat->kind), id, name, value != NULL ? value : none, before != NULL ? before : none,
                         seen != NULL ? zf_json_get_int (seen, "rev", 0) : 0);
     }
@@ -181,9 +195,9 @@ save_level (Rows *rows, JsonObject *values, int above, const char *owner)
 }
 
 void
-zf_form_save_rows (ZfForm *form, ZfStore *store, ZfSave *save, JsonObject *values, const char *id, const char *parent, JsonObject *seen)
+zf_form_save_rows (ZfForm *form, ZfStore *store, ZfSave *save, JsonObject *values, const char *id, const char *parent, JsonObject *seen, GPtrArray *changed)
 {
-  Rows rows = { form, store, save, seen, parent };
+  Rows rows = { form, store, save, seen, parent, changed };
   save_level (&rows, values, -1, id);
 }
 

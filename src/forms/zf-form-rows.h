@@ -16,8 +16,8 @@ GPtrArray *zf_form_rows_of (ZfForm *form, int r, ZfReader *reader, const char *o
 /** zf_form_prefill_rows: rows for the records that stand below @parent, in repeats of kinds that are there anyway; what is shown goes into @seen. */
 void zf_form_prefill_rows (ZfAnswers *answers, ZfReader *reader, const char *parent, JsonObject *seen);
 /** zf_form_save_rows: adds the records of all rows in @values (as zf_answers_values) to @save: @id is the form's record, @parent its owner, @seen
- * (nullable) what was shown. */
-void zf_form_save_rows (ZfForm *form, ZfStore *store, ZfSave *save, JsonObject *values, const char *id, const char *parent, JsonObject *seen);
+ * (nullable) what was shown. What was answered of a record that stands and is no longer what was shown there is added to @changed, by its address. */
+void zf_form_save_rows (ZfForm *form, ZfStore *store, ZfSave *save, JsonObject *values, const char *id, const char *parent, JsonObject *seen, GPtrArray *changed);
 /** zf_form_own_fields: (transfer full): @values without the rows of repeats. */
 JsonObject *zf_form_own_fields (ZfForm *form, JsonObject *values);
 

@@ -128,8 +128,10 @@ GPtrArray *zf_answers_doubts (ZfAnswers *self);
 /** zf_answers_report: (transfer full): what a screen would show, for `zoufangctl form eval`: {"values": as zf_answers_values, "asked": [names],
  * "choices": {name: [codes]} where a filter decides, "problems": {address: sentence}, "doubts": {address: question}}. */
 JsonObject *zf_answers_report (ZfAnswers *self, const char *lang);
-/** zf_answers_values: (transfer full): relevant answers as stored values; of a repeat an array of rows: {"id", "stands": true if so, answers…}. */
+/** zf_answers_values: (transfer full): relevant answers as stored values; of a repeat an array of rows: {"id", "stands": true if so, answers…}.
+ * zf_answers_all: (transfer full): likewise, with those that are not relevant now. */
 JsonObject *zf_answers_values (ZfAnswers *self);
+JsonObject *zf_answers_all (ZfAnswers *self);
 
 /** zf_form_prefill: answers and seen of a new draft of @form under @parent: save_to questions get the household's (or last) value and
  * what was seen; the last record of the same kind prefills questions with "default": "${last-saved#name}"; other defaults are laid
@@ -152,9 +154,17 @@ typedef struct
   ZfAnswers *answers;   /* with the rows of its repeats */
   JsonObject *shown;    /* zf_answers_values at first */
   JsonObject *seen;     /* as a draft has it: of the record's own answers, and of rows */
+  char *why;            /* (nullable) the reason, as far as the draft has one */
+  char *draft;          /* (nullable) id of the draft that keeps all this */
 } ZfFormEdit;
-/** zf_form_edit_open: (transfer full): the record @id as answers to @form. */
+/** zf_form_edit_open: (transfer full): the record @id as answers to @form. zf_form_edit_again: the record that @draft changes, as it was left, with what was
+ * shown when it was begun, whatever came since. */
 ZfFormEdit *zf_form_edit_open (ZfForm *form, ZfReader *reader, const char *id, const char *today, gint64 now_ms, GError **error);
+ZfFormEdit *zf_form_edit_again (ZfForm *form, ZfReader *reader, const ZfDraft *draft, const char *today, gint64 now_ms, GError **error);
+/** zf_form_edit_keep: makes the draft of what was answered so far, or takes up the one that another window made of this record; from then on answers go
+ * there (zf_draft_set), the reason under ZF_EDIT_WHY. */
+#define ZF_EDIT_WHY "/why"
+gboolean zf_form_edit_keep (ZfFormEdit *self, ZfStore *store, const char *by, GError **error);
 void zf_form_edit_free (ZfFormEdit *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZfFormEdit, zf_form_edit_free)
 /** zf_form_edit_differs: an answer or row is not what was shown. zf_form_edit_corrects: the record stays and a new one takes its place, which wants a reason. */
@@ -162,7 +172,8 @@ gboolean zf_form_edit_differs (ZfFormEdit *self);
 gboolean zf_form_edit_corrects (ZfFormEdit *self);
 /** zf_form_edit_finish: (transfer full): writes in ONE transaction what differs from what was seen: fields, rows that came, changed or went, and save_to of
  * answers that were changed. A correction is the whole content once more, with @why, and what named the old record (photos) names the new one. Returns the id
- * of the record that stands then; nothing differs: nothing is written. @force, @changed_since as zf_form_finish. */
+ * of the record that stands then; nothing differs: nothing is written. The draft goes with it. @force, @changed_since as zf_form_finish; of rows the addresses,
+ * and of a record that somebody else corrected meanwhile what that one says otherwise. */
 char *zf_form_edit_finish (ZfFormEdit *self, ZfStore *store, const char *why, const char *by, gboolean force, char ***changed_since, GError **error);
 /** zf_form_put: the same path for one `zoufangctl put` line: checks and saves @set on @id (nullable: new record under @parent). Only the given
  * fields are written; constraints of the resulting record must hold. Returns the id (transfer full). */

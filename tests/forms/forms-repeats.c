@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "forms-repeats"
 
+#include "zf-error.h"
 #include "zf-form.h"
 #include "zf-history.h"
 #include "zf-id.h"
@@ -581,6 +582,78 @@ test_edit_rows (Place *p, gconstpointer data)
   assert_text (&p->forms, now->pdata[1], "plot_name", "屋后");
 }
 
+static void
+write_plot (Place *p, const char *id, const char *json)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonObject) set = zf_json_parse_object (json, -1, NULL);
+  g_autoptr (ZfSave) save = zf_save_new ("li", FALSE);
+  zf_save_set (save, "farm_plots", id, set);
+  g_assert_true (zf_store_commit (p->store, save, &error));
+  g_assert_no_error (error);
+}
+
+static char *
+row_id (Place *p, const char *row)
+{
+  g_autoptr (JsonObject) values = zf_answers_row_values (p->forms.answers, row);
+  return g_strdup (zf_json_get_string (values, "id", ""));
+}
+
+/* Rows that somebody else changed while an edit lay there as a draft: who changes or takes out the same ones is told of each; a row that came is left alone. */
+static void
+test_edit_rows_since (Place *p, gconstpointer data)
+{
+  g_autofree char *id = farm_of_two (p);
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) changed = NULL;
+  g_autoptr (ZfDraft) draft = NULL;
+  g_autofree char *one = NULL, *two = NULL;
+  {
+    g_autoptr (ZfFormEdit) opened = edit (p, id);
+    g_autoptr (GPtrArray) plots = zf_answers_rows (p->forms.answers, "plots");
+    one = row_id (p, plots->pdata[0]);
+    two = row_id (p, plots->pdata[1]);
+    answer (&p->forms, plots->pdata[0], "mu", "3");
+    g_assert_true (zf_answers_remove_row (p->forms.answers, plots->pdata[1], &error));
+    g_assert_true (zf_form_edit_keep (opened, p->store, "wang", &error));
+  }
+  write_plot (p, one, "{\"mu\":\"5\"}");
+  write_plot (p, two, "{\"plot_name\":\"坡下\"}");
+  g_assert_true (zf_draft_of (zf_store_reader (p->store), "farm", id, &draft, &error));
+  g_autoptr (ZfFormEdit) again = zf_form_edit_again (p->forms.form, zf_store_reader (p->store), draft, TODAY, NOON, &error);
+  g_assert_no_error (error);
+  g_assert_null (zf_form_edit_finish (again, p->store, NULL, "wang", FALSE, &changed, &error));
+  g_assert_error (error, ZF_ERROR, ZF_ERROR_CONFLICT);
+  g_autofree char *mu = g_strdup_printf ("plots[%s].mu", one), *name = g_strdup_printf ("plots[%s].plot_name", two);
+  g_assert_true (g_strv_contains ((const char *const *) changed, mu));
+  g_assert_true (g_strv_contains ((const char *const *) changed, name));
+  g_assert_cmpuint (g_strv_length (changed), ==, 2);
+  g_clear_error (&error);
+  g_autofree char *same = zf_form_edit_finish (again, p->store, NULL, "wang", TRUE, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (n_children (p, "farm_plots", id), ==, 1);
+  g_autoptr (ZfRecord) plot = zf_reader_get (zf_store_reader (p->store), one, NULL);
+  g_assert_cmpstr (zf_record_get_string (plot, "mu", NULL), ==, "3");
+}
+
+/* Where an answer came from goes with it. */
+static void
+test_edit_idle_source (Place *p, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ZfDraft) draft = begin (p);
+  answer (&p->forms, NULL, "sold", "80");
+  answer (&p->forms, NULL, "sold__src", "receipt");
+  g_autofree char *id = finish (p, draft);
+  g_autoptr (ZfFormEdit) opened = edit (p, id);
+  answer (&p->forms, NULL, "sold", "");
+  g_autofree char *same = zf_form_edit_finish (opened, p->store, NULL, "wang", FALSE, NULL, &error);
+  g_assert_no_error (error);
+  g_autoptr (ZfRecord) record = zf_reader_get (zf_store_reader (p->store), id, NULL);
+  g_assert_false (json_object_has_member (record->fields, "sold__src"));
+}
+
 /* A row that was taken out and put back is the one that it was: nothing differs, nothing is written. */
 static void
 test_edit_put_back (Place *p, gconstpointer data)
@@ -617,6 +690,8 @@ main (int argc, char **argv)
 #undef ADD
   g_test_add ("/forms/repeats/finish", Place, NULL, place_set_up, test_finish, place_tear_down);
   g_test_add ("/forms/repeats/edit-rows", Place, NULL, place_set_up, test_edit_rows, place_tear_down);
+  g_test_add ("/forms/repeats/edit-rows-since", Place, NULL, place_set_up, test_edit_rows_since, place_tear_down);
+  g_test_add ("/forms/repeats/edit-idle-source", Place, NULL, place_set_up, test_edit_idle_source, place_tear_down);
   g_test_add ("/forms/repeats/edit-put-back", Place, NULL, place_set_up, test_edit_put_back, place_tear_down);
   g_test_add ("/forms/repeats/members", Place, NULL, place_set_up, test_members, place_tear_down);
   return g_test_run ();

@@ -490,6 +490,153 @@ test_edit_changed_since (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (pair, ==, "[\"13800000001\",\"13900000008\"]");
 }
 
+/* What was left as a draft, opened again as the app does after a kill; the draft that stands is (transfer full) in @draft. */
+static ZfFormEdit *
+open_again (Fixture *fixture, ZfForm *form, const char *id, ZfDraft **draft)
+{
+  g_autoptr (GError) error = NULL;
+  g_assert_true (zf_draft_of (zf_store_reader (fixture->store), zf_kind_name (zf_form_kind (form)), id, draft, &error));
+  g_assert_no_error (error);
+  g_assert_nonnull (*draft);
+  ZfFormEdit *edit = zf_form_edit_again (form, zf_store_reader (fixture->store), *draft, TODAY, 0, &error);
+  g_assert_no_error (error);
+  return edit;
+}
+
+/* Changes @name in an edit of record @id and leaves it as a draft, with a reason. */
+static void
+leave_edit (Fixture *fixture, ZfForm *form, const char *id, const char *name, const char *text)
+{
+  g_autoptr (ZfFormEdit) edit = open_edit (fixture, form, id);
+  g_autoptr (JsonNode) why = zf_json_string ("写错了");
+  g_autoptr (GError) error = NULL;
+  g_assert_true (zf_answers_set_text (edit->answers, name, text, &error));
+  g_assert_true (zf_form_edit_keep (edit, fixture->store, "wang", &error));
+  g_assert_no_error (error);
+  g_assert_true (zf_draft_set (fixture->store, edit->draft, ZF_EDIT_WHY, why, &error));
+}
+
+static guint
+n_drafts (Fixture *fixture)
+{
+  g_autoptr (GPtrArray) drafts = zf_draft_list (zf_store_reader (fixture->store), NULL, NULL);
+  return drafts->len;
+}
+
+/* All answers and the reason are there again; what stands in the store is measured against what was shown at first, not against what came since. */
+static void
+test_edit_draft (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (ZfDraft) draft = NULL;
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) changed = NULL;
+  leave_edit (fixture, fixture->home, fixture->id, "phone", "13900000008");
+  set_home (fixture, "{\"housing\":\"no\"}");
+  g_autoptr (ZfFormEdit) edit = open_again (fixture, fixture->home, fixture->id, &draft);
+  g_assert_cmpstr (zf_draft_edits (draft), ==, fixture->id);
+  g_assert_cmpstr (edit->why, ==, "写错了");
+  g_assert_true (zf_form_edit_differs (edit));
+  g_autofree char *phone = zf_answers_text (edit->answers, "phone"), *housing = zf_answers_text (edit->answers, "housing");
+  g_assert_cmpstr (phone, ==, "13900000008");
+  g_assert_cmpstr (housing, ==, "yes");
+  g_autofree char *id = zf_form_edit_finish (edit, fixture->store, edit->why, "wang", FALSE, &changed, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (g_strv_length (changed), ==, 0);
+  g_autofree char *pair = last_pair (fixture, "phone");
+  g_assert_cmpstr (pair, ==, "[\"13800000001\",\"13900000008\"]");
+  assert_home (fixture, "housing", "no");
+  g_assert_cmpuint (n_drafts (fixture), ==, 0);
+}
+
+/* The same field came from elsewhere while the draft lay there. */
+static void
+test_edit_draft_changed_since (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (ZfDraft) draft = NULL;
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) changed = NULL;
+  leave_edit (fixture, fixture->home, fixture->id, "phone", "13900000008");
+  set_home (fixture, "{\"phone\":\"13700000007\"}");
+  g_autoptr (ZfFormEdit) edit = open_again (fixture, fixture->home, fixture->id, &draft);
+  g_assert_null (zf_form_edit_finish (edit, fixture->store, NULL, "wang", FALSE, &changed, &error));
+  g_assert_error (error, ZF_ERROR, ZF_ERROR_CONFLICT);
+  g_assert_cmpstr (changed[0], ==, "phone");
+  g_assert_cmpuint (n_drafts (fixture), ==, 1);
+  g_clear_error (&error);
+  g_autofree char *id = zf_form_edit_finish (edit, fixture->store, NULL, "wang", TRUE, NULL, &error);
+  g_assert_no_error (error);
+  g_autofree char *pair = last_pair (fixture, "phone");
+  g_assert_cmpstr (pair, ==, "[\"13800000001\",\"13900000008\"]");
+  g_assert_cmpuint (n_drafts (fixture), ==, 0);
+}
+
+/* One draft a record, whoever opens it; an edit that came back to what stands there leaves none, and no change. */
+static void
+test_edit_draft_ends (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (ZfDraft) draft = NULL;
+  g_autoptr (GError) error = NULL;
+  guint before = changes_of (fixture, fixture->id);
+  g_assert_true (zf_draft_of (zf_store_reader (fixture->store), "home", fixture->id, &draft, &error));
+  g_assert_null (draft);
+  leave_edit (fixture, fixture->home, fixture->id, "phone", "13900000008");
+  leave_edit (fixture, fixture->home, fixture->id, "phone", "13900000009");
+  g_assert_cmpuint (n_drafts (fixture), ==, 1);
+  g_autoptr (ZfFormEdit) edit = open_again (fixture, fixture->home, fixture->id, &draft);
+  g_autofree char *phone = zf_answers_text (edit->answers, "phone");
+  g_assert_cmpstr (phone, ==, "13900000009");
+  g_assert_true (zf_answers_set_text (edit->answers, "phone", "13800000001", &error));
+  g_autofree char *id = zf_form_edit_finish (edit, fixture->store, NULL, "wang", FALSE, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (n_drafts (fixture), ==, 0);
+  g_assert_cmpuint (changes_of (fixture, fixture->id), ==, before);
+}
+
+/* Somebody else corrected the same visit meanwhile: the person is told what that one says otherwise before there are two corrections of it. */
+static void
+test_edit_corrected_since (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *first = put_call (fixture, "{\"date\":\"2026-11-20\",\"visitor\":\"li\",\"phone\":\"13900000009\"}");
+  g_autoptr (ZfDraft) draft = NULL;
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) changed = NULL;
+  leave_edit (fixture, fixture->call, first, "phone", "13900000008");
+  g_autofree char *other = g_strdup_printf ("{\"date\":\"2026-11-20\",\"visitor\":\"zhao\",\"phone\":\"13900000009\",\"supersedes\":\"%s\",\"why\":\"x\"}", first);
+  g_autofree char *second = put_call (fixture, other);
+  g_autoptr (ZfFormEdit) edit = open_again (fixture, fixture->call, first, &draft);
+  g_assert_null (zf_form_edit_finish (edit, fixture->store, edit->why, "wang", FALSE, &changed, &error));
+  g_assert_error (error, ZF_ERROR, ZF_ERROR_CONFLICT);
+  g_assert_cmpstr (changed[0], ==, "visitor");
+  g_assert_cmpuint (g_strv_length (changed), ==, 1);
+  g_clear_error (&error);
+  g_autofree char *id = zf_form_edit_finish (edit, fixture->store, edit->why, "wang", TRUE, NULL, &error);
+  g_assert_no_error (error);
+  g_autoptr (ZfRecord) third = get (fixture, id);
+  g_assert_cmpstr (zf_record_get_string (third, "supersedes", NULL), ==, first);
+}
+
+/* What is not asked of this record, before as after, stays as it is; what somebody's answer made idle goes. */
+static void
+test_edit_leaves_idle (Fixture *fixture, gconstpointer data)
+{
+  set_home (fixture, "{\"housing\":\"no\",\"damage\":\"wall\"}");
+  set_home (fixture, "{\"housing\":\"yes\"}");
+  g_autoptr (GError) error = NULL;
+  {
+    g_autoptr (ZfFormEdit) edit = open_edit (fixture, fixture->home, fixture->id);
+    g_assert_true (zf_answers_set_text (edit->answers, "phone", "13900000008", &error));
+    g_autofree char *id = zf_form_edit_finish (edit, fixture->store, NULL, "wang", FALSE, NULL, &error);
+    g_assert_no_error (error);
+    assert_home (fixture, "damage", "wall");
+  }
+  set_home (fixture, "{\"housing\":\"no\"}");
+  g_autoptr (ZfFormEdit) edit = open_edit (fixture, fixture->home, fixture->id);
+  g_assert_true (zf_answers_set_text (edit->answers, "housing", "yes", &error));
+  g_autofree char *id = zf_form_edit_finish (edit, fixture->store, NULL, "wang", FALSE, NULL, &error);
+  g_assert_no_error (error);
+  assert_home (fixture, "damage", NULL);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -515,5 +662,10 @@ main (int argc, char **argv)
   ADD ("edit-asks-first", test_edit_asks_first);
   ADD ("edit-changes", test_edit_changes);
   ADD ("edit-changed-since", test_edit_changed_since);
+  ADD ("edit-draft", test_edit_draft);
+  ADD ("edit-draft-changed-since", test_edit_draft_changed_since);
+  ADD ("edit-draft-ends", test_edit_draft_ends);
+  ADD ("edit-corrected-since", test_edit_corrected_since);
+  ADD ("edit-leaves-idle", test_edit_leaves_idle);
   return g_test_run ();
 }
