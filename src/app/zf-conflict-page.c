@@ -168,7 +168,7 @@ add_inputs (ZfConflictPage *self)
   gtk_widget_set_visible (GTK_WIDGET (self->other), self->current->fields->len > 0);
   if (self->current->fields->len == 0)
     return;
-  self->model = zf_form_model_edit (zf_page_session (ZF_PAGE (self)), self->current->record, &error);
+  self->model = zf_form_model_scratch (zf_page_session (ZF_PAGE (self)), self->current->record, &error);
   if (self->model == NULL)
     {
       g_warning ("The form of a record in conflict cannot be shown: %s", error->message);

@@ -24,7 +24,7 @@ struct _ZfFormModel
   char *parent;
   JsonObject *seen;      /* what was shown, as a draft has it */
   ZfFormEdit *edit;      /* (nullable) of a finished record; its answers are these */
-  char *why;             /* (nullable) reason of a correction */
+  gboolean scratch;      /* nothing of it is kept */
   GHashTable *carried;   /* addresses of answers from last time that nobody asked yet */
   gboolean noted;        /* the form has a place that says which these are */
   gboolean draft;
@@ -60,7 +60,6 @@ zf_form_model_finalize (GObject *object)
   g_clear_pointer (&self->carried, g_hash_table_unref);
   g_free (self->id);
   g_free (self->parent);
-  g_free (self->why);
   g_free (self->failure);
   g_free (self->place);
   G_OBJECT_CLASS (zf_form_model_parent_class)->finalize (object);
@@ -285,33 +284,63 @@ take_edit (ZfFormModel *self, ZfFormEdit *edit)
   self->answers = g_object_ref (edit->answers);
   self->seen = json_object_ref (edit->seen);
   self->noted = zf_answers_get (self->answers, ZF_CARRIED) != NULL;
+  self->was_open = edit->draft != NULL;
   if (self->noted)
     find_carried (self);
+}
+
+/* With the form that the record, or the change of it that was begun, is written in. */
+static ZfFormModel *
+edit_record (ZfSession *session, const ZfRecord *record, const ZfDraft *draft, GError **error)
+{
+  g_autoptr (ZfFormModel) self = new_for_kind (session, record->kind_name, error);
+  g_autofree char *today = zf_session_today (session);
+  gint64 now = zf_session_now_ms (session);
+  ZfReader *reader = zf_session_reader (session);
+  ZfFormEdit *edit = NULL;
+
+  if (self == NULL)
+    return NULL;
+  use_version (self, record->kind_name, draft != NULL ? draft->form_version : zf_record_get_string (record, ZF_FORM_VERSION, NULL));
+  edit = draft != NULL ? zf_form_edit_again (self->form, reader, draft, today, now, error) : zf_form_edit_open (self->form, reader, record->id, today, now, error);
+  if (edit == NULL)
+    return NULL;
+  take_edit (self, edit);
+  if (draft != NULL)
+    {
+      self->saved_ms = draft->updated_ms;
+      self->place = g_strdup (draft->place);
+    }
+  return g_steal_pointer (&self);
 }
 
 ZfFormModel *
 zf_form_model_edit (ZfSession *session, const char *id, GError **error)
 {
-  g_autoptr (ZfFormModel) self = NULL;
   g_autoptr (ZfRecord) record = NULL;
-  g_autofree char *today = NULL;
-  ZfFormEdit *edit = NULL;
+  g_autoptr (ZfDraft) draft = NULL;
 
   g_return_val_if_fail (ZF_IS_SESSION (session) && id != NULL, NULL);
 
   record = zf_reader_get (zf_session_reader (session), id, error);
-  if (record == NULL)
+  if (record == NULL || !zf_draft_of (zf_session_reader (session), record->kind_name, id, &draft, error))
     return NULL;
-  self = new_for_kind (session, record->kind_name, error);
-  if (self == NULL)
-    return NULL;
-  today = zf_session_today (session);
-  use_version (self, record->kind_name, zf_record_get_string (record, ZF_FORM_VERSION, NULL));
-  edit = zf_form_edit_open (self->form, zf_session_reader (session), id, today, zf_session_now_ms (session), error);
-  if (edit == NULL)
-    return NULL;
-  take_edit (self, edit);
-  return g_steal_pointer (&self);
+  return edit_record (session, record, draft, error);
+}
+
+ZfFormModel *
+zf_form_model_scratch (ZfSession *session, const char *id, GError **error)
+{
+  g_autoptr (ZfRecord) record = NULL;
+  ZfFormModel *self = NULL;
+
+  g_return_val_if_fail (ZF_IS_SESSION (session) && id != NULL, NULL);
+
+  record = zf_reader_get (zf_session_reader (session), id, error);
+  self = record != NULL ? edit_record (session, record, NULL, error) : NULL;
+  if (self != NULL)
+    self->scratch = TRUE;
+  return self;
 }
 
 ZfSession *
@@ -363,6 +392,13 @@ zf_form_model_is_draft (ZfFormModel *self)
   return self->draft;
 }
 
+const char *
+zf_form_model_draft (ZfFormModel *self)
+{
+  g_return_val_if_fail (ZF_IS_FORM_MODEL (self), NULL);
+  return self->draft ? self->id : self->edit != NULL ? self->edit->draft : NULL;
+}
+
 gboolean
 zf_form_model_corrects (ZfFormModel *self)
 {
@@ -381,15 +417,7 @@ const char *
 zf_form_model_why (ZfFormModel *self)
 {
   g_return_val_if_fail (ZF_IS_FORM_MODEL (self), NULL);
-  return self->why;
-}
-
-void
-zf_form_model_set_why (ZfFormModel *self, const char *why)
-{
-  g_return_if_fail (ZF_IS_FORM_MODEL (self) && why != NULL);
-  g_free (self->why);
-  self->why = g_strdup (why);
+  return self->edit != NULL ? self->edit->why : NULL;
 }
 
 gboolean
@@ -405,9 +433,10 @@ zf_form_model_set_place (ZfFormModel *self, guint page, const char *row)
   g_autofree char *place = g_strdup_printf ("%u%s%s", page, row != NULL ? " " : "", row != NULL ? row : "");
 
   g_return_if_fail (ZF_IS_FORM_MODEL (self));
-  if (!self->draft || g_strcmp0 (place, self->place) == 0)
+  if (g_strcmp0 (place, self->place) == 0)
     return;
-  zf_draft_set_place (zf_session_store (self->session), self->id, place);
+  if (zf_form_model_draft (self) != NULL)
+    zf_draft_set_place (zf_session_store (self->session), zf_form_model_draft (self), place);
   g_free (self->place);
   self->place = g_steal_pointer (&place);
 }
@@ -438,6 +467,21 @@ zf_form_model_place (ZfFormModel *self, guint *page, char **row)
 /* Keeping answers */
 
 static void
+note_stored (ZfFormModel *self, const GError *error)
+{
+  if (error == NULL)
+    {
+      self->saved_ms = zf_session_now_ms (self->session);
+      g_clear_pointer (&self->failure, g_free);
+      return;
+    }
+  g_warning ("An answer was not stored: %s", error->message);
+  g_free (self->failure);
+  self->failure = g_strdup (g_error_matches (error, ZF_ERROR, ZF_ERROR_FULL) ? _("The storage is nearly full: the last answer was not saved.")
+                                                                             : _("The last answer was not saved. Answer it once more."));
+}
+
+static void
 on_stored (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (ZfFormModel) self = data;
@@ -445,19 +489,34 @@ on_stored (GObject *source, GAsyncResult *result, gpointer data)
 
   g_assert (self->saving > 0);
   self->saving--;
-  if (zf_draft_set_finish (ZF_STORE (source), result, &error))
+  zf_draft_set_finish (ZF_STORE (source), result, &error);
+  note_stored (self, error);
+  g_signal_emit (self, signals[SAVED], 0);
+}
+
+/* Looking at a record makes no draft: the first answer does, with all that was answered until then. */
+static void
+begin_edit (ZfFormModel *self)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean kept = zf_form_edit_keep (self->edit, zf_session_store (self->session), zf_session_by (self->session), &error);
+
+  if (kept && self->place != NULL)
+    zf_draft_set_place (zf_session_store (self->session), self->edit->draft, self->place);
+  note_stored (self, error);
+  g_signal_emit (self, signals[SAVED], 0);
+}
+
+static void
+store_value (ZfFormModel *self, const char *field, JsonNode *value)
+{
+  if (self->edit != NULL && self->edit->draft == NULL)
     {
-      self->saved_ms = zf_session_now_ms (self->session);
-      g_clear_pointer (&self->failure, g_free);
+      begin_edit (self);
+      return;
     }
-  else
-    {
-      g_warning ("An answer was not stored: %s", error->message);
-      g_free (self->failure);
-      self->failure = g_strdup (g_error_matches (error, ZF_ERROR, ZF_ERROR_FULL)
-                                    ? _("The storage is nearly full: the last answer was not saved.")
-                                    : _("The last answer was not saved. Answer it once more."));
-    }
+  self->saving++;
+  zf_draft_set_async (zf_session_store (self->session), zf_form_model_draft (self), field, value, on_stored, g_object_ref (self));
   g_signal_emit (self, signals[SAVED], 0);
 }
 
@@ -466,13 +525,24 @@ static void
 store (ZfFormModel *self, const char *address)
 {
   g_autofree char *field = NULL;
-  g_autoptr (JsonNode) value = zf_answers_kept (self->answers, address, &field);
+  g_autoptr (JsonNode) value = NULL;
 
-  if (!self->draft)
+  if (self->scratch)
     return;
-  self->saving++;
-  zf_draft_set_async (zf_session_store (self->session), self->id, field, value, on_stored, g_object_ref (self));
-  g_signal_emit (self, signals[SAVED], 0);
+  value = zf_answers_kept (self->answers, address, &field);
+  store_value (self, field, value);
+}
+
+void
+zf_form_model_set_why (ZfFormModel *self, const char *why)
+{
+  g_autoptr (JsonNode) value = NULL;
+
+  g_return_if_fail (ZF_IS_FORM_MODEL (self) && self->edit != NULL && why != NULL);
+  g_free (self->edit->why);
+  self->edit->why = g_strdup (why);
+  value = zf_json_string (why);
+  store_value (self, ZF_EDIT_WHY, value);
 }
 
 /* The answer said which records other answers go to: what stands there is shown, and kept at once. */
@@ -607,17 +677,24 @@ zf_form_model_words (ZfFormModel *self, const ZfQuestion *question, JsonNode *va
   return zf_form_model_sensitive (self, question) ? zf_fmt_masked (words) : g_steal_pointer (&words);
 }
 
+JsonNode *
+zf_form_model_shown (ZfFormModel *self, const char *name)
+{
+  JsonObject *entry = NULL;
+
+  g_return_val_if_fail (ZF_IS_FORM_MODEL (self) && name != NULL, NULL);
+  entry = zf_json_get_object (self->seen, name);
+  return entry != NULL ? json_object_get_member (entry, "value") : NULL;
+}
+
 char *
 zf_form_model_before (ZfFormModel *self, const char *name)
 {
   const ZfQuestion *question = zf_form_question (self->form, name);
-  JsonObject *entry = self->seen != NULL ? zf_json_get_object (self->seen, name) : NULL;
-  JsonNode *before = NULL;
+  JsonNode *before = zf_form_model_shown (self, name);
 
   if (question == NULL || question->field == NULL)
     return NULL;
-  if (entry != NULL)
-    before = json_object_get_member (entry, "value");
   if (before == NULL || JSON_NODE_HOLDS_NULL (before) || zf_json_equal (before, zf_answers_get (self->answers, name)))
     return NULL;
   return zf_form_model_words (self, question, before);
@@ -662,14 +739,15 @@ zf_form_model_state (ZfFormModel *self)
   g_autofree char *clock = NULL;
 
   g_return_val_if_fail (ZF_IS_FORM_MODEL (self), NULL);
-  if (!self->draft)
+  if (zf_form_model_draft (self) == NULL && self->failure == NULL)
     return g_strdup (zf_form_model_corrects (self) ? _("Correct: what was written stays beside it") : _("Changes count when you are done"));
   if (self->failure != NULL)
     return g_strdup (_("Not saved"));
   if (self->saving > 0)
     return g_strdup (_("Saving…"));
   clock = zf_fmt_time (self->saved_ms);
-  return g_strdup_printf (_("Saved %s · on this tablet only"), clock);
+  /* Translators: the clock */
+  return g_strdup_printf (self->draft ? _("Saved %s · on this tablet only") : _("Saved %s · counts when you are done"), clock);
 }
 
 gboolean
@@ -691,7 +769,7 @@ zf_form_model_finish (ZfFormModel *self, gboolean force, char ***changed_since, 
   g_return_val_if_fail (ZF_IS_FORM_MODEL (self), NULL);
 
   if (!self->draft)
-    return zf_form_edit_finish (self->edit, zf_session_store (self->session), self->why, zf_session_by (self->session), force, changed_since, error);
+    return zf_form_edit_finish (self->edit, zf_session_store (self->session), self->edit->why, zf_session_by (self->session), force, changed_since, error);
   reader = zf_session_reader (self->session);
   today = zf_session_today (self->session);
   draft = zf_draft_get (reader, self->id, error);
@@ -707,29 +785,54 @@ gboolean
 zf_form_model_discard (ZfFormModel *self, GError **error)
 {
   g_return_val_if_fail (ZF_IS_FORM_MODEL (self), FALSE);
-  if (!self->draft)
+  if (zf_form_model_draft (self) == NULL)
     return TRUE;
-  if (!zf_draft_discard (zf_session_store (self->session), self->id, error) || !zf_photos_leave_signatures (self, error))
+  if (!zf_draft_discard (zf_session_store (self->session), zf_form_model_draft (self), error) || !zf_photos_leave_signatures (self, error))
     return FALSE;
+  if (self->edit != NULL)
+    g_clear_pointer (&self->edit->draft, g_free);
   zf_session_touch (self->session);
   return TRUE;
+}
+
+void
+zf_form_model_leave (ZfFormModel *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_return_if_fail (ZF_IS_FORM_MODEL (self));
+  if (self->edit != NULL && !zf_form_edit_differs (self->edit) && !zf_form_model_discard (self, &error))
+    g_warning ("A draft without changes was not thrown away: %s", error->message);
+}
+
+/* (nullable) (transfer full): id of a new draft with all that the old one held. */
+static char *
+draft_again (ZfFormModel *self, GError **error)
+{
+  ZfStore *to = zf_session_store (self->session);
+  const ZfKind *kind = zf_form_kind (self->form);
+  g_autoptr (JsonObject) answers = NULL;
+  g_autoptr (ZfDraft) draft = NULL;
+
+  if (self->edit != NULL)
+    return zf_form_edit_keep (self->edit, to, zf_session_by (self->session), error) ? g_strdup (self->edit->draft) : NULL;
+  answers = zf_answers_values (self->answers);
+  draft = zf_draft_start (to, zf_kind_name (kind), self->parent, zf_kind_version (kind), zf_session_by (self->session), answers, self->seen, error);
+  return draft != NULL ? g_strdup (draft->id) : NULL;
 }
 
 gboolean
 zf_form_model_bring_back (ZfFormModel *self, GError **error)
 {
-  g_autoptr (JsonObject) answers = NULL;
-  g_autoptr (ZfDraft) draft = NULL;
+  g_autofree char *draft = NULL;
 
-  g_return_val_if_fail (ZF_IS_FORM_MODEL (self) && self->draft, FALSE);
+  g_return_val_if_fail (ZF_IS_FORM_MODEL (self), FALSE);
 
-  answers = zf_answers_values (self->answers);
-  draft = zf_draft_start (zf_session_store (self->session), zf_kind_name (zf_form_kind (self->form)), self->parent,
-                          zf_kind_version (zf_form_kind (self->form)), zf_session_by (self->session), answers, self->seen, error);
-  if (draft == NULL || !zf_photos_take_again (self, draft->id, error))
+  draft = draft_again (self, error);
+  if (draft == NULL || !zf_photos_take_again (self, self->draft ? draft : self->id, error))
     return FALSE;
   if (self->place != NULL)
-    zf_draft_set_place (zf_session_store (self->session), draft->id, self->place);
+    zf_draft_set_place (zf_session_store (self->session), draft, self->place);
   zf_session_touch (self->session);
   return TRUE;
 }

@@ -7,7 +7,8 @@ G_BEGIN_DECLS
 
 /* ZfFormModel: a form being filled, without a widget. Two ways:
  * - a draft: a new record; every answer is in the store as soon as it is given, finishing makes the record;
- * - an edit: a finished record; what differs is written together when the person is done, as a correction where the kind is append-only.
+ * - an edit: a finished record; what differs is written together when the person is done, as a correction where the kind is append-only. Until then it is a
+ * draft too, from the first answer on.
  * Signals: "answered" (name): an answer changed, so relevance elsewhere may have; "saved": the state words changed. */
 #define ZF_TYPE_FORM_MODEL (zf_form_model_get_type ())
 G_DECLARE_FINAL_TYPE (ZfFormModel, zf_form_model, ZF, FORM_MODEL, GObject)
@@ -19,8 +20,9 @@ ZfFormModel *zf_form_model_start (ZfSession *session, const char *kind, const ch
 #define ZF_ENTERED_LATER "entered_later"
 gboolean zf_form_model_entered_later (ZfFormModel *self);
 ZfFormModel *zf_form_model_start_later (ZfSession *session, const char *kind, const char *parent, const char *day, GError **error);
-/** zf_form_model_edit: the record @id. */
+/** zf_form_model_edit: the record @id, or the change of it that was begun and not finished. zf_form_model_scratch: the record, as answers that are never kept. */
 ZfFormModel *zf_form_model_edit (ZfSession *session, const char *id, GError **error);
+ZfFormModel *zf_form_model_scratch (ZfSession *session, const char *id, GError **error);
 
 ZfSession *zf_form_model_session (ZfFormModel *self);
 ZfForm *zf_form_model_form (ZfFormModel *self);
@@ -29,7 +31,9 @@ const ZfKind *zf_form_model_kind (ZfFormModel *self);
 const char *zf_form_model_parent (ZfFormModel *self);
 /** zf_form_model_id: of the record that is edited or will be made. */
 const char *zf_form_model_id (ZfFormModel *self);
+/** zf_form_model_is_draft: it will be a new record. zf_form_model_draft: (nullable): id of the draft that keeps the answers, also of a finished record. */
 gboolean zf_form_model_is_draft (ZfFormModel *self);
+const char *zf_form_model_draft (ZfFormModel *self);
 /** zf_form_model_corrects: a finished record that is never changed: a new one takes its place, with a reason (zf_form_model_set_why).
  * zf_form_model_differs: something of a finished record was changed. */
 gboolean zf_form_model_corrects (ZfFormModel *self);
@@ -60,6 +64,8 @@ gboolean zf_form_model_carried (ZfFormModel *self, const char *name);
  * people read it among other things, hidden where it must be. */
 gboolean zf_form_model_sensitive (ZfFormModel *self, const ZfQuestion *question);
 char *zf_form_model_words (ZfFormModel *self, const ZfQuestion *question, JsonNode *value);
+/** zf_form_model_shown: (nullable): what the question was filled in with. */
+JsonNode *zf_form_model_shown (ZfFormModel *self, const char *name);
 /** zf_form_model_before: (transfer full) (nullable): what was shown as the last answer, when the answer now differs from it. */
 char *zf_form_model_before (ZfFormModel *self, const char *name);
 /** zf_form_model_page_carried: number of carried answers on @page. zf_form_model_page_changed: one there differs from what was shown. */
@@ -73,8 +79,10 @@ gboolean zf_form_model_failed (ZfFormModel *self);
 /** zf_form_model_finish: makes or changes the record. @force: also over answers that changed elsewhere meanwhile; without it these
  * are named in @changed_since and ZF_ERROR_CONFLICT is returned. */
 char *zf_form_model_finish (ZfFormModel *self, gboolean force, char ***changed_since, GError **error);
-/** zf_form_model_discard: throws the draft away. zf_form_model_bring_back: and takes that back, with all its answers. */
+/** zf_form_model_discard: throws the draft away. zf_form_model_bring_back: and takes that back, with all its answers. zf_form_model_leave: throws away the draft
+ * of a finished record in which nothing differs any more. */
 gboolean zf_form_model_discard (ZfFormModel *self, GError **error);
+void zf_form_model_leave (ZfFormModel *self);
 gboolean zf_form_model_bring_back (ZfFormModel *self, GError **error);
 
 G_END_DECLS

@@ -88,6 +88,16 @@ fill_jump_list (ZfFormPage *self, GtkBox *list, const Lack *lacks)
 }
 
 void
+zf_form_page_show_discard (ZfFormPage *self)
+{
+  gboolean draft = zf_form_model_draft (self->model) != NULL;
+
+  gtk_widget_set_visible (self->discard, draft);
+  if (draft)
+    gtk_widget_set_visible (GTK_WIDGET (self->jump), TRUE);
+}
+
+void
 zf_form_page_show_jump (ZfFormPage *self)
 {
   g_autofree char *place = NULL;
@@ -106,8 +116,8 @@ zf_form_page_show_jump (ZfFormPage *self)
   gtk_menu_button_set_label (self->jump, place);
   name = g_strdup_printf (_("Screen %u of %u"), number, n);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->jump), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
-  gtk_widget_set_visible (self->discard, zf_form_model_is_draft (self->model));
-  gtk_widget_set_visible (GTK_WIDGET (self->jump), n > 1 || zf_form_model_is_draft (self->model));
+  gtk_widget_set_visible (GTK_WIDGET (self->jump), n > 1);
+  zf_form_page_show_discard (self);
   gtk_widget_set_visible (self->side, n > 1 && zf_page_wide (ZF_PAGE (self)));
   fill_jump_list (self, self->jump_list, lacks);
   fill_jump_list (self, self->side_list, lacks);

@@ -93,6 +93,8 @@ void zf_form_page_leave_row (ZfFormPage *self);
 
 /* The way to other screens */
 void zf_form_page_show_jump (ZfFormPage *self);
+/** zf_form_page_show_discard: a draft can be thrown away; one of a finished record comes with the first answer. */
+void zf_form_page_show_discard (ZfFormPage *self);
 
 /* The end */
 void zf_form_page_show_problems (ZfFormPage *self, gboolean show);

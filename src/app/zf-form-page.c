@@ -119,6 +119,7 @@ static void
 on_saved (ZfFormPage *self)
 {
   show_state (self);
+  zf_form_page_show_discard (self);
 }
 
 /* A reason that was given ends a doubt. */
@@ -361,6 +362,7 @@ zf_form_page_open (ZfFormPage *self, ZfFormModel *model, const char *subject)
   title = subject != NULL && *subject != '\0' ? g_strdup_printf ("%s · %s", subject, kind) : g_strdup (kind);
   adw_window_title_set_title (self->title, title);
   zf_reason_view_fill (self->reasons, zf_form_model_session (model), zf_form_model_kind (model), "correct_reason");
+  zf_reason_view_show (self->reasons, zf_form_model_why (model));
   find_place (self);
   zf_form_page_show (self);
   show_state (self);
@@ -392,6 +394,7 @@ zf_form_page_close (ZfFormPage *self)
     return;
   zf_form_page_flush (self);
   g_signal_handlers_disconnect_by_data (self->model, self);
+  zf_form_model_leave (self->model);
   zf_form_page_unfill (self);
   zf_clear_box (GTK_WIDGET (self->doubts));
   g_clear_object (&self->model);

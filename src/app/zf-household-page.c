@@ -27,6 +27,7 @@ struct _ZfHouseholdPage
   GtkLabel *facts;
   GtkLabel *phone;
   GtkFlowBox *items;
+  ZfSection *unfinished;
   ZfSection *disputed;
   ZfSection *last;
   ZfSection *to_do;
@@ -129,6 +130,56 @@ show_disputed (ZfHouseholdPage *self, ZfSession *session)
       zf_section_append (self->disputed, row);
     }
   gtk_widget_set_visible (GTK_WIDGET (self->disputed), conflicts->len > 0);
+}
+
+/* (transfer full) (nullable): what @draft changes, if that is this household or something of it. */
+static ZfRecord *
+changed_here (ZfHouseholdPage *self, ZfSession *session, const ZfDraft *draft)
+{
+  const char *edits = zf_draft_edits (draft);
+  g_autoptr (ZfRecord) record = edits != NULL ? zf_reader_get (zf_session_reader (session), edits, NULL) : NULL;
+
+  if (record == NULL || record->kind == NULL)
+    return NULL;
+  return g_str_equal (record->id, self->id) || g_strcmp0 (record->parent, self->id) == 0 ? g_steal_pointer (&record) : NULL;
+}
+
+/* (transfer full): its kind, and what names it. */
+static char *
+title_of (const ZfRecord *record, const char *lang)
+{
+  const char *name = zf_kind_label_field (record->kind);
+  const ZfField *field = name != NULL ? zf_kind_field (record->kind, name) : NULL;
+  g_autofree char *label = field != NULL && !field->sensitive ? zf_record_display (record, name, lang) : NULL;
+
+  return g_strstrip (g_strdup_printf ("%s %s", zf_kind_title (record->kind, lang), label != NULL ? label : ""));
+}
+
+/* Finished records of this family that somebody began to change. */
+static void
+show_unfinished (ZfHouseholdPage *self, ZfSession *session)
+{
+  g_autoptr (GPtrArray) drafts = zf_draft_list (zf_session_reader (session), NULL, NULL);
+  guint shown = 0;
+
+  zf_section_clear (self->unfinished);
+  for (guint i = 0; drafts != NULL && i < drafts->len; i++)
+    {
+      const ZfDraft *draft = g_ptr_array_index (drafts, i);
+      g_autoptr (ZfRecord) record = changed_here (self, session, draft);
+      g_autofree char *when = zf_fmt_moment (draft->updated_ms, zf_session_now_ms (session));
+      g_autofree char *title = record != NULL ? title_of (record, zf_session_lang (session)) : NULL;
+      GtkWidget *row = NULL;
+
+      if (record == NULL)
+        continue;
+      row = zf_row_new (title, when);
+      zf_row_set_note (ZF_ROW (row), _("Go on changing"));
+      zf_row_set_target (ZF_ROW (row), "win.edit", record->id);
+      zf_section_append (self->unfinished, row);
+      shown++;
+    }
+  gtk_widget_set_visible (GTK_WIDGET (self->unfinished), shown > 0);
 }
 
 static void
@@ -236,6 +287,7 @@ zf_household_page_refresh (ZfPage *page)
       return;
     }
   show_head (self, session, record);
+  show_unfinished (self, session);
   show_disputed (self, session);
   zf_section_last_visit (self->last, session, self->id);
   zf_section_to_do (self->to_do, session, record);
@@ -301,6 +353,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, ZfHouseholdPage, facts);
   gtk_widget_class_bind_template_child (widget_class, ZfHouseholdPage, phone);
   gtk_widget_class_bind_template_child (widget_class, ZfHouseholdPage, items);
+  gtk_widget_class_bind_template_child (widget_class, ZfHouseholdPage, unfinished);
   gtk_widget_class_bind_template_child (widget_class, ZfHouseholdPage, disputed);
   gtk_widget_class_bind_template_child (widget_class, ZfHouseholdPage, last);
   gtk_widget_class_bind_template_child (widget_class, ZfHouseholdPage, to_do);

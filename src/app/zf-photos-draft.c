@@ -23,7 +23,7 @@ signatures_of (ZfFormModel *model)
                        && strstr (zf_json_get_string (question->row, "appearance", ""), ZF_PHOTO_SIGNATURE) != NULL;
       JsonNode *value = signs ? zf_answers_get (zf_form_model_answers (model), question->name) : NULL;
 
-      if (value != NULL && JSON_NODE_HOLDS_VALUE (value))
+      if (value != NULL && JSON_NODE_HOLDS_VALUE (value) && !zf_json_equal (value, zf_form_model_shown (model, question->name)))
         g_ptr_array_add (photos, g_strdup (json_node_get_string (value)));
     }
   return photos;

@@ -148,16 +148,18 @@ on_sign (ZfSignatureInput *self)
   zf_photos_add_bytes_async (zf_form_model_session (model), zf_form_model_parent (model), zf_photos_record (model), png, ZF_PHOTO_SIGNATURE, on_kept, signing);
 }
 
-/* Of a draft the old one goes at once. A record that stands keeps what it shows. */
+/* One that was signed here goes at once. A record that stands keeps what it shows. */
 static void
 on_again (ZfSignatureInput *self)
 {
   ZfFormModel *model = zf_input_model (ZF_INPUT (self));
   g_autofree char *photo = zf_input_text (ZF_INPUT (self));
+  JsonNode *shown = zf_form_model_shown (model, zf_input_address (ZF_INPUT (self)));
+  gboolean here = shown == NULL || !JSON_NODE_HOLDS_VALUE (shown) || g_strcmp0 (json_node_get_string (shown), photo) != 0;
   g_autoptr (GError) error = NULL;
 
   zf_input_clear (ZF_INPUT (self));
-  if (zf_form_model_is_draft (model) && !zf_photos_delete (zf_form_model_session (model), photo, &error))
+  if (here && !zf_photos_delete (zf_form_model_session (model), photo, &error))
     g_warning ("An old signature was not taken away: %s", error->message);
 }
 

@@ -160,7 +160,7 @@ static gboolean
 draft_stands (ZfFormModel *model)
 {
   ZfReader *reader = zf_session_reader (zf_form_model_session (model));
-  g_autoptr (ZfDraft) draft = zf_form_model_is_draft (model) ? zf_draft_get (reader, zf_form_model_id (model), NULL) : NULL;
+  g_autoptr (ZfDraft) draft = zf_form_model_draft (model) != NULL ? zf_draft_get (reader, zf_form_model_draft (model), NULL) : NULL;
 
   return draft != NULL;
 }

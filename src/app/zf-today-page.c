@@ -35,12 +35,16 @@ struct _ZfTodayPage
 
 G_DEFINE_FINAL_TYPE (ZfTodayPage, zf_today_page, ZF_TYPE_PAGE)
 
+/* (transfer full): of the record, or of the one that it belongs to. */
 static char *
 owner_name (ZfSession *session, const char *id)
 {
   g_autoptr (ZfRecord) record = id != NULL ? zf_reader_get (zf_session_reader (session), id, NULL) : NULL;
+  const char *name = record != NULL ? zf_record_get_string (record, "head_name", zf_record_get_string (record, "name", NULL)) : NULL;
 
-  return g_strdup (record != NULL ? zf_record_get_string (record, "head_name", zf_record_get_string (record, "name", "")) : "");
+  if (name != NULL || record == NULL || record->parent == NULL)
+    return g_strdup (name != NULL ? name : "");
+  return owner_name (session, record->parent);
 }
 
 static void
@@ -54,6 +58,7 @@ static void
 add_draft (ZfTodayPage *self, ZfSession *session, const ZfDraft *draft)
 {
   const ZfKind *kind = zf_session_kind (session, draft->kind);
+  const char *edits = zf_draft_edits (draft);
   g_autofree char *name = owner_name (session, draft->parent);
   g_autofree char *when = zf_fmt_moment (draft->updated_ms, zf_session_now_ms (session));
   g_autofree char *title = NULL;
@@ -62,13 +67,18 @@ add_draft (ZfTodayPage *self, ZfSession *session, const ZfDraft *draft)
   if (kind == NULL)
     return;
   /* Translators: a name, then a kind of form such as Visit */
-  title = g_strdup_printf (_("%s: %s not finished"), name, zf_kind_title (kind, zf_session_lang (session)));
+  title = g_strdup_printf (edits != NULL ? _("%s: change of %s not finished") : _("%s: %s not finished"), name, zf_kind_title (kind, zf_session_lang (session)));
   row = zf_row_new (title, when);
-  zf_row_set_note (ZF_ROW (row), _("Continue"));
+  zf_row_set_note (ZF_ROW (row), edits != NULL ? _("Go on changing") : _("Continue"));
+  zf_section_append (self->drafts, row);
+  if (edits != NULL)
+    {
+      zf_row_set_target (ZF_ROW (row), "win.edit", edits);
+      return;
+    }
   g_object_set_data_full (G_OBJECT (row), "zf-kind", g_strdup (draft->kind), g_free);
   g_object_set_data_full (G_OBJECT (row), "zf-parent", g_strdup (draft->parent != NULL ? draft->parent : ""), g_free);
   g_signal_connect (row, "activated", G_CALLBACK (on_draft), NULL);
-  zf_section_append (self->drafts, row);
 }
 
 static void

@@ -78,27 +78,6 @@ open_form (ZfWindow *self, ZfFormModel *model, GError *error)
   zf_window_show_task (self, self->locked != NULL ? self->family : self->form);
 }
 
-/* Changes of a finished record are no draft: who leaves by mistake goes on with them. */
-static void
-on_go_on (AdwToast *made, ZfFormModel *model)
-{
-  GtkWidget *window = g_object_get_data (G_OBJECT (made), "zf-window");
-
-  open_form (ZF_WINDOW (window), model, NULL);
-}
-
-static void
-offer_to_go_on (ZfWindow *self, ZfFormModel *model)
-{
-  AdwToast *made = adw_toast_new (_("The changes are not kept"));
-
-  adw_toast_set_button_label (made, _("Go on with them"));
-  adw_toast_set_timeout (made, 20);
-  g_object_set_data (G_OBJECT (made), "zf-window", self);
-  g_signal_connect_data (made, "button-clicked", G_CALLBACK (on_go_on), g_object_ref (model), (GClosureNotify) (void (*) (void)) g_object_unref, 0);
-  adw_toast_overlay_add_toast (self->toasts, made);
-}
-
 /* (nullable): the page that visits are entered from later, while that goes on. */
 static ZfLaterPage *
 later_page (ZfWindow *self)
@@ -125,15 +104,12 @@ static void
 leave_form (ZfWindow *self)
 {
   g_autoptr (ZfFormModel) model = g_object_ref (zf_window_form (self));
-  gboolean draft = zf_form_model_is_draft (model);
 
   close_form (self);
   show_origin (self);
   zf_session_touch (self->session);
-  if (draft)
+  if (zf_form_model_draft (model) != NULL)
     toast (self, _("The draft is kept"));
-  else if (zf_form_model_differs (model))
-    offer_to_go_on (self, model);
 }
 
 static void

@@ -477,7 +477,10 @@ fill_save (Finish *self, const char *why, GError **error)
 static gboolean
 drop_draft (ZfFormEdit *self, ZfStore *store, GError **error)
 {
-  return self->draft == NULL || zf_draft_discard (store, self->draft, error);
+  if (self->draft != NULL && !zf_draft_discard (store, self->draft, error))
+    return FALSE;
+  g_clear_pointer (&self->draft, g_free);
+  return TRUE;
 }
 
 char *
@@ -503,5 +506,6 @@ zf_form_edit_finish (ZfFormEdit *self, ZfStore *store, const char *why, const ch
     zf_save_drop_draft (save, self->draft);
   if (id == NULL || !zf_form_report_changed (changed, force, changed_since, error) || !zf_store_commit (store, save, error))
     return NULL;
+  g_clear_pointer (&self->draft, g_free);
   return g_steal_pointer (&id);
 }

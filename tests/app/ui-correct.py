@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Finished records are opened again: a visit is corrected with a reason and both stay to be read; a form with rows is changed, one row comes, one goes; what
-happened stands under 改动记录; leaving with changes offers to go on. ZF_UI_PICTURES names a folder for pictures."""
+happened stands under 改动记录; a change that was not finished is a draft. ZF_UI_PICTURES names a folder for pictures."""
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import tempfile
 from pathlib import Path
@@ -64,7 +65,7 @@ def correct_visit(app, store, home):
     app.press("返回")
 
 
-def change_farm(app):
+def change_farm(app, store, home):
     app.press("2026 秋", exact=False)
     app.see("改完点完成才算")
     app.press("下一步")
@@ -79,9 +80,9 @@ def change_farm(app):
     app.press("这一个填好了")
     app.see("2  屋后", exact=False)
     picture("farm-changed")
-    wait_for("接着改", lambda: app.press_now("接着改") or (not app.showing("开始走访") and app.press_now("返回") and None))
-    app.press("下一步")
+    app = come_back(app, store, home)
     app.see("2  屋后", exact=False)
+    app.see("点完成才算", exact=False)
     app.press("完成")
     app.see("开始走访")
     app.press("2026 秋", exact=False)
@@ -89,6 +90,37 @@ def change_farm(app):
     app.see("拿掉了：地块 坡上", exact=False)
     app.see("加了：地块 屋后", exact=False)
     picture("farm-history")
+    return app
+
+
+def come_back(app, store, home):
+    """The battery falls out: the change stands on the household's page and under 今日, and opens where it was, with all that was answered; who throws it
+    away can take that back."""
+    app.kill()
+    app = App(app.process.args[0], store.dir)
+    app.press("张国华种地台账没改完", exact=False)
+    app.see("2  屋后", exact=False)
+    picture("farm-again")
+    app.press("2/2", exact=False)
+    app.press("放弃草稿")
+    app.press("撤销")
+    app.see("张国华种地台账没改完", exact=False)
+    app.close()
+    app = App(app.process.args[0], store.dir, "--page", "household:" + home)
+    app.see("没改完")
+    picture("farm-unfinished")
+    app.press("种地台账 2026 秋", exact=False)
+    return app
+
+
+def leave_unchanged(app):
+    """Back where it was, nothing is kept: the next one who looks finds the record, and no draft."""
+    app.press("2026 秋", exact=False)
+    app.type("哪一季", "2026 夏")
+    app.see("点完成才算", exact=False)
+    app.type("哪一季", "2026 秋")
+    wait_for("the household", lambda: app.showing("开始走访") or (app.press_now("返回") and None))
+    assert not app.showing("没改完")
 
 
 def text_of(app, name):
@@ -135,8 +167,12 @@ def test(program, store, households):
     app = App(program, store.dir, "--page", "household:" + home)
     hidden(app, home, person)
     correct_visit(app, store, home)
-    change_farm(app)
+    app = change_farm(app, store, home)
+    app.press("返回")
+    leave_unchanged(app)
     app.close()
+    with sqlite3.connect("file:%s/store.db?mode=ro" % store.dir, uri=True) as db:
+        assert db.execute("SELECT count(*) FROM draft").fetchone()[0] == 0
 
     heads = store.rows("list", "visit")
     assert len(heads) == 1 and heads[0]["id"] != visit, heads

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The battery falls out while somebody types: ui-kills.py APP CTL [KILLS]. Keys come from the keyboard, the app is killed at a moment that nobody chose. Then at
+"""The battery falls out while somebody types: ui-kills.py APP CTL [KILLS [visit|edit]]: a visit, or the correction of a finished one. Keys come from the keyboard, the app is killed at a moment that nobody chose. Then at
 most the field in hand is lost, and the draft opens on the screen where it was. ZF_UI_SEED makes another run of it."""
 import json
 import os
@@ -14,6 +14,8 @@ import pyatspi
 from uitest import App, main, wait_for
 
 KILLS = int(sys.argv[3]) if len(sys.argv) > 3 else 200
+EDIT = sys.argv[4:] == ["edit"]
+DRAFT = "张国华走访没改完" if EDIT else "张国华走访没做完"
 # A screen: its place in the list of screens, the field that is typed in and its name, the field that is tapped before, and what is tapped.
 SCREENS = [
     ("1  走访情况", "visitors", "走访人", "mode", ["方式: 电话", "方式: 视频", "方式: 村内会面"]),
@@ -72,7 +74,7 @@ def type_until_killed(app, chance):
 def one_kill(program, store, chance, known, last, before):
     """@known: all answers that must be there. @last: what was tapped. @before: the screen that was left. Returns the screen that is left now."""
     app = App(program, store.dir)
-    app.press("张国华走访没做完", exact=False)
+    app.press(DRAFT, exact=False)
     app.see(before[2])
     screen = chance.choice(SCREENS)
     title, field, name, tapped, choices = screen
@@ -95,16 +97,27 @@ def one_kill(program, store, chance, known, last, before):
     return screen
 
 
+def begin(program, store, home):
+    """The draft that is killed from then on. A finished record is one from the first answer on."""
+    if EDIT:
+        store.put([{"kind": "visit", "parent": home, "set": {"date": "2026-11-01", "visitors": "李强", "mode": "home", "risk_found": "no", "sign": "absent",
+                                                             "said": "看病花了不少"}}])
+    app = App(program, store.dir, "--page", "household:" + home)
+    app.press("看病花了不少" if EDIT else "开始走访", exact=False)
+    app.see(SCREENS[0][2])
+    if EDIT:
+        app.press("方式: 视频")
+        wait_for("the tap on the disk", lambda: answers(store)["mode"] == "video")
+    app.kill()
+
+
 def test(program, store, households):
     seed = int(os.environ.get("ZF_UI_SEED", "1"))
     chance = random.Random(seed)
-    app = App(program, store.dir, "--page", "household:" + households["张国华"])
-    app.press("开始走访")
-    app.see(SCREENS[0][2])
-    app.kill()
+    begin(program, store, households["张国华"])
     known = {k: v for k, v in answers(store).items() if not k.startswith("/") and k != "carried"}
     screen = SCREENS[0]
-    last = {}
+    last = {"mode": "方式: 视频"} if EDIT else {}
     kept = 0
     for i in range(KILLS):
         try:
