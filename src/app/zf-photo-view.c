@@ -82,17 +82,34 @@ zf_photo_view_show_current (ZfPhotoView *self)
   show_tools (self);
 }
 
-/* The same photo after a change, or what follows when it is gone. */
+/* Reads the list anew and stays at the photo of that id, wherever it stands now: a sync may have brought others meanwhile. When it is gone, at what follows. */
 static void
-reload (ZfPhotoView *self, const char *photo)
+read_items (ZfPhotoView *self, const char *photo)
 {
-  zf_photo_words_flush (self->words);
   g_clear_pointer (&self->items, g_ptr_array_unref);
   self->items = zf_photos_of (zf_page_session (ZF_PAGE (self)), self->household, NULL);
   for (guint i = 0; photo != NULL && i < self->items->len; i++)
     if (g_strcmp0 (((const ZfPhotoItem *) g_ptr_array_index (self->items, i))->id, photo) == 0)
       self->at = i;
   self->at = self->items->len > 0 ? MIN (self->at, self->items->len - 1) : 0;
+}
+
+/* What is seen stays seen. */
+static void
+read_items_around (ZfPhotoView *self)
+{
+  const ZfPhotoItem *item = zf_photo_view_current (self);
+  g_autofree char *photo = g_strdup (item != NULL ? item->id : NULL);
+
+  read_items (self, photo);
+}
+
+/* The same photo after a change, or what follows when it is gone. */
+static void
+reload (ZfPhotoView *self, const char *photo)
+{
+  zf_photo_words_flush (self->words);
+  read_items (self, photo);
   if (self->items->len > 0)
     zf_photo_view_show_current (self);
   else
@@ -150,7 +167,11 @@ on_written (GObject *source, GAsyncResult *result, gpointer data)
   if (item != NULL && g_str_equal (item->id, writing->photo))
     reload (self, writing->photo);
   else
-    show_tools (self);
+    {
+      /* The list still names the file that is no more. */
+      read_items_around (self);
+      show_tools (self);
+    }
 }
 
 /* Nothing of the old picture may leave while the new one is made. */
@@ -322,6 +343,8 @@ go (ZfPhotoView *self, int step)
   if (self->items == NULL || at < 0 || at >= self->items->len || self->busy)
     return;
   settle (self);
+  /* What was typed is kept by now, and the list may be another one. */
+  at = CLAMP ((gint64) self->at + step, 0, (gint64) self->items->len - 1);
   self->at = (guint) at;
   zf_photo_view_show_current (self);
 }
@@ -353,8 +376,7 @@ on_farther (ZfPhotoView *self)
 static void
 on_words_changed (ZfPhotoView *self)
 {
-  g_clear_pointer (&self->items, g_ptr_array_unref);
-  self->items = zf_photos_of (zf_page_session (ZF_PAGE (self)), self->household, NULL);
+  read_items_around (self);
   zf_session_touch (zf_page_session (ZF_PAGE (self)));
 }
 
@@ -470,11 +492,7 @@ zf_photo_view_show (ZfPhotoView *self, const char *household, const char *photo)
   g_free (self->household);
   self->household = g_strdup (household);
   self->at = 0;
-  g_clear_pointer (&self->items, g_ptr_array_unref);
-  self->items = zf_photos_of (zf_page_session (ZF_PAGE (self)), household, NULL);
-  for (guint i = 0; i < self->items->len; i++)
-    if (g_strcmp0 (((const ZfPhotoItem *) g_ptr_array_index (self->items, i))->id, photo) == 0)
-      self->at = i;
+  read_items (self, photo);
   if (self->items->len > 0)
     zf_photo_view_show_current (self);
 }

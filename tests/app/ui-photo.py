@@ -138,6 +138,32 @@ def take_away(app, store, photo):
     assert photo not in [row["id"] for row in store.rows("list", "photo")]
 
 
+def stays(app, store, home, photo):
+    """A photo that comes while the page is open stands before the others: what is seen stays seen, and what is done is done to that. A picture that is being written
+    while another one is looked at is seen again as it is then."""
+    app.press("写用途和说明")
+    store.run("photo", "add", home, make_picture("c.jpg", BLUE, 860))
+    app.type("说明", "西墙")
+    app.press("写用途和说明")
+    wait_for("the words to be kept", lambda: fields(store, photo).get("caption") == "西墙")
+    wait_for("the page to be ready", lambda: sensitive(app, "转向"))
+    before = fields(store, photo)["sha256"]
+    others = {row["id"]: fields(store, row["id"])["sha256"] for row in store.rows("list", "photo") if row["id"] != photo}
+    app.press("转向")
+    changed(store, photo, before)
+    assert others == {id: fields(store, id)["sha256"] for id in others}, "another photo was turned"
+    wait_for("the page to be ready", lambda: sensitive(app, "转向"))
+    before = fields(store, photo)["sha256"]
+    app.press("转向")
+    app.press("上一张" if sensitive(app, "上一张") else "下一张")
+    changed(store, photo, before)
+    wait_for("the page to be ready", lambda: sensitive(app, "转向"))
+    app.press("下一张" if sensitive(app, "下一张") else "上一张")
+    app.see("用途和说明：西墙")
+    wait_for("the picture", lambda: sensitive(app, "转向"))
+    assert not app.showing("正在从县里取这张照片…")
+
+
 def test(program, store, households):
     home = households["张国华"]
     store.run("photo", "add", home, make_picture("a.jpg", BLUE, 900))
@@ -153,8 +179,9 @@ def test(program, store, households):
     look(app)
     describe(app, store, first)
     take_away(app, store, first)
+    stays(app, store, home, next(row["id"] for row in store.rows("list", "photo")))
     app.close()
-    assert len(files(store)) == 4, files(store)
+    assert len(files(store)) == 6, files(store)
     store.run("check")
 
 
