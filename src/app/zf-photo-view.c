@@ -141,7 +141,7 @@ why_not (const GError *error)
     return _("The storage is full. The photo stays as it was.");
   if (g_error_matches (error, ZF_ERROR, ZF_ERROR_NOT_FOUND))
     return _("The full picture is not on this tablet. Open it with a line to the county first.");
-  return _("The photo could not be changed. It stays as it was.");
+  return g_error_matches (error, ZF_ERROR, ZF_ERROR_BUSY) ? error->message : _("The photo could not be changed. It stays as it was.");
 }
 
 static void

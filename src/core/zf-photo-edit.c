@@ -174,13 +174,18 @@ swap_file (ZfStore *store, const char *photo, const char *old, const ZfPicture *
 {
   g_autoptr (ZfSave) save = zf_save_new (by != NULL ? by : "", FALSE);
   g_autoptr (JsonObject) fields = new_fields (store, picture, edit);
+  g_autoptr (GError) local = NULL;
   Swap swap = { save, old, FALSE };
 
   zf_save_set (save, "photo", photo, fields);
   zf_save_blob (save, picture->sha256, NULL, (gint64) g_bytes_get_size (picture->jpeg));
   if (!zf_photo_place (store, picture, error) || !zf_store_write (store, swap_job, &swap, error))
     return FALSE;
-  return !swap.left || remove_left (store, old, error);
+  if (!swap.left || remove_left (store, old, &local))
+    return TRUE;
+  g_debug ("An old picture could not be removed: %s", local->message);
+  g_set_error_literal (error, ZF_ERROR, ZF_ERROR_BUSY, _("The photo is changed. The old picture could not be removed yet: it goes when the app is opened next."));
+  return FALSE;
 }
 
 static GBytes *

@@ -25,7 +25,8 @@ typedef struct
 } ZfPhotoEdit;
 
 /** zf_photo_edit: does @edit to the photo record @photo, author @by. The same photo with another hash, width, height and size, and `redacted` once a box was
- * filled; time, place, caption and record stay. ZF_ERROR_NOT_FOUND: the full picture is not on this tablet. There is no way back: undo before this. Blocking; from
+ * filled; time, place, caption and record stay. ZF_ERROR_NOT_FOUND: the full picture is not on this tablet. ZF_ERROR_BUSY: it is done, and only the old
+ * file could not be removed: zf_photo_finish_edits tries that again, and so does the next edit. There is no way back: undo before this. Blocking; from
  * a worker thread in the app. */
 gboolean zf_photo_edit (ZfStore *store, const char *photo, const ZfPhotoEdit *edit, const char *by, GError **error);
 

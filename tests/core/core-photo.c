@@ -492,6 +492,34 @@ test_killed (Fixture *f, gconstpointer data)
   g_assert_true (has_file (f, old, FALSE));
 }
 
+/* What cannot be removed at once does not undo the change, is told, and goes later. */
+static void
+test_stuck (Fixture *f, gconstpointer data)
+{
+  g_autofree char *id = add (f, f->visit);
+  g_autofree char *old = hash_of (f, id);
+  g_autofree char *thumb = zf_photo_path (f->store_dir, old, TRUE);
+  g_autofree char *inside = g_build_filename (thumb, "inside", NULL);
+  g_autofree char *fresh = NULL;
+  g_autoptr (GError) error = NULL;
+  ZfPhotoEdit what = { &MIDDLE, 1, 0, NULL };
+
+  /* A folder in the place of the file: no removal of a file takes it away. */
+  g_unlink (thumb);
+  g_assert_cmpint (g_mkdir_with_parents (inside, 0700), ==, 0);
+  g_assert_false (zf_photo_edit (f->store, id, &what, "tester", &error));
+  g_assert_error (error, ZF_ERROR, ZF_ERROR_BUSY);
+  fresh = hash_of (f, id);
+  g_assert_cmpstr (fresh, !=, old);
+  g_assert_true (has_file (f, fresh, FALSE));
+  g_assert_false (has_file (f, old, FALSE));
+  g_assert_cmpint (g_rmdir (inside), ==, 0);
+  g_assert_cmpint (g_rmdir (thumb), ==, 0);
+  g_assert_true (g_file_set_contents (thumb, "old pixels", -1, NULL));
+  g_assert_true (zf_photo_finish_edits (f->store, NULL));
+  g_assert_false (has_file (f, old, TRUE));
+}
+
 static GBytes *
 make_sound (void)
 {
@@ -596,5 +624,6 @@ main (int argc, char **argv)
   g_test_add ("/photo/not-here", Fixture, NULL, set_up, test_not_here, tear_down);
   g_test_add ("/photo/strip", Fixture, NULL, set_up, test_strip, tear_down);
   g_test_add ("/photo/killed", Fixture, NULL, set_up, test_killed, tear_down);
+  g_test_add ("/photo/stuck", Fixture, NULL, set_up, test_stuck, tear_down);
   return g_test_run ();
 }
