@@ -69,17 +69,18 @@ zf_photos_take_again (ZfFormModel *model, const char *id, GError **error)
   g_autoptr (ZfSave) save = zf_save_new (zf_session_by (session), FALSE);
   g_autoptr (ZfRows) rows = NULL;
 
-  if (zf_photos_record (model) == NULL)
-    return TRUE;
-  rows = photos_of_record (model, error);
-  if (rows == NULL)
-    return FALSE;
+  /* Photos of what is no visit name no record, and were signed all the same. */
   for (guint i = 0; i < photos->len; i++)
+    zf_save_undelete (save, "photo", g_ptr_array_index (photos, i));
+  if (zf_photos_record (model) != NULL)
     {
-      zf_save_undelete (save, "photo", g_ptr_array_index (photos, i));
-      name_record (save, g_ptr_array_index (photos, i), id);
+      rows = photos_of_record (model, error);
+      if (rows == NULL)
+        return FALSE;
+      for (guint i = 0; i < photos->len; i++)
+        name_record (save, g_ptr_array_index (photos, i), id);
     }
-  for (guint i = 0; i < zf_rows_n (rows); i++)
+  for (guint i = 0; rows != NULL && i < zf_rows_n (rows); i++)
     name_record (save, zf_rows_text (rows, i, 0), id);
   return zf_save_n (save) == 0 || zf_store_commit (zf_session_store (session), save, error);
 }
