@@ -140,11 +140,27 @@ has_word (const ZfQuestion *question, const char *wanted)
   return FALSE;
 }
 
+/* Chips of so many are screens to scroll over; in a menu they are found by a few letters. What a filter leaves of a list is short. */
+#define MOST_CHIPS 16
+
+static gboolean
+has_long_list (const ZfQuestion *question, const char *type)
+{
+  GPtrArray *choices = NULL;
+
+  if (!g_str_equal (type, "select_one") || *zf_json_get_string (question->row, "appearance", "") != '\0' || json_object_has_member (question->row, "choice_filter"))
+    return FALSE;
+  choices = zf_kind_choices (question->kind, question->field->list_name);
+  return choices != NULL && choices->len > MOST_CHIPS;
+}
+
 static GType
 input_type (ZfFormModel *model, const ZfQuestion *question)
 {
   g_autofree char *type = zf_question_type (question);
 
+  if (has_long_list (question, type))
+    return ZF_TYPE_MENU_INPUT;
   for (guint i = 0; i < G_N_ELEMENTS (WAYS); i++)
     if (g_str_equal (WAYS[i].type, type) && (WAYS[i].appearance == NULL || has_word (question, WAYS[i].appearance)))
       return WAYS[i].get_type ();
