@@ -9,6 +9,7 @@
 #include "zf-dialogs.h"
 #include "zf-doubt-view.h"
 #include "zf-error.h"
+#include "zf-repeat-view.h"
 
 /* The end of a form: what is missing, what is doubted, what changed elsewhere, and the record. */
 
@@ -62,6 +63,22 @@ on_problem (ZfRow *row, ZfFormPage *self)
     zf_form_page_check (self);
 }
 
+/* (transfer full): the question, and of which row of a repeat. */
+static char *
+problem_title (ZfFormPage *self, const ZfQuestion *question, const char *address)
+{
+  const char *label = zf_row_text (question->row, "label", zf_form_page_lang (self));
+  g_autofree char *row = question->repeat != NULL ? g_strndup (address, (gsize) (strrchr (address, '.') - address)) : NULL;
+  g_autofree char *repeat = row != NULL ? zf_address_repeat (row) : NULL;
+  JsonObject *words = repeat != NULL ? zf_form_repeat_row (zf_form_model_form (self->model), zf_address_name (repeat)) : NULL;
+  const char *of = words != NULL ? zf_row_text (words, "label", zf_form_page_lang (self)) : NULL;
+
+  label = label != NULL ? label : question->name;
+  if (of == NULL)
+    return g_strdup (label);
+  return g_strdup_printf ("%s\u00a0%u · %s", of, zf_repeat_view_row_number (self->model, row), label);
+}
+
 /* What still has to be answered, on the last screen, each one a way to its question. */
 void
 zf_form_page_show_problems (ZfFormPage *self, gboolean show)
@@ -75,12 +92,12 @@ zf_form_page_show_problems (ZfFormPage *self, gboolean show)
     {
       const ZfQuestion *question = zf_form_question (zf_form_model_form (self->model), g_ptr_array_index (names, i));
       g_autofree char *problem = zf_answers_problem (answers, g_ptr_array_index (names, i), zf_form_page_lang (self));
-      const char *label = zf_row_text (question->row, "label", zf_form_page_lang (self));
+      g_autofree char *title = problem_title (self, question, names->pdata[i]);
       GtkWidget *row = NULL;
 
       if (question->page == self->at && question->repeat == NULL)
         continue;
-      row = zf_row_new (label != NULL ? label : question->name, problem);
+      row = zf_row_new (title, problem);
       g_object_set_data_full (G_OBJECT (row), "zf-address", g_strdup (names->pdata[i]), g_free);
       g_signal_connect (row, "activated", G_CALLBACK (on_problem), self);
       zf_section_append (self->problems, row);
