@@ -42,6 +42,9 @@ show_tools (ZfPhotoView *self)
   gtk_widget_set_visible (self->tools, !self->covering);
   gtk_widget_set_visible (self->cover_bar, self->covering);
   gtk_widget_set_visible (GTK_WIDGET (self->words), !self->covering);
+  /* A single photo has no other to go to. */
+  gtk_widget_set_visible (gtk_widget_get_parent (self->previous), self->items != NULL && self->items->len > 1);
+  gtk_widget_set_visible (gtk_widget_get_parent (self->next), self->items != NULL && self->items->len > 1);
   gtk_widget_set_sensitive (self->previous, self->at > 0);
   gtk_widget_set_sensitive (self->next, self->items != NULL && self->at + 1 < self->items->len);
   gtk_widget_set_sensitive (self->turn, whole);

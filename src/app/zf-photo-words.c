@@ -139,7 +139,8 @@ fill_chips (ZfPhotoWords *self)
       const char *label = zf_row_text (choice->row, "label", zf_session_lang (self->session));
       GtkWidget *chip = NULL;
 
-      if (g_str_equal (choice->name, ZF_PHOTO_SIGNATURE))
+      /* No photo shows these two. */
+      if (g_str_equal (choice->name, ZF_PHOTO_SIGNATURE) || g_str_equal (choice->name, ZF_SOUND_PURPOSE))
         continue;
       chip = zf_choice_button_new (choice->name, label != NULL ? label : choice->name);
       zf_choice_button_name (ZF_CHOICE_BUTTON (chip), _("Purpose"));
