@@ -191,6 +191,11 @@ build_entry (ZfTextInput *self)
   gtk_editable_set_editable (GTK_EDITABLE (entry), !question->read_only);
   gtk_editable_set_width_chars (GTK_EDITABLE (entry), number ? 12 : 8);
   gtk_widget_add_css_class (entry, number ? "zf-number" : "zf-entry");
+  if (question->read_only)
+    {
+      gtk_widget_set_focusable (entry, FALSE);
+      gtk_widget_add_css_class (entry, "zf-fixed");
+    }
   g_signal_connect_swapped (entry, "changed", G_CALLBACK (on_typed), self);
   g_signal_connect_swapped (entry, "activate", G_CALLBACK (on_entry_activate), self);
   watch_focus (self, entry);
