@@ -48,6 +48,10 @@ def test(program, store, households):
     app.see("第40问")
     app.gone("第41问")
     app.type("第21问", "乙")
+    app.press("下一步")
+    app.see("第 3 屏，共 3 屏")
+    app.press("上一步")
+    app.see("第 2 屏，共 3 屏")
     app.see("已保存", exact=False)
     app.kill()
 
