@@ -99,7 +99,7 @@ zf_form_page_flush (ZfFormPage *self)
     zf_question_view_flush (g_ptr_array_index (self->views, i));
 }
 
-/* The sentence below a question has its place only after the next frame. */
+/* What is new, or grows, has its place only after the next frame. */
 static gboolean
 on_frame (GtkWidget *view, GdkFrameClock *clock, gpointer data)
 {
@@ -114,6 +114,12 @@ on_frame (GtkWidget *view, GdkFrameClock *clock, gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+void
+zf_form_page_bring_into_view (GtkWidget *widget)
+{
+  gtk_widget_add_tick_callback (widget, on_frame, g_new0 (guint, 1), g_free);
+}
+
 /* The viewport would go no farther than to what has the focus, and take its time for it. */
 static void
 lead_to (ZfFormPage *self, ZfQuestionView *view)
@@ -123,7 +129,7 @@ lead_to (ZfFormPage *self, ZfQuestionView *view)
   gtk_viewport_set_scroll_to_focus (viewport, FALSE);
   zf_question_view_focus (view);
   gtk_viewport_set_scroll_to_focus (viewport, TRUE);
-  gtk_widget_add_tick_callback (GTK_WIDGET (view), on_frame, g_new0 (guint, 1), g_free);
+  zf_form_page_bring_into_view (GTK_WIDGET (view));
 }
 
 gboolean
