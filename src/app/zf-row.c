@@ -3,6 +3,8 @@
 
 #include "zf-row.h"
 
+#include "zf-upright.h"
+
 struct _ZfRow
 {
   GtkBox parent_instance;
@@ -90,6 +92,7 @@ zf_row_class_init (ZfRowClass *klass)
   G_OBJECT_CLASS (klass)->finalize = zf_row_finalize;
   signals[ACTIVATED] = g_signal_new ("activated", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                      G_TYPE_NONE, 0);
+  g_type_ensure (ZF_TYPE_UPRIGHT);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/zoufang/Zoufang/zf-row.ui");
   gtk_widget_class_bind_template_child (widget_class, ZfRow, prefix);
   gtk_widget_class_bind_template_child (widget_class, ZfRow, title);
