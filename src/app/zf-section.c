@@ -3,6 +3,8 @@
 
 #include "zf-section.h"
 
+#include "zf-upright.h"
+
 struct _ZfSection
 {
   GtkBox parent_instance;
@@ -63,6 +65,7 @@ zf_section_class_init (ZfSectionClass *klass)
   object_class->set_property = zf_section_set_property;
   props[PROP_TITLE] = g_param_spec_string ("title", NULL, NULL, NULL, G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
+  g_type_ensure (ZF_TYPE_UPRIGHT);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/zoufang/Zoufang/zf-section.ui");
   gtk_widget_class_bind_template_child (widget_class, ZfSection, title);
   gtk_widget_class_bind_template_child (widget_class, ZfSection, button);
