@@ -14,7 +14,8 @@
 #define SMALL 1024u
 #define N_SMALL (SMALL / STEP)
 #define N_CLASSES (N_SMALL + 4 * 40)
-#define CHUNK ((size_t) 4 << 20)
+#define PAGE ((size_t) 2 << 20)
+#define CHUNK (16 * PAGE)
 
 /* Stands before every block. */
 typedef struct
@@ -54,22 +55,33 @@ class_of (size_t size, size_t *rounded)
   return N_SMALL + (bits - 10) * 4 + part;
 }
 
+/* In large pages: blocks that were freed and taken again lie anywhere, and finding their pages was most of this file's time. */
+static void *
+map (size_t len)
+{
+  char *block = mmap (NULL, len + PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+  if (block == MAP_FAILED)
+    return NULL;
+  block += (PAGE - ((uintptr_t) block & (PAGE - 1))) & (PAGE - 1);
+  madvise (block, len, MADV_HUGEPAGE);
+  return block;
+}
+
 static void *
 carve (size_t len)
 {
   void *block;
 
+  if (len > CHUNK / 4)
+    return map ((len + PAGE - 1) & ~(PAGE - 1));
   if ((size_t) (end - at) < len)
     {
-      size_t chunk = len > CHUNK ? (len + 4095) & ~(size_t) 4095 : CHUNK;
-
-      block = mmap (NULL, chunk, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-      if (block == MAP_FAILED)
+      block = map (CHUNK);
+      if (block == NULL)
         return NULL;
-      if (chunk > CHUNK)
-        return block;
       at = block;
-      end = at + chunk;
+      end = at + CHUNK;
     }
   block = at;
   at += len;
