@@ -38,6 +38,7 @@ def test(program, store, households):
     app.type("几只", "12")
     app.type("值多少", "9600.5")
     app.press("完成")
+    app.see("添加山羊台账")
     app.see("本地黑山羊", exact=False)
     app.close()
     rows = store.rows("list", "goat")
