@@ -265,7 +265,12 @@ zf_later_page_is_on (ZfLaterPage *self)
 void
 zf_later_page_done (ZfLaterPage *self, const char *household)
 {
+  guint before = 0;
+
   g_return_if_fail (ZF_IS_LATER_PAGE (self) && household != NULL);
+  /* Somebody may have come twice: that is one household. */
+  if (g_ptr_array_find_with_equal_func (self->done, household, g_str_equal, &before))
+    g_ptr_array_remove_index (self->done, before);
   g_ptr_array_add (self->done, g_strdup (household));
   gtk_editable_set_text (self->search, "");
   show_written (self);

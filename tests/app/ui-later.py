@@ -66,13 +66,16 @@ def test(program, store, households):
     write("zgh")
     app.see("这天记过了", exact=False)
     picture("again")
+    subprocess.run(["xdotool", "key", "ctrl+a", "Delete"], check=True)
+    enter_one(app, "zgh", "张国华")
+    app.see("刚才补录的：2", exact=False)
     app.press("返回")
     app.see("最近走访")
     app.close()
 
     visits = [store.rows("get", row["id"])[0] for row in store.rows("list", "visit")]
     fields = [visit.get("fields", visit) for visit in visits]
-    assert len(fields) == 2, fields
+    assert len(fields) == 3, fields
     assert {f["date"] for f in fields} == {"2026-11-02"}, fields
     assert {f["entered_later"] for f in fields} == {"yes"}, fields
     assert {f["mode"] for f in fields} == {"phone"}, fields
