@@ -413,6 +413,20 @@ zf_form_model_differs (ZfFormModel *self)
   return self->edit != NULL && zf_form_edit_differs (self->edit);
 }
 
+gboolean
+zf_form_model_takes_reason (ZfFormModel *self)
+{
+  g_return_val_if_fail (ZF_IS_FORM_MODEL (self), FALSE);
+  return self->edit != NULL && zf_form_edit_takes_reason (self->edit, zf_session_kinds (self->session));
+}
+
+gboolean
+zf_form_model_wants_reason (ZfFormModel *self)
+{
+  g_return_val_if_fail (ZF_IS_FORM_MODEL (self), FALSE);
+  return self->edit != NULL && zf_form_edit_wants_reason (self->edit, zf_session_kinds (self->session));
+}
+
 const char *
 zf_form_model_why (ZfFormModel *self)
 {
@@ -669,10 +683,26 @@ zf_form_model_sensitive (ZfFormModel *self, const ZfQuestion *question)
   return question->field != NULL && (question->field->sensitive || (field != NULL && field->sensitive));
 }
 
+/* (transfer full): what is kept elsewhere, by what names it there. */
+static char *
+other_words (ZfFormModel *self, const ZfField *field, JsonNode *value)
+{
+  const char *id = JSON_NODE_HOLDS_VALUE (value) ? json_node_get_string (value) : NULL;
+  g_autoptr (ZfRecord) record = field->type == ZF_FIELD_REF && id != NULL ? zf_reader_get (zf_session_reader (self->session), id, NULL) : NULL;
+  const char *name = record != NULL && record->kind != NULL ? zf_kind_label_field (record->kind) : NULL;
+  const ZfField *label = name != NULL ? zf_kind_field (record->kind, name) : NULL;
+
+  if (label == NULL || label->sensitive)
+    return g_strdup (_("Recorded"));
+  return zf_record_display (record, name, zf_session_lang (self->session));
+}
+
 char *
 zf_form_model_words (ZfFormModel *self, const ZfQuestion *question, JsonNode *value)
 {
-  g_autofree char *words = zf_value_display (question->kind, question->field, value, zf_session_lang (self->session));
+  gboolean other = question->field != NULL && (question->field->type == ZF_FIELD_REF || question->field->type == ZF_FIELD_MEDIA);
+  g_autofree char *words = other ? other_words (self, question->field, value)
+                                 : zf_value_display (question->kind, question->field, value, zf_session_lang (self->session));
 
   return zf_form_model_sensitive (self, question) ? zf_fmt_masked (words) : g_steal_pointer (&words);
 }

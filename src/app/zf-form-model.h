@@ -34,10 +34,12 @@ const char *zf_form_model_id (ZfFormModel *self);
 /** zf_form_model_is_draft: it will be a new record. zf_form_model_draft: (nullable): id of the draft that keeps the answers, also of a finished record. */
 gboolean zf_form_model_is_draft (ZfFormModel *self);
 const char *zf_form_model_draft (ZfFormModel *self);
-/** zf_form_model_corrects: a finished record that is never changed: a new one takes its place, with a reason (zf_form_model_set_why).
- * zf_form_model_differs: something of a finished record was changed. */
+/** zf_form_model_corrects: a finished record that is never changed: a new one takes its place. zf_form_model_differs: something of a finished record was
+ * changed. zf_form_model_takes_reason: why can be said (zf_form_model_set_why); _wants_reason: it must be. */
 gboolean zf_form_model_corrects (ZfFormModel *self);
 gboolean zf_form_model_differs (ZfFormModel *self);
+gboolean zf_form_model_takes_reason (ZfFormModel *self);
+gboolean zf_form_model_wants_reason (ZfFormModel *self);
 const char *zf_form_model_why (ZfFormModel *self);
 void zf_form_model_set_why (ZfFormModel *self, const char *why);
 /** zf_form_model_was_open: the draft stood before: the person comes back to it. */

@@ -106,16 +106,22 @@ zf_form_page_show_problems (ZfFormPage *self, gboolean show)
   gtk_widget_set_visible (GTK_WIDGET (self->problems), shown > 0);
 }
 
-static gboolean
-wants_reason (ZfFormPage *self)
+static const char *
+reason_words (ZfFormPage *self)
 {
-  return zf_form_model_corrects (self->model) && zf_form_model_differs (self->model);
+  if (zf_form_model_corrects (self->model))
+    return _("Why is it corrected?");
+  return zf_form_model_wants_reason (self->model) ? _("Why is it changed?") : _("Why is it changed? This may stay empty.");
 }
 
 void
 zf_form_page_show_correct (ZfFormPage *self)
 {
-  gtk_widget_set_visible (self->correct, self->row == NULL && zf_form_page_is_last (self) && wants_reason (self));
+  gboolean shown = self->row == NULL && zf_form_page_is_last (self) && zf_form_model_takes_reason (self->model);
+
+  gtk_widget_set_visible (self->correct, shown);
+  if (shown)
+    gtk_label_set_text (self->asks_why, reason_words (self));
 }
 
 static void finish (ZfFormPage *self, gboolean force);
@@ -186,7 +192,7 @@ zf_form_page_finish (ZfFormPage *self)
   zf_form_page_show_problems (self, TRUE);
   zf_form_page_show_doubts (self);
   zf_form_page_show_correct (self);
-  if (names->len == 0 && n_doubts (self) == 0 && (!wants_reason (self) || zf_form_model_why (self->model) != NULL))
+  if (names->len == 0 && n_doubts (self) == 0 && (zf_form_model_why (self->model) != NULL || !zf_form_model_wants_reason (self->model)))
     finish (self, FALSE);
   else
     gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (self->scroller), 0);

@@ -29,6 +29,7 @@ struct _ZfFormPage
   ZfSection *problems;
   GtkBox *doubts;
   GtkWidget *correct;
+  GtkLabel *asks_why;
   ZfReasonView *reasons;
   GtkBox *questions;
   GtkExpander *more;
@@ -101,7 +102,7 @@ void zf_form_page_show_discard (ZfFormPage *self);
 /* The end */
 void zf_form_page_show_problems (ZfFormPage *self, gboolean show);
 void zf_form_page_show_doubts (ZfFormPage *self);
-/** zf_form_page_show_correct: asks why a finished record is corrected, once something of it was changed. */
+/** zf_form_page_show_correct: asks why a finished record is corrected or changed, once something of it was. */
 void zf_form_page_show_correct (ZfFormPage *self);
 /** zf_form_page_finish: makes the record, or shows why not. */
 void zf_form_page_finish (ZfFormPage *self);

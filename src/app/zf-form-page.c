@@ -291,6 +291,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, ZfFormPage, problems);
   gtk_widget_class_bind_template_child (widget_class, ZfFormPage, doubts);
   gtk_widget_class_bind_template_child (widget_class, ZfFormPage, correct);
+  gtk_widget_class_bind_template_child (widget_class, ZfFormPage, asks_why);
   gtk_widget_class_bind_template_child (widget_class, ZfFormPage, reasons);
   gtk_widget_class_bind_template_child (widget_class, ZfFormPage, questions);
   gtk_widget_class_bind_template_child (widget_class, ZfFormPage, more);

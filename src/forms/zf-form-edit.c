@@ -5,6 +5,7 @@
 #include "zf-error.h"
 #include "zf-form-rows.h"
 #include "zf-form-target.h"
+#include "zf-history.h"
 #include "zf-id.h"
 #include "zf-json.h"
 #include "zf-query.h"
@@ -197,6 +198,42 @@ gboolean
 zf_form_edit_corrects (ZfFormEdit *self)
 {
   return zf_kind_append_only (zf_form_kind (self->answers->form));
+}
+
+/* Why */
+
+gboolean
+zf_form_edit_takes_reason (ZfFormEdit *self, ZfKinds *kinds)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+  return zf_form_edit_differs (self) && (zf_form_edit_corrects (self) || zf_reason_place (kinds, self->record) != NULL);
+}
+
+/* What a person can be asked about later: hidden from others, or with its source. */
+static gboolean
+is_delicate (ZfForm *form, ZfFormItem *item)
+{
+  const ZfQuestion *question = &item->question;
+  g_autofree char *source = g_strconcat (question->name, ZF_SOURCE_SUFFIX, NULL);
+  gboolean asked = question->repeat == NULL && question->field != NULL && !question->hidden && item->calculation == NULL;
+  return asked && (question->field->sensitive || zf_form_question (form, source) != NULL);
+}
+
+gboolean
+zf_form_edit_wants_reason (ZfFormEdit *self, ZfKinds *kinds)
+{
+  if (!zf_form_edit_takes_reason (self, kinds) || zf_form_edit_corrects (self))
+    return zf_form_edit_takes_reason (self, kinds);
+  ZfForm *form = self->answers->form;
+  g_autoptr (JsonObject) values = zf_answers_values (self->answers);
+  for (guint i = 0; i < zf_form_n_items (form); i++)
+    {
+      ZfFormItem *item = zf_form_item (form, i);
+      JsonNode *before = json_object_get_member (self->shown, item->question.name);
+      if (before != NULL && is_delicate (form, item) && !zf_json_equal (before, json_object_get_member (values, item->question.name)))
+        return TRUE;
+    }
+  return FALSE;
 }
 
 /* Finishing */
@@ -452,6 +489,38 @@ drop_rows (Finish *self, const char *reason)
     }
 }
 
+/* (transfer full): names of the questions that differ, with spaces between. */
+static char *
+changed_names (Finish *self)
+{
+  g_autoptr (GString) names = g_string_new (NULL);
+  for (guint i = 0; i < zf_form_n_items (self->form); i++)
+    {
+      const ZfQuestion *question = &zf_form_item (self->form, i)->question;
+      JsonNode *before = json_object_get_member (self->edit->shown, question->name), *value = json_object_get_member (self->values, question->name);
+      if (question->repeat == NULL && question->field != NULL && !zf_json_equal (before, value))
+        g_string_append_printf (names, "%s%s", names->len > 0 ? " " : "", question->name);
+    }
+  return g_string_free (g_steal_pointer (&names), FALSE);
+}
+
+/* In the same save, so that the two are told together wherever they come. */
+static void
+write_reason (Finish *self, const char *why)
+{
+  ZfKinds *kinds = zf_store_kinds (self->store);
+  const char *place = why != NULL && *why != '\0' ? zf_reason_place (kinds, self->edit->record) : NULL;
+  if (place == NULL)
+    return;
+  g_autoptr (JsonObject) fields = json_object_new ();
+  g_autofree char *names = changed_names (self);
+  json_object_set_string_member (fields, zf_kind_parent_field (zf_kinds_get (kinds, ZF_REASON_KIND)), place);
+  json_object_set_string_member (fields, "of", self->edit->record->id);
+  json_object_set_string_member (fields, "fields", names);
+  json_object_set_string_member (fields, "why", why);
+  zf_save_create (self->save, ZF_REASON_KIND, NULL, fields);
+}
+
 /* Fills the save; the id (transfer full) of the record that stands then. */
 static char *
 fill_save (Finish *self, const char *why, GError **error)
@@ -468,6 +537,8 @@ fill_save (Finish *self, const char *why, GError **error)
     }
   else if (!write_record (self, error))
     return NULL;
+  else
+    write_reason (self, why);
   zf_form_save_rows (self->form, self->store, self->save, self->values, id, parent, self->edit->seen, self->changed);
   drop_rows (self, corrects ? SUPERSEDED : TAKEN_OUT);
   pass_all_on (self);

@@ -15,9 +15,10 @@ os.environ["ZOUFANG_DATA"] = str(data)
 (data / "forms" / "farm.json").write_text(json.dumps({
     "settings": [{"form_title": "种地台账", "form_title::English": "Farming", "form_id": "farm", "version": "1", "default_language": "中文"}],
     "kind": {"name": "farm", "order": 500, "parent": {"kind": "household", "field": "household"}, "ledger": True, "label": "season",
-             "columns": ["season"]},
+             "columns": ["season"], "sensitive": ["tel"]},
     "survey": [
         {"type": "text", "name": "season", "label::中文": "哪一季", "label::English": "Season", "required": "yes"},
+        {"type": "text", "name": "tel", "label::中文": "电话", "label::English": "Phone"},
         {"type": "begin_repeat", "name": "plots", "label::中文": "地块", "label::English": "Plots"},
         {"type": "text", "name": "plot", "label::中文": "地名", "label::English": "Name", "required": "yes"},
         {"type": "decimal", "name": "mu", "label::中文": "几亩", "label::English": "Area"},
@@ -68,6 +69,8 @@ def correct_visit(app, store, home):
 def change_farm(app, store, home):
     app.press("2026 秋", exact=False)
     app.see("改完点完成才算")
+    app.press("电话: 显示")
+    app.type("电话", "13900000002")
     app.press("下一步")
     app.press("1  河边", exact=False)
     app.type("几亩", "3")
@@ -84,11 +87,17 @@ def change_farm(app, store, home):
     app.see("2  屋后", exact=False)
     app.see("点完成才算", exact=False)
     app.press("完成")
+    app.see("为什么改？")
+    picture("farm-why")
+    app.press("问过本人")
+    app.press("完成")
     app.see("开始走访")
     app.press("2026 秋", exact=False)
     app.press("改动记录", exact=False)
     app.see("拿掉了：地块 坡上", exact=False)
     app.see("加了：地块 屋后", exact=False)
+    app.see("改了 · 问过本人", exact=False)
+    assert not app.all(lambda n: "13900000002" in (n.name or "")), "the history shows the number"
     picture("farm-history")
     return app
 
@@ -158,7 +167,7 @@ def test(program, store, households):
     home = households["张国华"]
     store.put([{"kind": "visit", "parent": home, "set": {"date": "2026-11-01", "visitors": "李强", "mode": "home", "risk_found": "no", "sign": "absent",
                                                          "said": "看病花了不少", "phone": "13800000001"}},
-               {"kind": "farm", "parent": home, "set": {"season": "2026 秋"}}])
+               {"kind": "farm", "parent": home, "set": {"season": "2026 秋", "tel": "13900000001"}}])
     visit, farm = store.rows("list", "visit")[0]["id"], store.rows("list", "farm")[0]["id"]
     store.put([{"kind": "farm_plots", "parent": farm, "set": {"plot": "河边", "mu": "2"}}])
     store.put([{"kind": "farm_plots", "parent": farm, "set": {"plot": "坡上", "mu": "1"}}])

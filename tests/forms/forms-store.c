@@ -7,6 +7,7 @@
 #include "zf-history.h"
 #include "zf-json.h"
 #include "zf-ledger.h"
+#include "zf-query.h"
 
 #include <gio/gio.h>
 #include <string.h>
@@ -637,6 +638,153 @@ test_edit_leaves_idle (Fixture *fixture, gconstpointer data)
   assert_home (fixture, "damage", NULL);
 }
 
+static void
+add_gift (ZfFormEdit *edit, const char *id, const char *what)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *row = zf_answers_add_row (edit->answers, "gifts", id, &error);
+  g_autofree char *address = g_strconcat (row, ".gift", NULL);
+  g_assert_true (zf_answers_set_text (edit->answers, address, what, &error));
+  g_assert_no_error (error);
+}
+
+static guint
+n_gifts (GPtrArray *events, const char *op)
+{
+  guint n = 0;
+  for (guint i = 0; i < events->len; i++)
+    {
+      ZfEvent *event = events->pdata[i];
+      n += g_str_equal (zf_kind_name (event->kind), "call_gifts") && g_str_equal (event->op, op);
+    }
+  return n;
+}
+
+/* A correction holds all rows once more; told are those that came and went, not those that stayed. */
+static void
+test_correction_rows (Fixture *fixture, gconstpointer data)
+{
+  static const char *const gifts[] = { "油", "米", "面" };
+  g_autofree char *id = put_call (fixture, "{\"date\":\"2026-11-20\",\"visitor\":\"li\"}");
+  g_autoptr (GError) error = NULL;
+  for (guint i = 0; i < G_N_ELEMENTS (gifts); i++)
+    {
+      g_autoptr (ZfFormEdit) edit = open_edit (fixture, fixture->call, id);
+      g_autoptr (GPtrArray) rows = zf_answers_rows (edit->answers, "gifts");
+      g_autofree char *fresh = g_strdup_printf ("0192d000-0000-7000-8000-00000000010%u", i);
+      zf_clock_advance (zf_store_clock (fixture->store), 60000);
+      if (i == 2)
+        g_assert_true (zf_answers_remove_row (edit->answers, rows->pdata[0], &error));
+      add_gift (edit, fresh, gifts[i]);
+      g_free (id);
+      id = zf_form_edit_finish (edit, fixture->store, "漏了", "wang", FALSE, NULL, &error);
+      g_assert_no_error (error);
+    }
+  g_autoptr (GPtrArray) events = zf_history_read (zf_store_reader (fixture->store), id, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (n_gifts (events, "add"), ==, 3);
+  g_assert_cmpuint (n_gifts (events, "del"), ==, 1);
+  g_autoptr (ZfQuery) query = zf_query_new ("call_gifts");
+  zf_query_where (query, "parent", ZF_OP_EQ, id);
+  g_assert_cmpint (zf_query_count (query, zf_store_reader (fixture->store), NULL), ==, 2);
+}
+
+/* Wanted where a hidden answer that stood there is another one now, and taken for anything else. */
+static void
+test_reason_wanted (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (ZfFormEdit) edit = open_edit (fixture, fixture->home, fixture->id);
+  g_autoptr (GError) error = NULL;
+  g_assert_false (zf_form_edit_takes_reason (edit, fixture->kinds));
+  g_assert_true (zf_answers_set_text (edit->answers, "income", "100", &error));
+  g_assert_true (zf_form_edit_takes_reason (edit, fixture->kinds));
+  g_assert_false (zf_form_edit_wants_reason (edit, fixture->kinds));
+  g_assert_true (zf_answers_set_text (edit->answers, "phone", "13900000008", &error));
+  g_assert_true (zf_form_edit_wants_reason (edit, fixture->kinds));
+  g_assert_true (zf_answers_set_text (edit->answers, "phone", "", &error));
+  g_assert_true (zf_form_edit_wants_reason (edit, fixture->kinds));
+  g_autofree char *id = zf_form_edit_finish (edit, fixture->store, "停机了", "wang", FALSE, NULL, &error);
+  g_assert_no_error (error);
+  /* What was not there before is nobody's word. */
+  g_autoptr (ZfFormEdit) again = open_edit (fixture, fixture->home, fixture->id);
+  g_assert_true (zf_answers_set_text (again->answers, "phone", "13900000009", &error));
+  g_assert_false (zf_form_edit_wants_reason (again, fixture->kinds));
+}
+
+/* It stands with the change that it was given for, and with no other. */
+static void
+test_reason_told (Fixture *fixture, gconstpointer data)
+{
+  static const char *const whys[] = { "问过本人", NULL, "" };
+  g_autoptr (GError) error = NULL;
+  for (guint i = 0; i < G_N_ELEMENTS (whys); i++)
+    {
+      g_autoptr (ZfFormEdit) edit = open_edit (fixture, fixture->home, fixture->id);
+      g_autofree char *phone = g_strdup_printf ("1390000000%u", i);
+      zf_clock_advance (zf_store_clock (fixture->store), 60000);
+      g_assert_true (zf_answers_set_text (edit->answers, "phone", phone, &error));
+      g_autofree char *id = zf_form_edit_finish (edit, fixture->store, whys[i], "wang", FALSE, NULL, &error);
+      g_assert_no_error (error);
+    }
+  g_autoptr (GPtrArray) events = zf_history_read (zf_store_reader (fixture->store), fixture->id, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (events->len, ==, 4);
+  for (guint i = 0; i < events->len; i++)
+    g_assert_cmpstr (((ZfEvent *) events->pdata[i])->why, ==, i == 2 ? "问过本人" : NULL);
+  ZfEvent *told = events->pdata[2];
+  g_autofree char *pair = zf_json_canonical (json_object_get_member (told->fields, "phone"));
+  g_assert_cmpstr (pair, ==, "[\"13800000001\",\"13900000000\"]");
+  g_autoptr (ZfQuery) query = zf_query_new (ZF_REASON_KIND);
+  zf_query_columns (query, "id", "of", NULL);
+  zf_query_where (query, "parent", ZF_OP_EQ, fixture->id);
+  g_autoptr (ZfRows) rows = zf_query_run (query, zf_store_reader (fixture->store), &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (zf_rows_n (rows), ==, 1);
+  g_assert_cmpstr (zf_rows_text (rows, 0, 1), ==, fixture->id);
+  g_autoptr (ZfRecord) reason = get (fixture, zf_rows_text (rows, 0, 0));
+  g_assert_cmpstr (zf_record_get_string (reason, "fields", NULL), ==, "phone");
+}
+
+/* What others wrote comes with its author and moment; one that later words have overwritten keeps its reason at least. */
+static void
+test_reason_of_others (Fixture *fixture, gconstpointer data)
+{
+#define FAR "0192d000-0000-7000-8000-000000000001"
+  static const char *const items =
+    "[{\"s\":1,\"k\":\"home\",\"id\":\"" FAR "\",\"rev\":1,\"f\":{\"name\":\"乙\",\"phone\":\"13900000008\"},"
+    "\"c\":[{\"cid\":\"c1\",\"by\":\"zhao\",\"at\":1000},{\"cid\":\"c3\",\"by\":\"li\",\"at\":3000}],\"ci\":{\"name\":0,\"phone\":1,\"income\":1}},"
+    "{\"s\":2,\"k\":\"reason\",\"id\":\"0192d000-0000-7000-8000-000000000002\",\"rev\":1,"
+    "\"f\":{\"home\":\"" FAR "\",\"of\":\"" FAR "\",\"why\":\"问过本人\"},"
+    "\"c\":[{\"cid\":\"c4\",\"by\":\"li\",\"at\":3000}],\"ci\":{\"home\":0,\"of\":0,\"why\":0}},"
+    "{\"s\":3,\"k\":\"reason\",\"id\":\"0192d000-0000-7000-8000-000000000003\",\"rev\":1,"
+    "\"f\":{\"home\":\"" FAR "\",\"of\":\"" FAR "\",\"why\":\"写错了\"},"
+    "\"c\":[{\"cid\":\"c5\",\"by\":\"wu\",\"at\":2000}],\"ci\":{\"home\":0,\"of\":0,\"why\":0}}]";
+  static const struct { const char *by, *why; } expected[] = { { "li", "问过本人" }, { "wu", "写错了" }, { "zhao", NULL } };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonNode) page = zf_json_parse (items, -1, &error);
+  gboolean done = FALSE;
+  g_assert_no_error (error);
+  g_assert_true (zf_ledger_stage (fixture->store, json_node_get_array (page), 3, FALSE, &error));
+  while (!done)
+    g_assert_true (zf_ledger_apply (fixture->store, 50, &done, NULL, &error));
+  g_autoptr (GPtrArray) events = zf_history_read (zf_store_reader (fixture->store), FAR, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (events->len, ==, G_N_ELEMENTS (expected));
+  for (guint i = 0; i < events->len; i++)
+    {
+      ZfEvent *event = events->pdata[i];
+      g_assert_cmpstr (event->by, ==, expected[i].by);
+      g_assert_cmpstr (event->why, ==, expected[i].why);
+    }
+  /* What stands there now, and what was taken away; the old values only the county knows. */
+  g_autofree char *fields = zf_json_canonical_object (((ZfEvent *) events->pdata[0])->fields);
+  g_assert_cmpstr (fields, ==, "{\"income\":[null],\"phone\":[\"13900000008\"]}");
+  g_autoptr (GPtrArray) written = zf_history_read (zf_store_reader (fixture->store), "0192d000-0000-7000-8000-000000000002", &error);
+  g_assert_cmpuint (written->len, ==, 1);
+  g_assert_cmpstr (((ZfEvent *) written->pdata[0])->op, ==, "add");
+  g_assert_cmpuint (json_object_get_size (((ZfEvent *) written->pdata[0])->fields), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -667,5 +815,9 @@ main (int argc, char **argv)
   ADD ("edit-draft-ends", test_edit_draft_ends);
   ADD ("edit-corrected-since", test_edit_corrected_since);
   ADD ("edit-leaves-idle", test_edit_leaves_idle);
+  ADD ("correction-rows", test_correction_rows);
+  ADD ("reason-wanted", test_reason_wanted);
+  ADD ("reason-told", test_reason_told);
+  ADD ("reason-of-others", test_reason_of_others);
   return g_test_run ();
 }
