@@ -11,6 +11,7 @@
 #include "zf-fmt.h"
 #include "zf-id.h"
 #include "zf-json.h"
+#include "zf-photo.h"
 #include "zf-photos.h"
 
 struct _ZfFormModel
@@ -30,6 +31,7 @@ struct _ZfFormModel
   gboolean draft;
   gboolean was_open;
   char *place;           /* "PAGE" or "PAGE ROW": where the person was */
+  GPtrArray *made;       /* (element-type utf8): photos that were made for this draft */
   guint saving;          /* answers on their way to the disk */
   gint64 saved_ms;
   char *failure;
@@ -62,6 +64,7 @@ zf_form_model_finalize (GObject *object)
   g_free (self->parent);
   g_free (self->failure);
   g_free (self->place);
+  g_ptr_array_unref (self->made);
   G_OBJECT_CLASS (zf_form_model_parent_class)->finalize (object);
 }
 
@@ -79,6 +82,7 @@ static void
 zf_form_model_init (ZfFormModel *self)
 {
   self->carried = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->made = g_ptr_array_new_with_free_func (g_free);
 }
 
 /* An answer that still equals what it was filled in with counts as carried over, unless the draft says that somebody asked. */
@@ -149,6 +153,13 @@ use_version (ZfFormModel *self, const char *kind, const char *version)
 }
 
 static void
+take_made (ZfFormModel *self, const ZfDraft *draft)
+{
+  for (guint i = 0; draft->made != NULL && i < draft->made->len; i++)
+    g_ptr_array_add (self->made, g_strdup (g_ptr_array_index (draft->made, i)));
+}
+
+static void
 take_draft (ZfFormModel *self, ZfDraft *draft)
 {
   g_autofree char *today = zf_session_today (self->session);
@@ -159,6 +170,7 @@ take_draft (ZfFormModel *self, ZfDraft *draft)
   self->parent = g_strdup (draft->parent);
   self->saved_ms = draft->updated_ms;
   self->place = g_strdup (draft->place);
+  take_made (self, draft);
   self->answers = zf_answers_new (self->form, draft->answers, today);
   self->seen = json_object_ref (draft->seen);
   self->noted = zf_form_question (self->form, ZF_CARRIED) != NULL && json_object_has_member (draft->answers, ZF_CARRIED);
@@ -310,6 +322,7 @@ edit_record (ZfSession *session, const ZfRecord *record, const ZfDraft *draft, G
     {
       self->saved_ms = draft->updated_ms;
       self->place = g_strdup (draft->place);
+      take_made (self, draft);
     }
   return g_steal_pointer (&self);
 }
@@ -787,6 +800,42 @@ zf_form_model_failed (ZfFormModel *self)
   return self->failure != NULL;
 }
 
+/* Photos */
+
+gboolean
+zf_form_model_has_made (ZfFormModel *self, const char *photo)
+{
+  g_return_val_if_fail (ZF_IS_FORM_MODEL (self) && photo != NULL, FALSE);
+  return g_ptr_array_find_with_equal_func (self->made, photo, g_str_equal, NULL);
+}
+
+void
+zf_form_model_add_made (ZfFormModel *self, const char *photo)
+{
+  g_return_if_fail (ZF_IS_FORM_MODEL (self) && photo != NULL);
+  if (zf_form_model_draft (self) == NULL || zf_form_model_has_made (self, photo))
+    return;
+  g_ptr_array_add (self->made, g_strdup (photo));
+  zf_draft_add_made (zf_session_store (self->session), zf_form_model_draft (self), photo);
+}
+
+/* The answers on the screen count besides those on the disk, which may have missed the last one. */
+static void
+take_unnamed_away (ZfFormModel *self)
+{
+  g_autoptr (JsonObject) values = zf_answers_values (self->answers);
+  g_autofree char *text = zf_json_canonical_object (values);
+
+  for (guint i = 0; i < self->made->len; i++)
+    {
+      const char *photo = g_ptr_array_index (self->made, i);
+      g_autoptr (GError) error = NULL;
+
+      if (strstr (text, photo) == NULL && !zf_photo_remove (zf_session_store (self->session), photo, zf_session_by (self->session), &error))
+        g_warning ("A photo that no answer names was not taken away: %s", error->message);
+    }
+}
+
 /* Finishing */
 
 char *
@@ -798,6 +847,7 @@ zf_form_model_finish (ZfFormModel *self, gboolean force, char ***changed_since, 
 
   g_return_val_if_fail (ZF_IS_FORM_MODEL (self), NULL);
 
+  take_unnamed_away (self);
   if (!self->draft)
     return zf_form_edit_finish (self->edit, zf_session_store (self->session), self->edit->why, zf_session_by (self->session), force, changed_since, error);
   reader = zf_session_reader (self->session);
@@ -817,6 +867,7 @@ zf_form_model_discard (ZfFormModel *self, GError **error)
   g_return_val_if_fail (ZF_IS_FORM_MODEL (self), FALSE);
   if (zf_form_model_draft (self) == NULL)
     return TRUE;
+  take_unnamed_away (self);
   if (!zf_draft_discard (zf_session_store (self->session), zf_form_model_draft (self), error) || !zf_photos_leave_signatures (self, error))
     return FALSE;
   if (self->edit != NULL)
@@ -861,6 +912,8 @@ zf_form_model_bring_back (ZfFormModel *self, GError **error)
   draft = draft_again (self, error);
   if (draft == NULL || !zf_photos_take_again (self, self->draft ? draft : self->id, error))
     return FALSE;
+  for (guint i = 0; i < self->made->len; i++)
+    zf_draft_add_made (zf_session_store (self->session), draft, g_ptr_array_index (self->made, i));
   if (self->place != NULL)
     zf_draft_set_place (zf_session_store (self->session), draft, self->place);
   zf_session_touch (self->session);

@@ -81,6 +81,10 @@ gboolean zf_form_model_failed (ZfFormModel *self);
 /** zf_form_model_finish: makes or changes the record. @force: also over answers that changed elsewhere meanwhile; without it these
  * are named in @changed_since and ZF_ERROR_CONFLICT is returned. */
 char *zf_form_model_finish (ZfFormModel *self, gboolean force, char ***changed_since, GError **error);
+/** zf_form_model_add_made: @photo was made for this draft. zf_form_model_has_made: it was, in this run or an earlier one. What no answer names any more when the draft
+ * is finished or thrown away is taken away then. */
+void zf_form_model_add_made (ZfFormModel *self, const char *photo);
+gboolean zf_form_model_has_made (ZfFormModel *self, const char *photo);
 /** zf_form_model_discard: throws the draft away. zf_form_model_bring_back: and takes that back, with all its answers. zf_form_model_leave: throws away the draft
  * of a finished record in which nothing differs any more. */
 gboolean zf_form_model_discard (ZfFormModel *self, GError **error);

@@ -7,7 +7,6 @@
 
 #include "zf-camera-page.h"
 #include "zf-dialogs.h"
-#include "zf-error.h"
 #include "zf-json.h"
 #include "zf-photos.h"
 
@@ -42,28 +41,47 @@ set_busy (ZfMediaInput *self, gboolean busy)
     gtk_widget_set_sensitive (self->take, !busy);
 }
 
+/* What is chosen counts even when the screen is gone before it is on the disk. */
+typedef struct
+{
+  ZfMediaInput *input;
+  ZfFormModel *model;
+  char *address;
+} Adding;
+
+static Adding *
+adding_new (ZfMediaInput *self)
+{
+  Adding *adding = g_new (Adding, 1);
+
+  *adding = (Adding) { g_object_ref (self), g_object_ref (zf_input_model (ZF_INPUT (self))), g_strdup (zf_input_address (ZF_INPUT (self))) };
+  return adding;
+}
+
+static void
+adding_free (Adding *adding)
+{
+  g_object_unref (adding->input);
+  g_object_unref (adding->model);
+  g_free (adding->address);
+  g_free (adding);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Adding, adding_free)
+
 static void
 on_added (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (ZfMediaInput) self = data;
+  g_autoptr (Adding) adding = data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (JsonNode) value = NULL;
-  g_autofree char *photo = zf_photos_add_finish (result, &error);
+  gboolean here = zf_input_model (ZF_INPUT (adding->input)) != NULL;
+  gboolean added = zf_photos_add_answer (result, adding->model, adding->address, here, &error);
 
-  /* The screen went away meanwhile: the photo stays with the household. */
-  if (zf_input_model (ZF_INPUT (self)) == NULL)
+  if (!added)
+    g_warning ("A photo was not taken over: %s", error->message);
+  if (!here)
     return;
-  set_busy (self, FALSE);
-  if (photo == NULL)
-    {
-      g_warning ("A photo was not taken over: %s", error->message);
-      zf_input_tell (ZF_INPUT (self), zf_photos_explain (error));
-      return;
-    }
-  zf_input_tell (ZF_INPUT (self), "");
-  value = zf_json_string (photo);
-  zf_input_set (ZF_INPUT (self), value);
-  zf_session_touch (session_of (self));
+  set_busy (adding->input, FALSE);
+  zf_input_tell (ZF_INPUT (adding->input), added ? "" : zf_photos_explain (error));
 }
 
 /* What the question wants a picture of, so that nobody is asked again. */
@@ -79,7 +97,7 @@ add_file (ZfMediaInput *self, const char *path)
   ZfFormModel *model = zf_input_model (ZF_INPUT (self));
 
   set_busy (self, TRUE);
-  zf_photos_add_async (session_of (self), zf_form_model_parent (model), zf_photos_record (model), path, purpose_of (self), on_added, g_object_ref (self));
+  zf_photos_add_async (session_of (self), zf_form_model_parent (model), zf_photos_record (model), path, purpose_of (self), on_added, adding_new (self));
 }
 
 static void
@@ -88,7 +106,7 @@ add_bytes (ZfMediaInput *self, GBytes *jpeg)
   ZfFormModel *model = zf_input_model (ZF_INPUT (self));
 
   set_busy (self, TRUE);
-  zf_photos_add_bytes_async (session_of (self), zf_form_model_parent (model), zf_photos_record (model), jpeg, purpose_of (self), on_added, g_object_ref (self));
+  zf_photos_add_bytes_async (session_of (self), zf_form_model_parent (model), zf_photos_record (model), jpeg, purpose_of (self), on_added, adding_new (self));
 }
 
 /* Photos stand under a household, and a form that has none above it can hold none. */

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "zf-caption-strip.h"
+#include "zf-draft.h"
 #include "zf-error.h"
 #include "zf-json.h"
 #include "zf-photo.h"
@@ -88,6 +89,7 @@ typedef struct
   char *purpose;
   char *strip;         /* (nullable): words below the picture */
   char *by;
+  gboolean made;       /* out: it was not there before */
 } Job;
 
 static void
@@ -140,7 +142,7 @@ add_strip (Job *job, const char *photo)
 static char *
 add_file (Job *job, const char *path, GError **error)
 {
-  g_autofree char *photo = zf_photo_add (job->store, job->household, path, NULL, job->purpose, job->by, error);
+  g_autofree char *photo = zf_photo_add_new (job->store, job->household, path, NULL, job->purpose, job->by, &job->made, error);
 
   if (photo == NULL || !complete (job, photo, error))
     return NULL;
@@ -189,6 +191,7 @@ add_sound (Job *job, GError **error)
 {
   g_autofree char *note = zf_sound_add (job->store, job->household, job->bytes, job->caption, job->by, error);
 
+  job->made = TRUE;
   return note != NULL && complete (job, note, error) ? g_steal_pointer (&note) : NULL;
 }
 
@@ -419,14 +422,14 @@ remove_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *can
   Removal *removal = data;
   GError *error = NULL;
 
-  if (zf_sound_remove (removal->store, removal->id, removal->by, &error))
+  if (zf_photo_remove (removal->store, removal->id, removal->by, &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
 }
 
 void
-zf_photos_remove_sound_async (ZfSession *session, const char *id, GAsyncReadyCallback callback, gpointer user_data)
+zf_photos_take_away_async (ZfSession *session, const char *id, GAsyncReadyCallback callback, gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (session, NULL, callback, user_data);
   Removal *removal = g_new0 (Removal, 1);
@@ -434,13 +437,63 @@ zf_photos_remove_sound_async (ZfSession *session, const char *id, GAsyncReadyCal
   removal->store = g_object_ref (zf_session_store (session));
   removal->id = g_strdup (id);
   removal->by = g_strdup (zf_session_by (session));
-  g_task_set_source_tag (task, zf_photos_remove_sound_async);
+  g_task_set_source_tag (task, zf_photos_take_away_async);
   g_task_set_task_data (task, removal, (GDestroyNotify) removal_free);
   g_task_run_in_thread (task, remove_in_thread);
 }
 
 gboolean
-zf_photos_remove_sound_finish (GAsyncResult *result, GError **error)
+zf_photos_take_away_finish (GAsyncResult *result, GError **error)
 {
   return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/* Adding answers */
+
+/* A form takes answers while it is seen, and then until its draft is finished or thrown away. */
+static gboolean
+takes_answers (ZfFormModel *model)
+{
+  const char *id = zf_form_model_draft (model);
+  g_autoptr (ZfDraft) draft = id != NULL ? zf_draft_get (zf_session_reader (zf_form_model_session (model)), id, NULL) : NULL;
+
+  return draft != NULL;
+}
+
+static void
+on_let_go (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!zf_photos_take_away_finish (result, &error))
+    g_warning ("What no answer names was not taken away: %s", error->message);
+}
+
+gboolean
+zf_photos_add_answer (GAsyncResult *result, ZfFormModel *model, const char *address, gboolean seen, GError **error)
+{
+  ZfSession *session = zf_form_model_session (model);
+  const Job *job = g_task_get_task_data (G_TASK (result));
+  gboolean look = job->caption == NULL && g_strcmp0 (job->purpose, ZF_PHOTO_SIGNATURE) != 0;
+  g_autofree char *photo = g_task_propagate_pointer (G_TASK (result), error);
+  g_autoptr (JsonNode) value = photo != NULL ? zf_json_string (photo) : NULL;
+
+  if (photo == NULL)
+    return FALSE;
+  if ((!seen && !takes_answers (model)) || !zf_form_model_set (model, address, value, NULL))
+    {
+      if (!look)
+        zf_photos_take_away_async (session, photo, on_let_go, NULL);
+    }
+  else if (job->made)
+    zf_form_model_add_made (model, photo);
+  zf_session_touch (session);
+  return TRUE;
+}
+
+void
+zf_photos_let_go (ZfFormModel *model, const char *id)
+{
+  if (zf_form_model_has_made (model, id))
+    zf_photos_take_away_async (zf_form_model_session (model), id, on_let_go, NULL);
 }

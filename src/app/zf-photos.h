@@ -39,6 +39,9 @@ void zf_photos_add_sound_async (ZfSession *session, const char *household, const
                                 GAsyncReadyCallback callback, gpointer user_data);
 /** zf_photos_add_finish: (transfer full): id of the photo or audio note. */
 char *zf_photos_add_finish (GAsyncResult *result, GError **error);
+/** zf_photos_add_answer: what such a call gave becomes the answer @address of @model, and was made for its draft unless it was there before. A form that is not
+ * @seen any more and was finished or thrown away meanwhile takes none: a photo stays with the household, a signature or a voice goes, which nobody would find there. */
+gboolean zf_photos_add_answer (GAsyncResult *result, ZfFormModel *model, const char *address, gboolean seen, GError **error);
 /** zf_photos_explain: (transfer none): why a picture was not taken over, as a person can act on it. */
 const char *zf_photos_explain (const GError *error);
 /** zf_photos_record: (nullable): the record that photos of this form name: a visit's do; what else a form makes is named by none, its field holds the photo. */
@@ -55,8 +58,11 @@ gboolean zf_photos_set (ZfSession *session, const char *photo, const char *field
 /** zf_photos_delete: takes a photo away; it can be undeleted. */
 gboolean zf_photos_delete (ZfSession *session, const char *photo, GError **error);
 gboolean zf_photos_bring_back (ZfSession *session, const char *photo, GError **error);
-/** zf_photos_remove_sound_async, _finish: takes it away, for good as long as the county does not have it. */
-void zf_photos_remove_sound_async (ZfSession *session, const char *id, GAsyncReadyCallback callback, gpointer user_data);
-gboolean zf_photos_remove_sound_finish (GAsyncResult *result, GError **error);
+/** zf_photos_take_away_async, _finish: zf_photo_remove in a worker thread. */
+void zf_photos_take_away_async (ZfSession *session, const char *id, GAsyncReadyCallback callback, gpointer user_data);
+gboolean zf_photos_take_away_finish (GAsyncResult *result, GError **error);
+/** zf_photos_let_go: the answer @id of @model was cleared, and what was made for the draft is not kept until it is finished. A draft's own only; what a record
+ * that stands shows stays. */
+void zf_photos_let_go (ZfFormModel *model, const char *id);
 
 G_END_DECLS

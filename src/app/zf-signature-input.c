@@ -6,7 +6,6 @@
 #include <glib/gi18n.h>
 
 #include "zf-error.h"
-#include "zf-json.h"
 #include "zf-photos.h"
 #include "zf-signature-pad.h"
 
@@ -100,24 +99,21 @@ on_kept (GObject *source, GAsyncResult *result, gpointer data)
   ZfSignatureInput *self = signing->input;
   gboolean here = zf_input_model (ZF_INPUT (self)) != NULL;
   g_autoptr (GError) error = NULL;
-  g_autofree char *photo = zf_photos_add_finish (result, &error);
-  g_autoptr (JsonNode) value = NULL;
+  gboolean kept = zf_photos_add_answer (result, signing->model, signing->address, here, &error);
 
   self->saving = FALSE;
   if (here)
     update (self);
-  if (photo == NULL)
+  if (!kept)
     {
       tell_failure (self, error);
       return;
     }
-  value = zf_json_string (photo);
   if (here)
     {
       zf_input_tell (ZF_INPUT (self), "");
       zf_signature_pad_clear (self->pad);
     }
-  zf_form_model_set (signing->model, signing->address, value, NULL);
   if (here && zf_question_appears (zf_input_question (ZF_INPUT (self)), "quick"))
     zf_input_go_on (ZF_INPUT (self));
 }
@@ -152,15 +148,10 @@ on_sign (ZfSignatureInput *self)
 static void
 on_again (ZfSignatureInput *self)
 {
-  ZfFormModel *model = zf_input_model (ZF_INPUT (self));
   g_autofree char *photo = zf_input_text (ZF_INPUT (self));
-  JsonNode *shown = zf_form_model_shown (model, zf_input_address (ZF_INPUT (self)));
-  gboolean here = shown == NULL || !JSON_NODE_HOLDS_VALUE (shown) || g_strcmp0 (json_node_get_string (shown), photo) != 0;
-  g_autoptr (GError) error = NULL;
 
   zf_input_clear (ZF_INPUT (self));
-  if (here && !zf_photos_delete (zf_form_model_session (model), photo, &error))
-    g_warning ("An old signature was not taken away: %s", error->message);
+  zf_photos_let_go (zf_input_model (ZF_INPUT (self)), photo);
 }
 
 /* Building */

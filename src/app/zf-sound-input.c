@@ -7,7 +7,6 @@
 
 #include "zf-device.h"
 #include "zf-error.h"
-#include "zf-json.h"
 #include "zf-photo.h"
 #include "zf-photos.h"
 #include "zf-player.h"
@@ -148,33 +147,14 @@ note_input (Note *note)
 }
 
 static void
-on_removed (GObject *source, GAsyncResult *result, gpointer data)
+show_added (ZfSoundInput *self, gboolean kept, const GError *error)
 {
-  g_autoptr (GError) error = NULL;
-
-  if (!zf_photos_remove_sound_finish (result, &error))
-    g_warning ("An audio note was not removed: %s", error->message);
-}
-
-static gboolean
-draft_stands (ZfFormModel *model)
-{
-  ZfReader *reader = zf_session_reader (zf_form_model_session (model));
-  g_autoptr (ZfDraft) draft = zf_form_model_draft (model) != NULL ? zf_draft_get (reader, zf_form_model_draft (model), NULL) : NULL;
-
-  return draft != NULL;
-}
-
-/* A form that was finished or thrown away takes no answer any more, and nobody would find the note. */
-static void
-put_answer (Note *note, ZfSoundInput *self, const char *id)
-{
-  ZfSession *session = zf_form_model_session (note->model);
-  g_autoptr (JsonNode) value = zf_json_string (id);
-
-  if ((self == NULL && !draft_stands (note->model)) || !zf_form_model_set (note->model, note->address, value, NULL))
-    zf_photos_remove_sound_async (session, id, on_removed, NULL);
-  zf_session_touch (session);
+  g_assert (ZF_IS_SOUND_INPUT (self));
+  self->saving = FALSE;
+  if (!kept)
+    zf_input_tell (ZF_INPUT (self), g_error_matches (error, ZF_ERROR, ZF_ERROR_FULL) ? _("The storage is full. The audio note was not kept.")
+                                                                                     : _("The audio note was not kept. Record it once more."));
+  show_all (self);
 }
 
 static void
@@ -182,21 +162,14 @@ on_added (GObject *source, GAsyncResult *result, gpointer data)
 {
   Note *note = data;
   g_autoptr (ZfSoundInput) self = note_input (note);
+  gboolean here = self != NULL;
   g_autoptr (GError) error = NULL;
-  g_autofree char *id = zf_photos_add_finish (result, &error);
+  gboolean kept = zf_photos_add_answer (result, note->model, note->address, here, &error);
 
-  if (id != NULL)
-    put_answer (note, self, id);
-  else
+  if (!kept)
     g_warning ("An audio note was not kept: %s", error->message);
-  if (self != NULL)
-    {
-      self->saving = FALSE;
-      if (id == NULL)
-        zf_input_tell (ZF_INPUT (self), g_error_matches (error, ZF_ERROR, ZF_ERROR_FULL) ? _("The storage is full. The audio note was not kept.")
-                                                                                         : _("The audio note was not kept. Record it once more."));
-      show_all (self);
-    }
+  if (here)
+    show_added (self, kept, error);
   note_free (note, NULL);
 }
 
@@ -341,7 +314,7 @@ on_player_failed (ZfSoundInput *self)
   show_all (self);
 }
 
-/* A voice that nobody wants is taken away, and does not stay with the household as a picture does. */
+/* A voice that nobody wants is taken away at once, unless a record that stands has it. */
 static void
 on_clear (ZfSoundInput *self)
 {
@@ -351,7 +324,7 @@ on_clear (ZfSoundInput *self)
   zf_player_stop (self->player);
   zf_input_tell (ZF_INPUT (self), "");
   zf_input_clear (ZF_INPUT (self));
-  zf_photos_remove_sound_async (session_of (self), id, on_removed, NULL);
+  zf_photos_let_go (zf_input_model (ZF_INPUT (self)), id);
   show_all (self);
 }
 

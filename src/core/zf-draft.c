@@ -3,6 +3,8 @@
 
 #include "zf-draft.h"
 
+#include <string.h>
+
 #include "zf-error.h"
 #include "zf-id.h"
 #include "zf-json.h"
@@ -10,8 +12,9 @@
 #include "zf-value.h"
 
 #define COLUMNS "id, kind, parent, form_version, by, created, updated, answers, seen"
-/* Stands among the answers on the disk; no question can have this name. */
+/* These stand among the answers on the disk; no question can have such a name. */
 #define PLACE "/place"
+#define MADE "/made/"   /* and the id of a photo */
 
 void
 zf_draft_free (ZfDraft *draft)
@@ -24,9 +27,25 @@ zf_draft_free (ZfDraft *draft)
   g_free (draft->form_version);
   g_free (draft->by);
   g_free (draft->place);
+  g_clear_pointer (&draft->made, g_ptr_array_unref);
   g_clear_pointer (&draft->answers, json_object_unref);
   g_clear_pointer (&draft->seen, json_object_unref);
   g_free (draft);
+}
+
+/* Out of the answers, which are the form's alone. */
+static void
+take_made (ZfDraft *draft)
+{
+  g_autoptr (GList) names = json_object_get_members (draft->answers);
+
+  draft->made = g_ptr_array_new_with_free_func (g_free);
+  for (GList *l = names; l != NULL; l = l->next)
+    if (g_str_has_prefix (l->data, MADE))
+      {
+        g_ptr_array_add (draft->made, g_strdup ((const char *) l->data + strlen (MADE)));
+        json_object_remove_member (draft->answers, l->data);
+      }
 }
 
 static ZfDraft *
@@ -46,6 +65,7 @@ from_row (sqlite3_stmt *stmt, GError **error)
     return NULL;
   draft->place = g_strdup (zf_json_get_string (draft->answers, PLACE, NULL));
   json_object_remove_member (draft->answers, PLACE);
+  take_made (draft);
   draft->seen = zf_json_parse_object (zf_db_text (stmt, 8), -1, error);
   return draft->seen != NULL ? g_steal_pointer (&draft) : NULL;
 }
@@ -125,6 +145,12 @@ answers_text (const ZfDraft *draft)
 
   if (draft->place != NULL)
     json_object_set_string_member (answers, PLACE, draft->place);
+  for (guint i = 0; draft->made != NULL && i < draft->made->len; i++)
+    {
+      g_autofree char *name = g_strconcat (MADE, g_ptr_array_index (draft->made, i), NULL);
+
+      json_object_set_int_member (answers, name, 1);
+    }
   return zf_json_canonical_object (answers);
 }
 
@@ -263,12 +289,23 @@ zf_draft_set_finish (ZfStore *store, GAsyncResult *result, GError **error)
 }
 
 static void
-on_placed (GObject *source, GAsyncResult *result, gpointer data)
+on_noted (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GError) error = NULL;
 
   if (!zf_draft_set_finish (ZF_STORE (source), result, &error))
-    g_debug ("The place in a draft was not kept: %s", error->message);
+    g_debug ("A note in a draft was not kept: %s", error->message);
+}
+
+void
+zf_draft_add_made (ZfStore *store, const char *id, const char *photo)
+{
+  g_autofree char *field = g_strconcat (MADE, photo, NULL);
+  g_autoptr (JsonNode) yes = zf_json_int (1);
+
+  g_return_if_fail (id != NULL && photo != NULL);
+
+  zf_store_write_async (store, answer_job, answer_new (id, field, yes), (GDestroyNotify) answer_free, NULL, on_noted, NULL, zf_draft_set_async);
 }
 
 void
@@ -278,7 +315,7 @@ zf_draft_set_place (ZfStore *store, const char *id, const char *place)
 
   g_return_if_fail (id != NULL && place != NULL);
 
-  zf_store_write_async (store, answer_job, answer_new (id, NULL, value), (GDestroyNotify) answer_free, NULL, on_placed, NULL, zf_draft_set_async);
+  zf_store_write_async (store, answer_job, answer_new (id, NULL, value), (GDestroyNotify) answer_free, NULL, on_noted, NULL, zf_draft_set_async);
 }
 
 typedef struct

@@ -20,6 +20,7 @@ typedef struct
   JsonObject *answers;
   JsonObject *seen;
   char *place;       /* (nullable) where in the form the person was: the form's own word */
+  GPtrArray *made;   /* (element-type utf8): ids of photos that were made for this draft; its answers need not name them any more */
 } ZfDraft;
 void zf_draft_free (ZfDraft *draft);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZfDraft, zf_draft_free)
@@ -40,6 +41,8 @@ void zf_draft_set_async (ZfStore *store, const char *id, const char *field, Json
 gboolean zf_draft_set_finish (ZfStore *store, GAsyncResult *result, GError **error);
 /** zf_draft_set_place: where the person is now. Who comes back to the draft is brought there; failing does not matter. */
 void zf_draft_set_place (ZfStore *store, const char *id, const char *place);
+/** zf_draft_add_made: the photo @photo was made for this draft. Kept behind the answer that names it, so that a kill between the two loses no photo. */
+void zf_draft_add_made (ZfStore *store, const char *id, const char *photo);
 /** zf_draft_lay: all answers and what was seen anew, durable on return: what was shown changed as well. */
 gboolean zf_draft_lay (ZfStore *store, const char *id, JsonObject *answers, JsonObject *seen, GError **error);
 gboolean zf_draft_discard (ZfStore *store, const char *id, GError **error);

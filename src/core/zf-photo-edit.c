@@ -87,13 +87,19 @@ typedef struct
   gboolean needed;
 } Left;
 
-static gboolean
-is_shown (ZfStore *store, ZfDb *db, const char *sha256)
+gboolean
+zf_photo_is_shown (ZfStore *store, ZfDb *db, const char *sha256)
 {
   const ZfFlat *photo = zf_flat_get (zf_store_kinds (store), "photo");
   g_autofree char *sql = g_strdup_printf ("SELECT 1 FROM %s WHERE sha256 = ?1", photo->table[ZF_LIVE]);
 
   return zf_db_get_int (db, 0, g_intern_string (sql), "s", sha256) == 1;
+}
+
+gboolean
+zf_photo_mark_left (ZfDb *db, const char *sha256, GError **error)
+{
+  return zf_meta_set (db, META_LEFT, sha256, error);
 }
 
 /* One transaction: the queue never holds a picture that its record has already let go. */
@@ -106,9 +112,9 @@ swap_job (ZfStore *store, ZfDb *db, gpointer data, GError **error)
   zf_write_init (&write, store, db);
   if (!zf_commit_run (&write, swap->save, error))
     return FALSE;
-  swap->left = !is_shown (store, db, swap->old);
+  swap->left = !zf_photo_is_shown (store, db, swap->old);
   return !swap->left
-         || (zf_db_run (db, error, "DELETE FROM blob WHERE sha256 = ?1", "s", swap->old) && zf_meta_set (db, META_LEFT, swap->old, error));
+         || (zf_db_run (db, error, "DELETE FROM blob WHERE sha256 = ?1", "s", swap->old) && zf_photo_mark_left (db, swap->old, error));
 }
 
 static gboolean
@@ -127,8 +133,8 @@ needed_job (ZfStore *store, ZfDb *db, gpointer data, GError **error)
   return TRUE;
 }
 
-static gboolean
-remove_left (ZfStore *store, const char *sha256, GError **error)
+gboolean
+zf_photo_remove_left (ZfStore *store, const char *sha256, GError **error)
 {
   Left left = { sha256, FALSE };
   g_autofree char *full = zf_photo_path (zf_store_dir (store), sha256, FALSE);
@@ -181,7 +187,7 @@ swap_file (ZfStore *store, const char *photo, const char *old, const ZfPicture *
   zf_save_blob (save, picture->sha256, NULL, (gint64) g_bytes_get_size (picture->jpeg));
   if (!zf_photo_place (store, picture, error) || !zf_store_write (store, swap_job, &swap, error))
     return FALSE;
-  if (!swap.left || remove_left (store, old, &local))
+  if (!swap.left || zf_photo_remove_left (store, old, &local))
     return TRUE;
   g_debug ("An old picture could not be removed: %s", local->message);
   g_set_error_literal (error, ZF_ERROR, ZF_ERROR_BUSY, _("The photo is changed. The old picture could not be removed yet: it goes when the app is opened next."));
@@ -241,5 +247,5 @@ zf_photo_finish_edits (ZfStore *store, GError **error)
   g_autofree char *left = zf_store_get_meta (store, META_LEFT);
 
   g_return_val_if_fail (ZF_IS_STORE (store), FALSE);
-  return left == NULL || remove_left (store, left, error);
+  return left == NULL || zf_photo_remove_left (store, left, error);
 }

@@ -268,6 +268,14 @@ char *
 zf_photo_add (ZfStore *store, const char *record, const char *path, const char *caption, const char *purpose, const char *by,
               GError **error)
 {
+  gboolean made = FALSE;
+
+  return zf_photo_add_new (store, record, path, caption, purpose, by, &made, error);
+}
+
+char *
+zf_photo_add_new (ZfStore *store, const char *record, const char *path, const char *caption, const char *purpose, const char *by, gboolean *made, GError **error)
+{
   const ZfKind *photo = zf_kinds_get (zf_store_kinds (store), "photo");
   g_autoptr (ZfReader) reader = NULL;
   g_autoptr (ZfPicture) picture = NULL;
@@ -281,6 +289,7 @@ zf_photo_add (ZfStore *store, const char *record, const char *path, const char *
   picture = zf_picture_load (path, error);
   if (picture == NULL || !find_existing (reader, &owner, picture->sha256, &existing, error))
     return NULL;
+  *made = existing == NULL;
   if (existing != NULL)
     return bring_file (store, picture, error) ? g_steal_pointer (&existing) : NULL;
   /* Files before the row: a kill in between leaves a file that nothing names, never a row without its file. */

@@ -37,6 +37,12 @@ GBytes *zf_picture_thumb (GBytes *jpeg, GError **error);
  * (transfer full). The same original on the same record again returns the existing photo. Blocking; call from a worker thread in the app. */
 char *zf_photo_add (ZfStore *store, const char *record, const char *path, const char *caption, const char *purpose,
                     const char *by, GError **error);
+/** zf_photo_add_new: the same; *@made: FALSE when the photo was there before. */
+char *zf_photo_add_new (ZfStore *store, const char *record, const char *path, const char *caption, const char *purpose, const char *by, gboolean *made, GError **error);
+/** zf_photo_remove: takes the photo or audio note @id away that no answer names any more, with its files as long as nothing of them was sent: an upload that began
+ * ends, and what the county holds stays. Nothing happens, and that is no failure, to a photo that a record or a draft names, or that was taken away before. One
+ * transaction, then the files; what a kill leaves goes with zf_photo_finish_edits. Blocking. */
+gboolean zf_photo_remove (ZfStore *store, const char *id, const char *by, GError **error);
 /** zf_photo_path: (transfer full): absolute path of the stored file; it need not exist yet. */
 char *zf_photo_path (const char *store_dir, const char *sha256, gboolean thumb);
 /** zf_photo_install: puts bytes received from the county in place after checking their hash (thumb is remade). */
@@ -54,7 +60,5 @@ gboolean zf_photo_free_space (ZfStore *store, gint64 bytes, gint64 *freed, GErro
  * width, height and thumbnail. ZF_ERROR_INVALID: no Ogg file. Returns its id (transfer full). Blocking. */
 #define ZF_SOUND_PURPOSE "sound"
 char *zf_sound_add (ZfStore *store, const char *record, GBytes *ogg, const char *caption, const char *by, GError **error);
-/** zf_sound_remove: takes the note @id away, with its file unless the county has it or is about to. Blocking. */
-gboolean zf_sound_remove (ZfStore *store, const char *id, const char *by, GError **error);
 
 G_END_DECLS

@@ -105,6 +105,35 @@ def changed_mind(app, store):
     assert len(store.rows("list", "photo")) == 1
 
 
+def files(store):
+    return sorted(p.name for p in Path(store.dir, "photos").rglob("*.jpg"))
+
+
+def replaced(program, store, home, draft, code):
+    """A photo that was cleared stays until the form is done, through a kill, and goes then with its files; the one that is the answer stays, and so does what the
+    household had before."""
+    before = {row["id"] for row in store.rows("list", "photo")} - {draft.answers()["picture"]}
+    app = start(program, store, home, str(code))
+    app.press("裂缝: 清除")
+    draft.keeps("picture", None)
+    app.press("裂缝: 拍照")
+    shutter(app)
+    app.press("用这张")
+    app.see("裂缝: 照片")
+    wait_for("the photo to be noted", lambda: sum(name.startswith("/made/") for name in draft.answers()) >= 2)
+    app.kill()
+    assert len(store.rows("list", "photo")) == len(before) + 2 + len(notes(store)), "the cleared photo went before the form was done"
+    answer = draft.answers()["picture"]
+    app = start(program, store, home, "")
+    app.press("下一步")
+    app.press("完成")
+    app.see("家庭成员", exact=False)
+    app.close()
+    left = {row["id"]: row["sha256"] for row in store.rows("list", "photo")}
+    assert set(left) == before | {answer} | {row["id"] for row in notes(store)}, (left, before, answer)
+    assert {name[:-4] for name in files(store)} == set(left.values()), (files(store), left)
+
+
 def scanned(program, store, home, draft, code):
     app = start(program, store, home, str(code))
     app.press("条码: 扫码")
@@ -309,6 +338,7 @@ def test(program, store, households):
     silent(program, store, home, draft)
     through_portal(program, store, home, draft)
     scanned(program, store, home, draft, code)
+    replaced(program, store, home, draft, code)
     from_household(program, store, home, code)
     refused(program, store, home)
     store.run("check")

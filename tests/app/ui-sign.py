@@ -119,6 +119,7 @@ def signed(program, store, home):
     shoot("family")
     is_locked(app)
     leave_and_come_back(app)
+    before_signing = len(list(Path(store.dir, "photos").rglob("*.jpg")))
     first = pad(app, store, home)
     # Seen again, and signed again: the first one is no photo any more.
     app.call("back") if size.startswith("360") else app.press("上一步")
@@ -129,6 +130,7 @@ def signed(program, store, home):
     app.see("下次走访")
     photos = signatures(store, home)
     assert len(photos) == 1 and photos[0] != first, (photos, first)
+    wait_for("the files of the first to go", lambda: len(list(Path(store.dir, "photos").rglob("*.jpg"))) == before_signing + 2)
     app.press("完成走访")
     app.see("开始走访")
     assert app.showing("照片 1") is None, "a signature is shown among the photos"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "../fixtures/fixture-remove.h"
+#include "zf-draft.h"
 #include "zf-error.h"
 #include "zf-json.h"
 #include "zf-ledger.h"
@@ -575,20 +576,86 @@ test_sound_removed (Fixture *f, gconstpointer data)
   g_autoptr (ZfRecord) gone = NULL;
   g_autoptr (GError) error = NULL;
 
-  g_assert_true (zf_sound_remove (f->store, first, "tester", &error));
+  g_assert_true (zf_photo_remove (f->store, first, "tester", &error));
   g_assert_no_error (error);
   gone = get (f, first);
   g_assert_nonnull (gone->del);
   g_assert_cmpuint (count_photo_files (f), ==, 1);
   g_assert_cmpuint (count_waiting (f), ==, 1);
-  g_assert_true (zf_sound_remove (f->store, second, "tester", &error));
+  g_assert_true (zf_photo_remove (f->store, second, "tester", &error));
   g_assert_cmpuint (count_photo_files (f), ==, 0);
   g_assert_cmpuint (count_waiting (f), ==, 0);
   third = zf_sound_add (f->store, f->visit, ogg, NULL, "tester", NULL);
   g_assert_true (zf_ledger_blob_upload (f->store, sha256, "/v1/blobs/1", 5, NULL));
-  g_assert_true (zf_sound_remove (f->store, third, "tester", &error));
+  g_assert_true (zf_photo_remove (f->store, third, "tester", &error));
   g_assert_cmpuint (count_photo_files (f), ==, 1);
   g_assert_cmpuint (count_waiting (f), ==, 1);
+}
+
+static gboolean
+stands (Fixture *f, const char *id)
+{
+  g_autoptr (ZfRecord) record = get (f, id);
+
+  return record->del == NULL;
+}
+
+static void
+name_in_household (Fixture *f, const char *id)
+{
+  g_autoptr (ZfSave) save = zf_save_new ("tester", FALSE);
+  g_autoptr (JsonObject) fields = fields_of ("phone", id);
+  g_autoptr (GError) error = NULL;
+
+  zf_save_set (save, "household", f->household, fields);
+  zf_store_commit (f->store, save, &error);
+  g_assert_no_error (error);
+}
+
+/* A photo that an answer names stays, whether a draft or a record holds it; else it goes with both its files, and once only. */
+static void
+test_removed (Fixture *f, gconstpointer data)
+{
+  g_autofree char *id = add (f, f->household);
+  g_autoptr (JsonNode) answer = zf_json_string (id);
+  g_autoptr (JsonNode) none = zf_json_null ();
+  g_autoptr (ZfDraft) draft = zf_draft_start (f->store, "visit", f->household, "1", "tester", NULL, NULL, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *named = NULL;
+  gboolean made = TRUE;
+
+  g_assert_true (zf_draft_set (f->store, draft->id, "picture", answer, NULL));
+  zf_draft_add_made (f->store, draft->id, id);
+  g_assert_true (zf_photo_remove (f->store, id, "tester", &error));
+  g_assert_true (stands (f, id));
+  g_assert_true (zf_draft_set (f->store, draft->id, "picture", none, NULL));
+  g_assert_true (zf_photo_remove (f->store, id, "tester", &error));
+  g_assert_true (zf_photo_remove (f->store, id, "tester", &error));
+  g_assert_no_error (error);
+  g_assert_false (stands (f, id));
+  g_assert_cmpuint (count_photo_files (f), ==, 0);
+  g_assert_cmpuint (count_waiting (f), ==, 0);
+  named = zf_photo_add_new (f->store, f->household, f->original, NULL, NULL, "tester", &made, &error);
+  g_assert_true (made);
+  g_free (zf_photo_add_new (f->store, f->household, f->original, NULL, NULL, "tester", &made, &error));
+  g_assert_false (made);
+  name_in_household (f, named);
+  g_assert_true (zf_photo_remove (f->store, named, "tester", &error));
+  g_assert_true (stands (f, named));
+  g_assert_cmpuint (count_photo_files (f), ==, 2);
+}
+
+/* What the county's backup holds stays in it and here, and the photo can be brought back. */
+static void
+test_removed_durable (Fixture *f, gconstpointer data)
+{
+  g_autofree char *id = add (f, f->household);
+  g_autofree char *sha256 = hash_of (f, id);
+
+  g_assert_true (zf_ledger_blob_state (f->store, sha256, ZF_BLOB_DURABLE, NULL));
+  g_assert_true (zf_photo_remove (f->store, id, "tester", NULL));
+  g_assert_false (stands (f, id));
+  g_assert_cmpuint (count_photo_files (f), ==, 2);
 }
 
 /* What another tablet recorded. */
@@ -615,6 +682,8 @@ main (int argc, char **argv)
   g_test_add ("/photo/no-place", Fixture, NULL, set_up, test_no_place, tear_down);
   g_test_add ("/photo/sound", Fixture, NULL, set_up, test_sound, tear_down);
   g_test_add ("/photo/sound-removed", Fixture, NULL, set_up, test_sound_removed, tear_down);
+  g_test_add ("/photo/removed", Fixture, NULL, set_up, test_removed, tear_down);
+  g_test_add ("/photo/removed-durable", Fixture, NULL, set_up, test_removed_durable, tear_down);
   g_test_add ("/photo/sound-installed", Fixture, NULL, set_up, test_sound_installed, tear_down);
   g_test_add ("/photo/install", Fixture, NULL, set_up, test_install, tear_down);
   g_test_add ("/photo/cover", Fixture, NULL, set_up, test_cover, tear_down);

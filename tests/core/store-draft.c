@@ -41,14 +41,19 @@ test_each_answer_is_durable (Fixture *f, gconstpointer data)
   zf_draft_set_place (f->store, draft->id, "3");
   answer (f, draft->id, "mode", "home");
   answer (f, draft->id, "mode", NULL);
+  zf_draft_add_made (f->store, draft->id, "photo-1");
+  zf_draft_add_made (f->store, draft->id, "photo-2");
+  answer (f, draft->id, "said", "水管坏了");
   fixture_reopen (f);
   again = start (f, home);
   g_assert_cmpstr (again->id, ==, draft->id);
   found = zf_draft_get (f->reader, draft->id, &error);
   g_assert_no_error (error);
-  /* The place is no answer: it would be one of the record. */
+  /* Neither place nor photos are answers: they would be of the record. */
   assert_json (found->answers, "{'phone':'1','said':'水管坏了'}");
   g_assert_cmpstr (found->place, ==, "3");
+  g_assert_cmpuint (found->made->len, ==, 2);
+  g_assert_true (g_ptr_array_find_with_equal_func (found->made, "photo-2", g_str_equal, NULL));
   g_assert_cmpint (zf_json_get_int (zf_json_get_object (found->seen, "phone"), "rev", -1), ==, 0);
   g_assert_cmpstr (found->form_version, ==, "1");
   /* Nothing of a draft enters the log. */
