@@ -11,6 +11,7 @@
 #include "zf-dialogs.h"
 #include "zf-json.h"
 #include "zf-ledger.h"
+#include "zf-masked-input.h"
 #include "zf-merge.h"
 #include "zf-question-view.h"
 #include "zf-row.h"
@@ -25,6 +26,7 @@ struct _ZfConflictPage
   ZfSection *list;
   GtkLabel *what;
   GtkLabel *question;
+  GtkToggleButton *reveal;
   GtkBox *sides;
   GtkLabel *same;
   ZfChoiceButton *other;
@@ -40,6 +42,7 @@ struct _ZfConflictPage
   ZfChoiceButton *chosen;
   ZfChoiceButton *reason;
   ZfFormModel *model;       /* of the record, when another value is typed */
+  guint hide_id;            /* what was shown is hidden again by itself */
   gboolean choosing;        /* guards against a toggle that toggles the others */
 };
 
@@ -101,9 +104,10 @@ label_new (const char *text, const char *css)
 
 /* Weight and sign together: nobody has to see the colour. */
 static void
-add_line (GtkBox *box, const ZfConflictLine *line, GString *spoken)
+add_line (GtkBox *box, const ZfConflictLine *line, gboolean shown, GString *spoken)
 {
-  g_autofree char *text = g_strdup_printf ("%s%s", line->differs ? "≠ " : "", line->text);
+  g_autofree char *words = zf_conflict_line_words (line, shown);
+  g_autofree char *text = g_strdup_printf ("%s%s", line->differs ? "≠ " : "", words);
   GtkWidget *label = NULL;
 
   if (line->label != NULL)
@@ -115,44 +119,84 @@ add_line (GtkBox *box, const ZfConflictLine *line, GString *spoken)
     }
   label = label_new (text, line->differs ? "zf-differs" : NULL);
   gtk_box_append (box, label);
-  g_string_append_printf (spoken, " %s", line->text);
+  g_string_append_printf (spoken, " %s", words);
 }
 
-static GtkWidget *
-card_content (const ZfConflictSide *side, GString *spoken)
+/* (transfer full): what a screen reader says of it. */
+static char *
+fill_card (GtkBox *box, const ZfConflictSide *side, gboolean shown)
 {
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
+  GString *spoken = g_string_new (side->title);
 
-  gtk_box_append (GTK_BOX (box), label_new (side->title, "heading"));
-  g_string_append (spoken, side->title);
+  zf_clear_box (GTK_WIDGET (box));
+  gtk_box_append (box, label_new (side->title, "heading"));
   for (guint i = 0; i < side->lines->len; i++)
-    add_line (GTK_BOX (box), g_ptr_array_index (side->lines, i), spoken);
+    add_line (box, g_ptr_array_index (side->lines, i), shown, spoken);
   if (side->who != NULL)
     {
-      gtk_box_append (GTK_BOX (box), label_new (side->who, "dim-label"));
+      gtk_box_append (box, label_new (side->who, "dim-label"));
       g_string_append_printf (spoken, " %s", side->who);
     }
-  return box;
+  return g_string_free (spoken, FALSE);
 }
 
 static void
 add_card (ZfConflictPage *self, const ZfConflictSide *side)
 {
-  g_autoptr (GString) spoken = g_string_new (NULL);
-  GtkWidget *content = card_content (side, spoken);
+  GtkWidget *content = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
+  g_autofree char *spoken = fill_card (GTK_BOX (content), side, FALSE);
   GtkWidget *card = content;
 
   if (side->value != NULL)
     {
-      card = zf_choice_button_new ("", spoken->str);
+      card = zf_choice_button_new ("", spoken);
       gtk_button_set_child (GTK_BUTTON (card), content);
-      gtk_accessible_update_property (GTK_ACCESSIBLE (card), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken->str, -1);
+      gtk_accessible_update_property (GTK_ACCESSIBLE (card), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
       g_signal_connect (card, "toggled", G_CALLBACK (on_card), self);
     }
   gtk_widget_add_css_class (card, "zf-side");
   gtk_widget_set_hexpand (card, TRUE);
   gtk_box_append (self->sides, card);
   g_ptr_array_add (self->cards, side->value != NULL ? card : NULL);
+}
+
+/* The cards stay, and what is chosen among them: only their words change. */
+static void
+show_values (ZfConflictPage *self, gboolean shown)
+{
+  GtkWidget *card = gtk_widget_get_first_child (GTK_WIDGET (self->sides));
+
+  for (guint i = 0; card != NULL && i < self->current->sides->len; i++, card = gtk_widget_get_next_sibling (card))
+    {
+      gboolean button = GTK_IS_BUTTON (card);
+      GtkWidget *content = button ? gtk_button_get_child (GTK_BUTTON (card)) : card;
+      g_autofree char *spoken = fill_card (GTK_BOX (content), g_ptr_array_index (self->current->sides, i), shown);
+
+      if (button)
+        gtk_accessible_update_property (GTK_ACCESSIBLE (card), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
+    }
+}
+
+static gboolean
+on_hide (gpointer data)
+{
+  ZfConflictPage *self = data;
+
+  self->hide_id = 0;
+  gtk_toggle_button_set_active (self->reveal, FALSE);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_reveal (ZfConflictPage *self)
+{
+  gboolean shown = gtk_toggle_button_get_active (self->reveal);
+
+  g_clear_handle_id (&self->hide_id, g_source_remove);
+  if (shown)
+    self->hide_id = g_timeout_add_seconds (ZF_SHOWN_SECONDS, on_hide, self);
+  if (self->current != NULL)
+    show_values (self, shown);
 }
 
 /* Typing another value */
@@ -209,10 +253,9 @@ static char *
 typed_words (ZfConflictPage *self)
 {
   const char *name = g_ptr_array_index (self->current->fields, 0);
-  const ZfKind *kind = zf_form_model_kind (self->model);
 
-  return zf_value_display (kind, zf_kind_field (kind, name), zf_answers_get (zf_form_model_answers (self->model), name),
-                           zf_session_lang (zf_page_session (ZF_PAGE (self))));
+  return zf_form_model_words (self->model, zf_form_question (zf_form_model_form (self->model), name),
+                              zf_answers_get (zf_form_model_answers (self->model), name));
 }
 
 /* Reasons */
@@ -257,8 +300,10 @@ reason_words (ZfConflictPage *self)
 static void
 show_one (ZfConflictPage *self, ZfConflict *conflict)
 {
+  gtk_toggle_button_set_active (self->reveal, FALSE);
   self->current = conflict;
   self->chosen = NULL;
+  gtk_widget_set_visible (GTK_WIDGET (self->reveal), zf_conflict_is_sensitive (conflict));
   if (self->reason != NULL)
     {
       self->choosing = TRUE;
@@ -347,14 +392,14 @@ show_first (ZfConflictPage *self, const char *id)
     show_list (self);
 }
 
-/* A sync may bring another value while the person thinks: what is on the screen is drawn anew only when it is another conflict. */
+/* A sync may bring another value while the person thinks or reads: what is on the screen is drawn anew only when it is another conflict. */
 static void
 zf_conflict_page_refresh (ZfPage *page)
 {
   ZfConflictPage *self = ZF_CONFLICT_PAGE (page);
   g_autofree char *id = NULL;
 
-  if (self->which == NULL || self->chosen != NULL)
+  if (self->which == NULL || self->chosen != NULL || gtk_toggle_button_get_active (self->reveal))
     return;
   id = self->current != NULL ? g_strdup (self->current->id) : NULL;
   reload (self);
@@ -441,6 +486,7 @@ zf_conflict_page_dispose (GObject *object)
   ZfConflictPage *self = ZF_CONFLICT_PAGE (object);
 
   self->current = NULL;
+  g_clear_handle_id (&self->hide_id, g_source_remove);
   g_clear_object (&self->model);
   g_clear_pointer (&self->conflicts, g_ptr_array_unref);
   g_clear_pointer (&self->cards, g_ptr_array_unref);
@@ -465,6 +511,7 @@ zf_conflict_page_class_init (ZfConflictPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, ZfConflictPage, list);
   gtk_widget_class_bind_template_child (widget_class, ZfConflictPage, what);
   gtk_widget_class_bind_template_child (widget_class, ZfConflictPage, question);
+  gtk_widget_class_bind_template_child (widget_class, ZfConflictPage, reveal);
   gtk_widget_class_bind_template_child (widget_class, ZfConflictPage, sides);
   gtk_widget_class_bind_template_child (widget_class, ZfConflictPage, same);
   gtk_widget_class_bind_template_child (widget_class, ZfConflictPage, other);
@@ -474,6 +521,7 @@ zf_conflict_page_class_init (ZfConflictPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, ZfConflictPage, bar);
   gtk_widget_class_bind_template_callback (widget_class, on_primary);
   gtk_widget_class_bind_template_callback (widget_class, on_card);
+  gtk_widget_class_bind_template_callback (widget_class, on_reveal);
 }
 
 static void

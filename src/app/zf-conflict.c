@@ -98,20 +98,42 @@ add_side (Reading *reading, const char *title, JsonObject *who, JsonNode *value)
   return side;
 }
 
+char *
+zf_conflict_line_words (const ZfConflictLine *line, gboolean shown)
+{
+  return line->sensitive && !shown ? zf_fmt_masked (line->text) : g_strdup (line->text);
+}
+
+gboolean
+zf_conflict_is_sensitive (const ZfConflict *conflict)
+{
+  for (guint i = 0; i < conflict->sides->len; i++)
+    {
+      const ZfConflictSide *side = g_ptr_array_index (conflict->sides, i);
+
+      for (guint j = 0; j < side->lines->len; j++)
+        if (((const ZfConflictLine *) g_ptr_array_index (side->lines, j))->sensitive)
+          return TRUE;
+    }
+  return FALSE;
+}
+
+/* @field: (nullable): whose value @text is. */
 static void
-add_line (ZfConflictSide *side, const char *label, char *text, gboolean differs)
+add_line (ZfConflictSide *side, const char *label, const ZfField *field, char *text, gboolean differs)
 {
   ZfConflictLine *line = g_new0 (ZfConflictLine, 1);
 
   line->label = g_strdup (label);
   line->text = *text != '\0' ? text : zf_fmt_none ();
+  line->sensitive = field != NULL && field->sensitive && *text != '\0';
   line->differs = differs;
   if (*text == '\0')
     g_free (text);
   if (side->words == NULL || (differs && !((ZfConflictLine *) g_ptr_array_index (side->lines, 0))->differs))
     {
       g_free (side->words);
-      side->words = g_strdup (line->text);
+      side->words = zf_conflict_line_words (line, FALSE);
     }
   g_ptr_array_add (side->lines, line);
 }
@@ -206,7 +228,7 @@ add_values (Reading *reading, ZfConflictSide *side, const Values *values, JsonNo
 
       if (many && !field_differs (reading, values, name))
         continue;
-      add_line (side, many ? label_of (reading->session, field) : NULL,
+      add_line (side, many ? label_of (reading->session, field) : NULL, field,
                 zf_value_display (reading->record->kind, field, value, zf_session_lang (reading->session)),
                 !zf_json_equal (value, field_value (reading, values->base, name)));
     }
@@ -249,11 +271,11 @@ read_ending (Reading *reading, JsonObject *theirs, JsonArray *mine, gboolean min
   ZfConflictSide *side = NULL;
 
   side = add_side (reading, _("It stays"), mine_ended ? theirs : own, zf_json_string ("alive"));
-  add_line (side, NULL, g_strdup (_("It was changed, so somebody saw it.")), TRUE);
+  add_line (side, NULL, NULL, g_strdup (_("It was changed, so somebody saw it.")), TRUE);
   g_free (side->words);
   side->words = g_strdup (_("It stays"));
   side = add_side (reading, _("It counts as ended"), mine_ended ? own : theirs, zf_json_string ("deleted"));
-  add_line (side, NULL, g_strdup (_("It was ended. All records are kept.")), TRUE);
+  add_line (side, NULL, NULL, g_strdup (_("It was ended. All records are kept.")), TRUE);
   g_free (side->words);
   side->words = g_strdup (_("It counts as ended"));
   reading->conflict->question = g_strdup (mine_ended ? _("It was ended on this tablet, and another tablet changed it.")
@@ -273,7 +295,7 @@ add_record_lines (Reading *reading, ZfConflictSide *side, ZfRecord *record, ZfRe
 
       if ((value == NULL && theirs == NULL) || field->type == ZF_FIELD_REF)
         continue;
-      add_line (side, label_of (reading->session, field), zf_record_display (record, field->name, zf_session_lang (reading->session)),
+      add_line (side, label_of (reading->session, field), field, zf_record_display (record, field->name, zf_session_lang (reading->session)),
                 !zf_json_equal (value, theirs));
     }
 }
@@ -288,7 +310,7 @@ add_record (Reading *reading, const char *title, JsonObject *who, const char *id
   if (record != NULL)
     add_record_lines (reading, side, record, other);
   else
-    add_line (side, NULL, g_strdup (_("It is not on this tablet yet.")), FALSE);
+    add_line (side, NULL, NULL, g_strdup (_("It is not on this tablet yet.")), FALSE);
   g_free (side->words);
   side->words = g_strdup (title);
 }
@@ -318,7 +340,7 @@ read_records (Reading *reading, JsonObject *theirs, JsonArray *mine, gboolean du
     {
       ZfConflictSide *both = add_side (reading, home ? _("Two households") : _("They are two"), NULL, zf_json_string ("both"));
 
-      add_line (both, NULL, g_strdup (_("Both stay.")), FALSE);
+      add_line (both, NULL, NULL, g_strdup (_("Both stay.")), FALSE);
       g_free (both->words);
       both->words = g_strdup (both->title);
     }

@@ -10,6 +10,7 @@ typedef struct
 {
   char *label;        /* (nullable) name of the field, when several stand on a card */
   char *text;
+  gboolean sensitive; /* to be hidden until somebody asks to see it (PIPL 28) */
   gboolean differs;   /* from what stood before, or from the other side when nothing did */
 } ZfConflictLine;
 
@@ -18,7 +19,7 @@ typedef struct
   char *title;        /* whose it is */
   char *who;          /* (nullable) who and when */
   GPtrArray *lines;   /* ZfConflictLine */
-  char *words;        /* the choice in one short line */
+  char *words;        /* the choice in one short line, hidden where it must be */
   JsonNode *value;    /* (nullable) what deciding for it stores; NULL: only to compare with */
 } ZfConflictSide;
 
@@ -35,6 +36,10 @@ typedef struct
   guint same;         /* fields that are equal on all sides and not shown */
 } ZfConflict;
 void zf_conflict_free (ZfConflict *conflict);
+/** zf_conflict_is_sensitive: something in it is hidden until somebody asks to see it. */
+gboolean zf_conflict_is_sensitive (const ZfConflict *conflict);
+/** zf_conflict_line_words: (transfer full): the line as it is read, @shown: also what is hidden else. */
+char *zf_conflict_line_words (const ZfConflictLine *line, gboolean shown);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZfConflict, zf_conflict_free)
 
 /** zf_conflict_read: (nullable): @item as zf_ledger_conflicts gives it; NULL when its record is not here. */

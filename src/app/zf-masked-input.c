@@ -7,8 +7,6 @@
 
 #include "zf-fmt.h"
 
-#define SHOWN_SECONDS 30
-
 struct _ZfMaskedInput
 {
   ZfTextInput parent_instance;
@@ -46,7 +44,7 @@ on_reveal (ZfMaskedInput *self)
 {
   g_clear_handle_id (&self->hide_id, g_source_remove);
   if (gtk_toggle_button_get_active (self->reveal))
-    self->hide_id = g_timeout_add_seconds (SHOWN_SECONDS, on_hide, self);
+    self->hide_id = g_timeout_add_seconds (ZF_SHOWN_SECONDS, on_hide, self);
   show_masked (self);
 }
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Sync that nobody has to think of: it starts by itself and arrives; it stops where it is told and goes on; a network that wants a login and a
-missing network are said in words; a conflict is settled in five taps, can be taken back, and goes up alone."""
+missing network are said in words; a conflict is settled in five taps, can be taken back, and goes up alone; what
+is sensitive in it is shown on a tap only."""
 import json
 import os
 import shutil
@@ -103,6 +104,33 @@ def conflict(tablet, other, household, person):
     assert rows(other, "get", person)[0]["fields"]["work_months"] == 7
 
 
+def hidden(tablet, other, person):
+    """Two phone numbers: neither is on the screen before somebody asks, nor in what is said when it is settled."""
+    other.put([{"kind": "person", "id": person, "set": {"phone": "13911112222"}}])
+    other.run("sync")
+    tablet.put([{"kind": "person", "id": person, "set": {"phone": "13933334444"}}])
+    tablet.run("sync")
+    app = App(program, tablet.dir, "--page", "sync")
+    app.press("去处理")
+    app.see("4444", exact=False)
+    app.see("2222", exact=False)
+    assert app.showing("1393333", exact=False) is None and app.showing("1391111", exact=False) is None, "a phone number is shown to whoever looks"
+    if "ZF_UI_PICTURES" in os.environ:
+        subprocess.run(["import", "-window", "root", os.environ["ZF_UI_PICTURES"] + "/conflict-hidden.png"], check=True)
+    app.press("本机", exact=False)
+    app.press("显示")
+    app.see("13933334444", exact=False)
+    app.see("13911112222", exact=False)
+    app.press("显示")
+    wait_for("it to be hidden again", lambda: app.showing("1393333", exact=False) is None and app.showing("1391111", exact=False) is None)
+    # What was chosen stays chosen.
+    app.press("问过本人")
+    app.press("就用这个")
+    app.see("已定：尾号", exact=False)
+    assert app.showing("1393333", exact=False) is None
+    app.close()
+
+
 def main():
     folder = tempfile.mkdtemp(prefix="zf-ui-sync-")
     try:
@@ -112,6 +140,7 @@ def main():
             background(tablet, household)
             portal(tablet, household, county)
             conflict(tablet, other, household, person)
+            hidden(tablet, other, person)
             for store in (tablet, other):
                 store.run("check")
     except uitest.Missing:
