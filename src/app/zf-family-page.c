@@ -8,12 +8,19 @@
 #include "zf-question-view.h"
 #include "zf-told.h"
 
+/* Two lines or so of what was said, above a pad that takes the rest; what stands around both; and a bar to scroll by. */
+#define LEAST_TOLD 96
+#define AROUND 64
+#define BAR 24
+
 struct _ZfFamilyPage
 {
   ZfPage parent_instance;
 
   GtkScrolledWindow *scroller;
   GtkBox *columns;
+  GtkWidget *heading;
+  GtkScrolledWindow *told;
   GtkBox *lines;
   GtkBox *questions;
   GtkWidget *plain;
@@ -22,6 +29,7 @@ struct _ZfFamilyPage
 
   ZfFormModel *model;
   GPtrArray *views;   /* ZfQuestionView, owned by the widget tree */
+  guint tick_id;      /* the height of what was said is about to follow */
 };
 
 enum
@@ -52,9 +60,77 @@ waits_for_signature (ZfFamilyPage *self)
   return FALSE;
 }
 
+/* The pad is seen whole as soon as the page is: what was said scrolls by itself in the room above it, or beside it. */
+
+static int
+height_of (GtkWidget *widget, int width)
+{
+  int natural = 0;
+
+  gtk_widget_measure (widget, GTK_ORIENTATION_VERTICAL, width, NULL, &natural, NULL, NULL);
+  return natural;
+}
+
+/* (nullable): the question with the pad, while it is asked. */
+static GtkWidget *
+signature_view (ZfFamilyPage *self)
+{
+  for (guint i = 0; i < self->views->len; i++)
+    {
+      ZfQuestionView *view = g_ptr_array_index (self->views, i);
+
+      if (zf_question_appears (zf_question_view_question (view), "signature")
+          && zf_answers_relevant (zf_form_model_answers (self->model), zf_question_view_address (view)))
+        return GTK_WIDGET (view);
+    }
+  return NULL;
+}
+
+/* What is left for what was said, of a page that nobody scrolled. */
+static int
+room_for_told (ZfFamilyPage *self, GtkWidget *view, int width)
+{
+  int room = (int) gtk_adjustment_get_page_size (gtk_scrolled_window_get_vadjustment (self->scroller));
+  gboolean beside = gtk_orientable_get_orientation (GTK_ORIENTABLE (self->columns)) == GTK_ORIENTATION_HORIZONTAL;
+
+  room -= AROUND + height_of (self->heading, width);
+  if (!beside)
+    room -= height_of (view, gtk_widget_get_width (GTK_WIDGET (self->questions)));
+  return MAX (room, LEAST_TOLD);
+}
+
+static gboolean
+on_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+{
+  ZfFamilyPage *self = ZF_FAMILY_PAGE (widget);
+  int width = gtk_widget_get_width (GTK_WIDGET (self->told));
+  GtkWidget *view = self->model != NULL ? signature_view (self) : NULL;
+  int height = 0;
+
+  if (width <= BAR && self->model != NULL)
+    return G_SOURCE_CONTINUE;
+  self->tick_id = 0;
+  height = height_of (GTK_WIDGET (self->lines), width - BAR);
+  if (view != NULL)
+    height = MIN (height, room_for_told (self, view, width));
+  gtk_scrolled_window_set_min_content_height (self->told, -1);
+  gtk_scrolled_window_set_max_content_height (self->told, height);
+  gtk_scrolled_window_set_min_content_height (self->told, height);
+  return G_SOURCE_REMOVE;
+}
+
+/* Not now: sizes are being given out. */
+static void
+follow_height (ZfFamilyPage *self)
+{
+  if (self->tick_id == 0)
+    self->tick_id = gtk_widget_add_tick_callback (GTK_WIDGET (self), on_tick, NULL, NULL);
+}
+
 static void
 on_answered (ZfFamilyPage *self)
 {
+  follow_height (self);
   gtk_widget_set_visible (self->primary, !waits_for_signature (self));
 }
 
@@ -85,20 +161,29 @@ is_asked (ZfFamilyPage *self, const ZfQuestion *question, guint page)
 }
 
 static void
-show_questions (ZfFamilyPage *self, guint page)
+add_questions (ZfFamilyPage *self, guint page, gboolean signature)
 {
   ZfForm *form = zf_form_model_form (self->model);
 
   for (guint i = 0; i < zf_form_n_questions (form); i++)
     {
       const ZfQuestion *question = zf_form_question_at (form, i);
-      GtkWidget *view = is_asked (self, question, page) ? zf_question_view_new (self->model, question->name) : NULL;
+      gboolean asked = is_asked (self, question, page) && zf_question_appears (question, "signature") == signature;
+      GtkWidget *view = asked ? zf_question_view_new (self->model, question->name) : NULL;
 
       if (view == NULL)
         continue;
       g_ptr_array_add (self->views, view);
       gtk_box_append (self->questions, view);
     }
+}
+
+/* The pad first, and what else there is to say about signing below. */
+static void
+show_questions (ZfFamilyPage *self, guint page)
+{
+  add_questions (self, page, TRUE);
+  add_questions (self, page, FALSE);
 }
 
 /* Going on */
@@ -168,6 +253,7 @@ zf_family_page_lay_out (ZfPage *page, gboolean wide)
 
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self->columns), wide ? GTK_ORIENTATION_HORIZONTAL : GTK_ORIENTATION_VERTICAL);
   gtk_box_set_homogeneous (self->columns, wide);
+  follow_height (self);
 }
 
 static void
@@ -194,6 +280,8 @@ zf_family_page_class_init (ZfFamilyPageClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/org/zoufang/Zoufang/zf-family-page.ui");
   gtk_widget_class_bind_template_child (widget_class, ZfFamilyPage, scroller);
   gtk_widget_class_bind_template_child (widget_class, ZfFamilyPage, columns);
+  gtk_widget_class_bind_template_child (widget_class, ZfFamilyPage, heading);
+  gtk_widget_class_bind_template_child (widget_class, ZfFamilyPage, told);
   gtk_widget_class_bind_template_child (widget_class, ZfFamilyPage, lines);
   gtk_widget_class_bind_template_child (widget_class, ZfFamilyPage, questions);
   gtk_widget_class_bind_template_child (widget_class, ZfFamilyPage, plain);
@@ -212,6 +300,7 @@ zf_family_page_init (ZfFamilyPage *self)
 {
   self->views = g_ptr_array_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect_object (gtk_scrolled_window_get_vadjustment (self->scroller), "notify::page-size", G_CALLBACK (follow_height), self, G_CONNECT_SWAPPED);
 }
 
 void
