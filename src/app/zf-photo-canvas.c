@@ -10,6 +10,9 @@
 #define WHEEL_STEP 1.25
 /* Pixels on the screen: less is a finger that slipped. */
 #define LEAST_BOX 8.0
+/* The frame of who draws by keyboard: shares of the picture as it is seen. */
+#define FRAME_STEP 0.02
+static const ZfPhotoBox FRAME = { 0.4, 0.44, 0.2, 0.12 };
 
 struct _ZfPhotoCanvas
 {
@@ -22,6 +25,8 @@ struct _ZfPhotoCanvas
   gboolean covering;
   GArray *boxes;              /* ZfPhotoBox */
   gboolean drawing;           /* the last box is under the finger */
+  ZfPhotoBox frame;           /* where the keys would put the next box, as the picture is seen */
+  gboolean framing;
   double start_x, start_y;    /* where a drag began: in the picture while covering, else the offset then */
   double zoom_before;         /* when two fingers came down */
   double pointer_x, pointer_y;
@@ -92,23 +97,28 @@ zoom_at (ZfPhotoCanvas *self, double zoom, double x, double y)
   changed (self);
 }
 
-/* A point of the widget as shares of the picture as it is stored. */
+/* A point of the picture as it is seen, as shares of the picture as it is stored. */
+static void
+turn_back (ZfPhotoCanvas *self, double *across, double *down)
+{
+  for (guint i = 0; i < self->turns; i++)
+    {
+      double before = *across;
+
+      *across = *down;
+      *down = 1 - before;
+    }
+}
+
+/* A point of the widget, likewise. */
 static void
 to_picture (ZfPhotoCanvas *self, double x, double y, double *across, double *down)
 {
   double scale = scale_of (self);
-  double u = CLAMP ((x - half (self, TRUE) - self->off_x) / (seen_size (self, TRUE) * scale) + 0.5, 0, 1);
-  double v = CLAMP ((y - half (self, FALSE) - self->off_y) / (seen_size (self, FALSE) * scale) + 0.5, 0, 1);
 
-  for (guint i = 0; i < self->turns; i++)
-    {
-      double before = u;
-
-      u = v;
-      v = 1 - before;
-    }
-  *across = u;
-  *down = v;
+  *across = CLAMP ((x - half (self, TRUE) - self->off_x) / (seen_size (self, TRUE) * scale) + 0.5, 0, 1);
+  *down = CLAMP ((y - half (self, FALSE) - self->off_y) / (seen_size (self, FALSE) * scale) + 0.5, 0, 1);
+  turn_back (self, across, down);
 }
 
 /* Fingers */
@@ -224,7 +234,114 @@ on_wheel (GtkEventControllerScroll *scroll, double dx, double dy, ZfPhotoCanvas 
   return TRUE;
 }
 
+/* Keys: arrows move a frame, with Shift they change its size, Enter makes a box of it. */
+
+static void
+say_frame (ZfPhotoCanvas *self)
+{
+  const ZfPhotoBox *frame = &self->frame;
+  /* Translators: where a frame lies in a picture, in percent of the picture */
+  g_autofree char *words = g_strdup_printf (_("Frame: %.0f%% from the left, %.0f%% from the top, %.0f%% wide, %.0f%% high"), frame->x * 100, frame->y * 100,
+                                            frame->width * 100, frame->height * 100);
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, words, -1);
+}
+
+/* Close to the picture, the frame stays in sight. */
+static void
+show_frame (ZfPhotoCanvas *self)
+{
+  double scale = scale_of (self);
+
+  self->off_x = (0.5 - self->frame.x - self->frame.width / 2) * seen_size (self, TRUE) * scale;
+  self->off_y = (0.5 - self->frame.y - self->frame.height / 2) * seen_size (self, FALSE) * scale;
+  say_frame (self);
+  changed (self);
+}
+
+static void
+move_frame (ZfPhotoCanvas *self, double across, double down, gboolean size)
+{
+  ZfPhotoBox *frame = &self->frame;
+
+  if (!self->framing)
+    *frame = FRAME;
+  self->framing = TRUE;
+  if (size)
+    {
+      frame->width = CLAMP (frame->width + across * FRAME_STEP, FRAME_STEP, 1 - frame->x);
+      frame->height = CLAMP (frame->height + down * FRAME_STEP, FRAME_STEP, 1 - frame->y);
+    }
+  else
+    {
+      frame->x = CLAMP (frame->x + across * FRAME_STEP, 0, 1 - frame->width);
+      frame->y = CLAMP (frame->y + down * FRAME_STEP, 0, 1 - frame->height);
+    }
+  show_frame (self);
+}
+
+static void
+put_frame (ZfPhotoCanvas *self)
+{
+  double x0 = self->frame.x, y0 = self->frame.y, x1 = x0 + self->frame.width, y1 = y0 + self->frame.height;
+  ZfPhotoBox box = { 0, 0, 0, 0 };
+
+  turn_back (self, &x0, &y0);
+  turn_back (self, &x1, &y1);
+  box = (ZfPhotoBox) { MIN (x0, x1), MIN (y0, y1), fabs (x1 - x0), fabs (y1 - y0) };
+  g_array_append_val (self->boxes, box);
+  self->framing = FALSE;
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, _("A box is put there"), -1);
+  changed (self);
+}
+
+static gboolean
+on_key (GtkEventControllerKey *keys, guint key, guint code, GdkModifierType state, ZfPhotoCanvas *self)
+{
+  static const struct
+  {
+    guint keys[2];
+    double across, down;
+  } ARROWS[] = {
+    { { GDK_KEY_Left, GDK_KEY_KP_Left }, -1, 0 }, { { GDK_KEY_Right, GDK_KEY_KP_Right }, 1, 0 },
+    { { GDK_KEY_Up, GDK_KEY_KP_Up }, 0, -1 },     { { GDK_KEY_Down, GDK_KEY_KP_Down }, 0, 1 },
+  };
+
+  if (!self->covering || self->texture == NULL || (state & (GDK_CONTROL_MASK | GDK_ALT_MASK)) != 0)
+    return FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (ARROWS); i++)
+    if (key == ARROWS[i].keys[0] || key == ARROWS[i].keys[1])
+      {
+        move_frame (self, ARROWS[i].across, ARROWS[i].down, (state & GDK_SHIFT_MASK) != 0);
+        return TRUE;
+      }
+  if (!self->framing || (key != GDK_KEY_Return && key != GDK_KEY_KP_Enter))
+    return FALSE;
+  put_frame (self);
+  return TRUE;
+}
+
 /* Widget */
+
+/* Light and dark, so that it is seen on any ground. */
+static void
+draw_frame (ZfPhotoCanvas *self, GtkSnapshot *snapshot)
+{
+  static const GdkRGBA light[4] = { { 1, 1, 1, 1 }, { 1, 1, 1, 1 }, { 1, 1, 1, 1 }, { 1, 1, 1, 1 } };
+  static const GdkRGBA dark[4] = { { 0, 0, 0, 1 }, { 0, 0, 0, 1 }, { 0, 0, 0, 1 }, { 0, 0, 0, 1 } };
+  static const float thick[4] = { 3, 3, 3, 3 };
+  double scale = scale_of (self);
+  float width = (float) (seen_size (self, TRUE) * scale), height = (float) (seen_size (self, FALSE) * scale);
+  graphene_rect_t rect = GRAPHENE_RECT_INIT ((float) (self->frame.x - 0.5) * width, (float) (self->frame.y - 0.5) * height, (float) self->frame.width * width,
+                                             (float) self->frame.height * height);
+  GskRoundedRect edge;
+
+  gsk_rounded_rect_init_from_rect (&edge, &rect, 0);
+  gtk_snapshot_append_border (snapshot, &edge, thick, light);
+  graphene_rect_inset (&rect, -3, -3);
+  gsk_rounded_rect_init_from_rect (&edge, &rect, 0);
+  gtk_snapshot_append_border (snapshot, &edge, thick, dark);
+}
 
 static void
 draw_boxes (ZfPhotoCanvas *self, GtkSnapshot *snapshot, float width, float height)
@@ -256,9 +373,13 @@ zf_photo_canvas_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   height = (float) (gdk_texture_get_height (self->texture) * scale_of (self));
   gtk_snapshot_save (snapshot);
   gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float) (half (self, TRUE) + self->off_x), (float) (half (self, FALSE) + self->off_y)));
+  gtk_snapshot_save (snapshot);
   gtk_snapshot_rotate (snapshot, 90.0f * (float) self->turns);
   gtk_snapshot_append_texture (snapshot, self->texture, &GRAPHENE_RECT_INIT (-width / 2, -height / 2, width, height));
   draw_boxes (self, snapshot, width, height);
+  gtk_snapshot_restore (snapshot);
+  if (self->framing)
+    draw_frame (self, snapshot);
   gtk_snapshot_restore (snapshot);
 }
 
@@ -306,6 +427,7 @@ zf_photo_canvas_init (ZfPhotoCanvas *self)
   GtkGesture *drag = gtk_gesture_drag_new ();
   GtkGesture *pinch = gtk_gesture_zoom_new ();
   GtkEventController *motion = gtk_event_controller_motion_new ();
+  GtkEventController *keys = gtk_event_controller_key_new ();
   GtkEventController *wheel = gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_VERTICAL);
 
   self->zoom = 1;
@@ -322,7 +444,9 @@ zf_photo_canvas_init (ZfPhotoCanvas *self)
   add_controller (self, drag);
   add_controller (self, pinch);
   add_controller (self, motion);
+  g_signal_connect (keys, "key-pressed", G_CALLBACK (on_key), self);
   add_controller (self, wheel);
+  add_controller (self, keys);
 }
 
 void
@@ -333,6 +457,8 @@ zf_photo_canvas_show (ZfPhotoCanvas *self, GdkTexture *texture, const char *capt
   self->turns = 0;
   self->covering = FALSE;
   self->drawing = FALSE;
+  self->framing = FALSE;
+  gtk_widget_set_focusable (GTK_WIDGET (self), FALSE);
   g_array_set_size (self->boxes, 0);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Photo"), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
                                   caption != NULL ? caption : "", -1);
@@ -375,8 +501,13 @@ zf_photo_canvas_set_covering (ZfPhotoCanvas *self, gboolean covering)
 {
   g_return_if_fail (ZF_IS_PHOTO_CANVAS (self));
   self->covering = covering;
+  self->framing = FALSE;
   if (!covering)
     g_array_set_size (self->boxes, 0);
+  /* The keys go where the boxes are. */
+  gtk_widget_set_focusable (GTK_WIDGET (self), covering);
+  if (covering)
+    gtk_widget_grab_focus (GTK_WIDGET (self));
   changed (self);
 }
 

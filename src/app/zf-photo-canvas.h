@@ -8,7 +8,7 @@
 G_BEGIN_DECLS
 
 /* ZfPhotoCanvas: one picture that is looked at closely, turned and covered. Two fingers or the wheel zoom, one finger moves the picture or, while covering, draws
- * black boxes. It shows what would become of the picture and changes no file. Signal "changed": zoom, turns or boxes differ. */
+ * black boxes; arrow keys move a frame then, with Shift they change its size, and Enter makes a box of it. It shows what would become of the picture and changes no file. Signal "changed": zoom, turns or boxes differ. */
 #define ZF_TYPE_PHOTO_CANVAS (zf_photo_canvas_get_type ())
 G_DECLARE_FINAL_TYPE (ZfPhotoCanvas, zf_photo_canvas, ZF, PHOTO_CANVAS, GtkWidget)
 

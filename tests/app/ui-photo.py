@@ -109,6 +109,34 @@ def cover(app, store, photo):
     wait_for("the page to be ready", lambda: sensitive(app, "转向"))
 
 
+def cover_by_keys(app, store, photo):
+    """A box without a finger: the frame is moved, made larger and put down; what is under it is gone for good."""
+    before = fields(store, photo)["sha256"]
+    app.press("遮盖")
+    app.see("不遮了")
+    app.keys("Left")
+    app.keys(*["Left"] * 9, *["Down"] * 10, *["shift+Right"] * 5, *["shift+Down"] * 3)
+    shoot("frame")
+    assert not sensitive(app, "遮住"), "a frame is a box before Enter"
+    app.keys("Return")
+    wait_for("a box", lambda: sensitive(app, "遮住"))
+    app.press("撤一块")
+    wait_for("no box", lambda: not sensitive(app, "遮住"))
+    # Drawn anew in the middle, by keys that take the focus back.
+    app.press("不遮了")
+    app.press("遮盖")
+    app.see("不遮了")
+    app.keys(*["Left"] * 10, *["Down"] * 10, *["shift+Right"] * 5, *["shift+Down"] * 3, "Return")
+    wait_for("a box", lambda: sensitive(app, "遮住"))
+    app.press("遮住")
+    app.see("遮好了")
+    after = changed(store, photo, before)
+    # 20 to 50 % across, 64 to 82 % down.
+    for x, y, is_now in ((0.22, 0.66, "black"), (0.48, 0.80, "black"), (0.55, 0.72, "blue"), (0.35, 0.60, "blue"), (0.35, 0.87, "blue")):
+        assert colour(store, after, x, y) == is_now, (x, y, colour(store, after, x, y))
+    wait_for("the page to be ready", lambda: sensitive(app, "转向"))
+
+
 def describe(app, store, photo):
     app.press("用途和说明：东墙")
     app.press("用途: 房屋裂缝")
@@ -176,6 +204,7 @@ def test(program, store, households):
     shoot("whole")
     turn(app, store, first)
     cover(app, store, first)
+    cover_by_keys(app, store, first)
     look(app)
     describe(app, store, first)
     take_away(app, store, first)
