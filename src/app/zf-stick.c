@@ -11,6 +11,7 @@
 #include "zf-error.h"
 #include "zf-fmt.h"
 #include "zf-ledger.h"
+#include "zf-photo.h"
 #include "zf-page.h"
 #include "zf-parcel.h"
 #include "zf-sync-face.h"
@@ -70,9 +71,15 @@ restore (Stick *stick, GError **error)
 static void
 tell_out (Stick *stick)
 {
-  g_autofree char *words = zf_sync_stand_words (&stick->stand, " ");
-  g_autofree char *sentence = g_strdup_printf (_("Written: %s"), words);
+  g_autoptr (ZfReader) reader = zf_reader_new (stick->store, NULL);
+  gint64 sounds[ZF_STAND_N] = { 0 };
+  g_autofree char *words = NULL;
+  g_autofree char *sentence = NULL;
 
+  if (reader != NULL)
+    zf_sound_stands (reader, sounds);
+  words = zf_sync_stand_words (&stick->stand, sounds[ZF_STAND_HERE] + sounds[ZF_STAND_UNDER_WAY], " ");
+  sentence = g_strdup_printf (_("Written: %s"), words);
   zf_dialogs_tell (stick->widget, sentence,
                    _("Bring it to the county or the township. What they give back is read here with “Read the county's reply”."));
 }

@@ -48,6 +48,18 @@ all_there (const ZfSyncFacts *facts)
 
 /* Going on */
 
+/* @files: photos, and the audio notes among them. */
+static char *
+left_words (const ZfSyncFacts *facts, gint64 files)
+{
+  gint64 notes = CLAMP (facts->sounds[ZF_STAND_HERE] + facts->sounds[ZF_STAND_UNDER_WAY], 0, files);
+  g_autofree char *photos = zf_fmt_count (ZF_COUNT_PHOTOS, files - notes);
+  g_autofree char *sounds = zf_fmt_count (ZF_COUNT_SOUNDS, notes);
+
+  /* Translators: a number of photos, of audio notes */
+  return notes > 0 ? g_strdup_printf (_("Sending, still to go: %s, %s"), photos, sounds) : g_strdup_printf (_("Sending, still to go: %s"), photos);
+}
+
 static char *
 phase_words (const ZfSyncFacts *facts)
 {
@@ -63,13 +75,7 @@ phase_words (const ZfSyncFacts *facts)
   if (facts->status->looking)
     return g_strdup (_("Looking for the county"));
   if (progress->phase == ZF_SYNC_PHOTOS)
-    {
-      guint left = progress->to_photos > progress->photos ? progress->to_photos - progress->photos : 0;
-      g_autofree char *photos = zf_fmt_count (ZF_COUNT_PHOTOS, left);
-
-      /* Translators: a number of photos */
-      return g_strdup_printf (_("Sending, still to go: %s"), photos);
-    }
+    return left_words (facts, progress->to_photos > progress->photos ? progress->to_photos - progress->photos : 0);
   if ((guint) progress->phase < G_N_ELEMENTS (PHASES) && PHASES[progress->phase] != NULL)
     return g_strdup (_(PHASES[progress->phase]));
   return g_strdup (_("Nearly done"));
@@ -248,14 +254,20 @@ zf_sync_received_words (const ZfSyncStatus *status)
 }
 
 char *
-zf_sync_stand_words (const ZfStand *stand, const char *between)
+zf_sync_stand_words (const ZfStand *stand, gint64 sounds, const char *between)
 {
+  gint64 notes = CLAMP (sounds, 0, stand->photos);
   g_autofree char *visits = zf_fmt_count (ZF_COUNT_VISITS, stand->visits);
   g_autofree char *homes = zf_fmt_count (ZF_COUNT_HOUSEHOLDS, stand->households);
-  g_autofree char *photos = zf_fmt_count (ZF_COUNT_PHOTOS, stand->photos);
-
+  g_autofree char *photos = zf_fmt_count (ZF_COUNT_PHOTOS, stand->photos - notes);
+  g_autofree char *heard = zf_fmt_count (ZF_COUNT_SOUNDS, notes);
   /* Translators: visits, households, photos with their numbers; a comma or a new line comes between */
-  return g_strdup_printf (_("%1$s%4$s%2$s%4$s%3$s"), visits, homes, photos, between);
+  g_autofree char *seen = g_strdup_printf (_("%1$s%4$s%2$s%4$s%3$s"), visits, homes, photos, between);
+
+  if (notes == 0)
+    return g_steal_pointer (&seen);
+  /* Translators: the line before, a new line, audio notes with their number */
+  return g_strdup_printf (_("%1$s%3$s%2$s"), seen, heard, between);
 }
 
 gint64

@@ -20,7 +20,8 @@ typedef enum
 typedef struct
 {
   const ZfSyncStatus *status;
-  ZfStand stands[ZF_STAND_N];
+  ZfStand stands[ZF_STAND_N];   /* photos: all files, audio notes among them */
+  gint64 sounds[ZF_STAND_N];    /* which of these are audio notes */
   gboolean enrolled;
   guint conflicts;
   gint64 now_ms;
@@ -47,8 +48,8 @@ const char *zf_sync_do_label (ZfSyncDo todo);
 char *zf_sync_clock_words (gint64 skew_ms);
 /** zf_sync_received_words: (transfer full) (nullable): what the last sync brought, NULL: nothing to tell. */
 char *zf_sync_received_words (const ZfSyncStatus *status);
-/** zf_sync_stand_words: (transfer full): visits, households and photos, @between them. */
-char *zf_sync_stand_words (const ZfStand *stand, const char *between);
+/** zf_sync_stand_words: (transfer full): visits, households and photos, @between them, and audio notes when there are: @sounds of the stand's photo files. */
+char *zf_sync_stand_words (const ZfStand *stand, gint64 sounds, const char *between);
 /* Enough for a few days of photos; less is nearly full. */
 #define ZF_SYNC_ROOM_BYTES (200 * G_GINT64_CONSTANT (1000) * 1000)
 /** zf_sync_free_bytes: in the file system of @dir, -1: not known. zf_sync_room_words: (transfer full): how many photos still fit. */

@@ -69,6 +69,7 @@ read_facts (ZfSyncPage *self, ZfSession *session)
   facts.now_ms = zf_session_now_ms (session);
   facts.free_bytes = zf_sync_free_bytes (zf_store_dir (zf_session_store (session)));
   zf_ledger_stands (zf_session_reader (session), facts.stands, NULL);
+  zf_sound_stands (zf_session_reader (session), facts.sounds);
   /* A batch that waits for the next run is not on its way. */
   if (!facts.status->running)
     {
@@ -80,6 +81,8 @@ read_facts (ZfSyncPage *self, ZfSession *session)
       here->photos += way->photos;
       here->changes += way->changes;
       memset (way, 0, sizeof *way);
+      facts.sounds[ZF_STAND_HERE] += facts.sounds[ZF_STAND_UNDER_WAY];
+      facts.sounds[ZF_STAND_UNDER_WAY] = 0;
     }
   return facts;
 }
@@ -95,10 +98,10 @@ is_cramped (ZfSyncPage *self)
 }
 
 static void
-show_number (GtkWidget *box, GtkLabel *label, const char *title, const ZfStand *stand, gboolean stacked)
+show_number (GtkWidget *box, GtkLabel *label, const char *title, const ZfStand *stand, gint64 sounds, gboolean stacked)
 {
-  g_autofree char *lines = zf_sync_stand_words (stand, stacked ? " " : "\n");
-  g_autofree char *words = zf_sync_stand_words (stand, " ");
+  g_autofree char *lines = zf_sync_stand_words (stand, sounds, stacked ? " " : "\n");
+  g_autofree char *words = zf_sync_stand_words (stand, sounds, " ");
   g_autofree char *spoken = g_strdup_printf ("%s %s", title, words);
 
   gtk_label_set_text (label, lines);
@@ -130,9 +133,9 @@ show_face (ZfSyncPage *self, const ZfSyncFacts *facts)
   gtk_widget_set_visible (self->again, face->todo == ZF_SYNC_DO_EXPORT);
   zf_action_bar_set_primary (self->bar, zf_sync_do_label (face->todo));
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self->numbers), stacked ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
-  show_number (self->here, self->here_text, _("On this tablet only"), &facts->stands[ZF_STAND_HERE], stacked);
-  show_number (self->way, self->way_text, _("Going up"), &facts->stands[ZF_STAND_UNDER_WAY], stacked);
-  show_number (self->received, self->received_text, _("Received by the county"), &facts->stands[ZF_STAND_RECEIVED], stacked);
+  show_number (self->here, self->here_text, _("On this tablet only"), &facts->stands[ZF_STAND_HERE], facts->sounds[ZF_STAND_HERE], stacked);
+  show_number (self->way, self->way_text, _("Going up"), &facts->stands[ZF_STAND_UNDER_WAY], facts->sounds[ZF_STAND_UNDER_WAY], stacked);
+  show_number (self->received, self->received_text, _("Received by the county"), &facts->stands[ZF_STAND_RECEIVED], facts->sounds[ZF_STAND_RECEIVED], stacked);
 }
 
 /* The rest of the page, which moves seldom */

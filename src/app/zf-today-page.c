@@ -11,6 +11,7 @@
 #include "zf-household-item.h"
 #include "zf-json.h"
 #include "zf-ledger.h"
+#include "zf-photo.h"
 #include "zf-level-chip.h"
 #include "zf-row.h"
 #include "zf-section.h"
@@ -125,6 +126,26 @@ fill_go (ZfTodayPage *self, ZfSession *session)
     zf_section_say (self->go, _("No household is due today. Go and see a group that was not visited."));
 }
 
+/* (transfer full): visits, photos, and audio notes when there are. */
+static char *
+here_words (ZfSession *session, gint64 visits, gint64 files)
+{
+  gint64 sounds[ZF_STAND_N] = { 0 };
+  gint64 notes = 0;
+  g_autofree char *visit_text = zf_fmt_count (ZF_COUNT_VISITS, visits);
+  g_autofree char *photo_text = NULL;
+  g_autofree char *sound_text = NULL;
+
+  zf_sound_stands (zf_session_reader (session), sounds);
+  notes = MIN (sounds[ZF_STAND_HERE] + sounds[ZF_STAND_UNDER_WAY], files);
+  photo_text = zf_fmt_count (ZF_COUNT_PHOTOS, files - notes);
+  sound_text = zf_fmt_count (ZF_COUNT_SOUNDS, notes);
+  if (notes == 0)
+    return g_strdup_printf (_("On this tablet only: %s, %s"), visit_text, photo_text);
+  /* Translators: visits, photos, audio notes */
+  return g_strdup_printf (_("On this tablet only: %s, %s, %s"), visit_text, photo_text, sound_text);
+}
+
 static void
 fill_unsent (ZfTodayPage *self, ZfSession *session)
 {
@@ -132,16 +153,11 @@ fill_unsent (ZfTodayPage *self, ZfSession *session)
   gint64 visits = unsent != NULL ? zf_json_get_int (unsent, "visit", 0) : 0;
   gint64 photos = unsent != NULL ? zf_json_get_int (unsent, "photos", 0) : 0;
   gint64 changes = unsent != NULL ? zf_json_get_int (unsent, "changes", 0) : 0;
-  g_autofree char *visit_text = zf_fmt_count (ZF_COUNT_VISITS, visits);
-  g_autofree char *photo_text = zf_fmt_count (ZF_COUNT_PHOTOS, photos);
   g_autofree char *title = NULL;
   GtkWidget *row = NULL;
 
   zf_section_clear (self->unsent);
-  if (changes == 0 && photos == 0)
-    title = g_strdup (_("Everything is at the county"));
-  else
-    title = g_strdup_printf (_("On this tablet only: %s, %s"), visit_text, photo_text);
+  title = changes == 0 && photos == 0 ? g_strdup (_("Everything is at the county")) : here_words (session, visits, photos);
   row = zf_row_new (title, NULL);
   zf_row_set_target (ZF_ROW (row), "win.tab", "sync");
   zf_section_append (self->unsent, row);

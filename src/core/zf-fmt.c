@@ -42,6 +42,7 @@ count_format (ZfCount what, gulong n)
     case ZF_COUNT_VISITS: return ngettext ("%s visit", "%s visits", n);
     case ZF_COUNT_MONTHS: return ngettext ("%s month", "%s months", n);
     case ZF_COUNT_YEARS_OLD: return ngettext ("%s year old", "%s years old", n);
+    case ZF_COUNT_SOUNDS: return ngettext ("%s audio note", "%s audio notes", n);
     case ZF_COUNT_PLACES: return ngettext ("%s point", "%s points", n);
     default: return "%s";
     }

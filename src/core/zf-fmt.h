@@ -19,6 +19,7 @@ typedef enum
   ZF_COUNT_VISITS,
   ZF_COUNT_MONTHS,
   ZF_COUNT_YEARS_OLD,
+  ZF_COUNT_SOUNDS,      /* audio notes */
   ZF_COUNT_PLACES,      /* things to settle */
 } ZfCount;
 char *zf_fmt_count (ZfCount what, gint64 n);

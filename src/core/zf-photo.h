@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "zf-ledger.h"
 #include "zf-store.h"
 
 G_BEGIN_DECLS
@@ -52,6 +53,8 @@ gboolean zf_photo_install_thumb (ZfStore *store, const char *sha256, GBytes *jpe
 
 /** zf_photo_reclaimable: bytes of full pictures that stand in the county's backup too: only they may leave the tablet. */
 gint64 zf_photo_reclaimable (ZfReader *reader);
+/** zf_sound_stands: how many of the files that zf_ledger_stands counts as photos are audio notes. */
+void zf_sound_stands (ZfReader *reader, gint64 sounds[ZF_STAND_N]);
 /** zf_photo_free_space: removes full pictures that the county's backup holds, those that no record shows first, then the oldest, until @bytes are
  * free; the small pictures stay, and the full ones can be fetched again. *freed: bytes removed. Nothing else is ever removed. */
 gboolean zf_photo_free_space (ZfStore *store, gint64 bytes, gint64 *freed, GError **error);

@@ -69,6 +69,30 @@ test_room (void)
   g_assert_null (zf_sync_battery_words (15));
 }
 
+/* A voice is no photo, and goes up all the same. */
+static void
+test_sounds (void)
+{
+  ZfSyncStatus status = { .running = TRUE, .progress = { .phase = ZF_SYNC_PHOTOS, .photos = 4, .to_photos = 9 } };
+  ZfSyncFacts facts = { .status = &status, .enrolled = TRUE, .free_bytes = -1 };
+  ZfStand stand = { .visits = 1, .households = 2, .photos = 5 };
+  g_autofree char *without = zf_sync_stand_words (&stand, 0, ", ");
+  g_autofree char *with = zf_sync_stand_words (&stand, 2, ", ");
+  g_autofree char *none_seen = zf_sync_stand_words (&stand, 7, ", ");
+  g_autoptr (ZfSyncFace) face = NULL;
+
+  facts.stands[ZF_STAND_HERE].photos = 5;
+  facts.sounds[ZF_STAND_HERE] = 2;
+  face = zf_sync_face_new (&facts);
+  g_assert_null (strstr (without, "audio"));
+  g_assert_nonnull (strstr (without, "5\302\240photos"));
+  g_assert_nonnull (strstr (with, "3\302\240photos"));
+  g_assert_nonnull (strstr (with, "2\302\240audio notes"));
+  g_assert_nonnull (strstr (none_seen, "0\302\240photo"));
+  g_assert_nonnull (strstr (face->sentence, "3\302\240photos"));
+  g_assert_nonnull (strstr (face->sentence, "2\302\240audio notes"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -79,6 +103,7 @@ main (int argc, char **argv)
 
       g_test_add_data_func (path, &rows[i], test_row);
     }
+  g_test_add_func ("/sync-face/sounds", test_sounds);
   g_test_add_func ("/sync-face/room", test_room);
   return g_test_run ();
 }

@@ -564,6 +564,32 @@ count_waiting (Fixture *f)
   return blobs->len;
 }
 
+/* A voice among the photo files is counted apart, once, wherever it stands. */
+static void
+test_sound_stands (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GBytes) ogg = make_sound ();
+  g_autofree char *sha256 = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, ogg);
+  g_autofree char *photo = add (f, f->household);
+  g_autofree char *first = zf_sound_add (f->store, f->visit, ogg, NULL, "tester", NULL);
+  g_autofree char *second = zf_sound_add (f->store, f->household, ogg, NULL, "tester", NULL);
+  static const int STANDS[] = { ZF_STAND_HERE, ZF_STAND_UNDER_WAY, ZF_STAND_RECEIVED };
+
+  for (guint i = 0; i < G_N_ELEMENTS (STANDS); i++)
+    {
+      g_autoptr (ZfReader) reader = zf_reader_new (f->store, NULL);
+      gint64 sounds[ZF_STAND_N] = { 9, 9, 9 };
+
+      if (STANDS[i] == ZF_STAND_UNDER_WAY)
+        g_assert_true (zf_ledger_blob_upload (f->store, sha256, "/v1/blobs/1", 5, NULL));
+      else if (STANDS[i] == ZF_STAND_RECEIVED)
+        g_assert_true (zf_ledger_blob_state (f->store, sha256, ZF_BLOB_SENT, NULL));
+      zf_sound_stands (reader, sounds);
+      for (int at = 0; at < ZF_STAND_N; at++)
+        g_assert_cmpint (sounds[at], ==, at == STANDS[i] ? 1 : 0);
+    }
+}
+
 /* What nobody wants is gone before it is sent, and only then: an upload that began ends, and what another record shows stays. */
 static void
 test_sound_removed (Fixture *f, gconstpointer data)
@@ -681,6 +707,7 @@ main (int argc, char **argv)
   g_test_add ("/photo/files-before-row", Fixture, NULL, set_up, test_files_before_row, tear_down);
   g_test_add ("/photo/no-place", Fixture, NULL, set_up, test_no_place, tear_down);
   g_test_add ("/photo/sound", Fixture, NULL, set_up, test_sound, tear_down);
+  g_test_add ("/photo/sound-stands", Fixture, NULL, set_up, test_sound_stands, tear_down);
   g_test_add ("/photo/sound-removed", Fixture, NULL, set_up, test_sound_removed, tear_down);
   g_test_add ("/photo/removed", Fixture, NULL, set_up, test_removed, tear_down);
   g_test_add ("/photo/removed-durable", Fixture, NULL, set_up, test_removed_durable, tear_down);
