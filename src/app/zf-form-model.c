@@ -809,6 +809,13 @@ zf_form_model_has_made (ZfFormModel *self, const char *photo)
   return g_ptr_array_find_with_equal_func (self->made, photo, g_str_equal, NULL);
 }
 
+GPtrArray *
+zf_form_model_made (ZfFormModel *self)
+{
+  g_return_val_if_fail (ZF_IS_FORM_MODEL (self), NULL);
+  return self->made;
+}
+
 void
 zf_form_model_add_made (ZfFormModel *self, const char *photo)
 {
@@ -868,7 +875,7 @@ zf_form_model_discard (ZfFormModel *self, GError **error)
   if (zf_form_model_draft (self) == NULL)
     return TRUE;
   take_unnamed_away (self);
-  if (!zf_draft_discard (zf_session_store (self->session), zf_form_model_draft (self), error) || !zf_photos_leave_signatures (self, error))
+  if (!zf_draft_discard (zf_session_store (self->session), zf_form_model_draft (self), error) || !zf_photos_leave (self, error))
     return FALSE;
   if (self->edit != NULL)
     g_clear_pointer (&self->edit->draft, g_free);

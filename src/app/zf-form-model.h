@@ -82,8 +82,9 @@ gboolean zf_form_model_failed (ZfFormModel *self);
  * are named in @changed_since and ZF_ERROR_CONFLICT is returned. */
 char *zf_form_model_finish (ZfFormModel *self, gboolean force, char ***changed_since, GError **error);
 /** zf_form_model_add_made: @photo was made for this draft. zf_form_model_has_made: it was, in this run or an earlier one. What no answer names any more when the draft
- * is finished or thrown away is taken away then. */
+ * is finished or thrown away is taken away then. zf_form_model_made: (transfer none) (element-type utf8). */
 void zf_form_model_add_made (ZfFormModel *self, const char *photo);
+GPtrArray *zf_form_model_made (ZfFormModel *self);
 gboolean zf_form_model_has_made (ZfFormModel *self, const char *photo);
 /** zf_form_model_discard: throws the draft away. zf_form_model_bring_back: and takes that back, with all its answers. zf_form_model_leave: throws away the draft
  * of a finished record in which nothing differs any more. */

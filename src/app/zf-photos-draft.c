@@ -29,28 +29,19 @@ signatures_of (ZfFormModel *model)
   return photos;
 }
 
-gboolean
-zf_photos_leave_signatures (ZfFormModel *model, GError **error)
-{
-  ZfSession *session = zf_form_model_session (model);
-  g_autoptr (GPtrArray) photos = signatures_of (model);
-  g_autoptr (ZfSave) save = zf_save_new (zf_session_by (session), FALSE);
-
-  for (guint i = 0; i < photos->len; i++)
-    zf_save_delete (save, "photo", g_ptr_array_index (photos, i), "mistake");
-  return photos->len == 0 || zf_store_commit (zf_session_store (session), save, error);
-}
-
 static void
 name_record (ZfSave *save, const char *photo, const char *id)
 {
   g_autoptr (JsonObject) fields = json_object_new ();
 
-  json_object_set_string_member (fields, "record", id);
+  if (id != NULL)
+    json_object_set_string_member (fields, "record", id);
+  else
+    json_object_set_null_member (fields, "record");
   zf_save_set (save, "photo", photo, fields);
 }
 
-/* (transfer full) (nullable): of the record that the form was before. */
+/* (transfer full) (nullable): of the record that the form would have become. */
 static ZfRows *
 photos_of_record (ZfFormModel *model, GError **error)
 {
@@ -61,26 +52,55 @@ photos_of_record (ZfFormModel *model, GError **error)
   return zf_query_run (query, zf_session_reader (zf_form_model_session (model)), error);
 }
 
+static gboolean
+has (GPtrArray *photos, const char *photo)
+{
+  return g_ptr_array_find_with_equal_func (photos, photo, g_str_equal, NULL);
+}
+
+/* A visit that never was would keep its photos from the small pictures that other tablets get by themselves. Those of a record that stands stay its own. */
+gboolean
+zf_photos_leave (ZfFormModel *model, GError **error)
+{
+  ZfSession *session = zf_form_model_session (model);
+  g_autoptr (GPtrArray) signatures = signatures_of (model);
+  g_autoptr (ZfSave) save = zf_save_new (zf_session_by (session), FALSE);
+  g_autoptr (ZfRows) rows = photos_of_record (model, error);
+
+  if (rows == NULL)
+    return FALSE;
+  for (guint i = 0; zf_form_model_is_draft (model) && i < zf_rows_n (rows); i++)
+    if (!has (signatures, zf_rows_text (rows, i, 0)))
+      name_record (save, zf_rows_text (rows, i, 0), NULL);
+  for (guint i = 0; i < signatures->len; i++)
+    zf_save_delete (save, "photo", g_ptr_array_index (signatures, i), "mistake");
+  return zf_save_n (save) == 0 || zf_store_commit (zf_session_store (session), save, error);
+}
+
+static gboolean
+stands (ZfSession *session, const char *photo)
+{
+  g_autoptr (ZfRecord) record = zf_reader_get (zf_session_reader (session), photo, NULL);
+
+  return record != NULL && record->del == NULL;
+}
+
 gboolean
 zf_photos_take_again (ZfFormModel *model, const char *id, GError **error)
 {
   ZfSession *session = zf_form_model_session (model);
-  g_autoptr (GPtrArray) photos = signatures_of (model);
+  GPtrArray *made = zf_form_model_made (model);
+  gboolean named = zf_photos_record (model) != NULL;
+  g_autoptr (GPtrArray) signatures = signatures_of (model);
   g_autoptr (ZfSave) save = zf_save_new (zf_session_by (session), FALSE);
-  g_autoptr (ZfRows) rows = NULL;
 
   /* Photos of what is no visit name no record, and were signed all the same. */
-  for (guint i = 0; i < photos->len; i++)
-    zf_save_undelete (save, "photo", g_ptr_array_index (photos, i));
-  if (zf_photos_record (model) != NULL)
-    {
-      rows = photos_of_record (model, error);
-      if (rows == NULL)
-        return FALSE;
-      for (guint i = 0; i < photos->len; i++)
-        name_record (save, g_ptr_array_index (photos, i), id);
-    }
-  for (guint i = 0; rows != NULL && i < zf_rows_n (rows); i++)
-    name_record (save, zf_rows_text (rows, i, 0), id);
+  for (guint i = 0; i < signatures->len; i++)
+    zf_save_undelete (save, "photo", g_ptr_array_index (signatures, i));
+  for (guint i = 0; named && i < signatures->len; i++)
+    name_record (save, g_ptr_array_index (signatures, i), id);
+  for (guint i = 0; named && i < made->len; i++)
+    if (!has (signatures, g_ptr_array_index (made, i)) && stands (session, g_ptr_array_index (made, i)))
+      name_record (save, g_ptr_array_index (made, i), id);
   return zf_save_n (save) == 0 || zf_store_commit (zf_session_store (session), save, error);
 }

@@ -86,7 +86,7 @@ def leave_and_come_back(app):
 
 
 def signatures(store, home):
-    return [row["id"] for row in store.rows("list", "photo", "--where", "parent=" + home) if row["purpose"] == "signature"]
+    return [row["id"] for row in store.rows("list", "photo", "--where", "parent=" + home) if row.get("purpose") == "signature"]
 
 
 def pad(app, store, home):
@@ -158,16 +158,33 @@ def is_trimmed_ink(store, sha256):
     assert pixels[0] > 240 and len(dark) > 500
 
 
+def take_photo(store, home, visit):
+    """A photo as the form takes one: it names the visit that its draft is to become."""
+    import gi
+    gi.require_version("GdkPixbuf", "2.0")
+    from gi.repository import GdkPixbuf
+    path = settings.name + "/wall.jpg"
+    pixbuf = GdkPixbuf.Pixbuf.new(GdkPixbuf.Colorspace.RGB, False, 8, 400, 300)
+    pixbuf.fill(0x3366AAFF)
+    pixbuf.savev(path, "jpeg", [], [])
+    store.run("photo", "add", home, path)
+    photo = next(row["id"] for row in store.rows("list", "photo", "--where", "parent=" + home) if row.get("purpose") != "signature")
+    store.put([{"kind": "photo", "id": photo, "set": {"record": visit}}])
+    return photo
+
+
 def discarded(program, store, home):
-    """A visit that is thrown away takes what was signed along; brought back, it has it again."""
+    """A visit that is thrown away takes what was signed along, and its photos become the household's own; brought back, it has its signature again."""
     app = begin(program, store, home)
     app.sign()
     app.see("下次走访")
     photo = signatures(store, home)[-1]
+    wall = take_photo(store, home, fields(store, "photo", photo)["record"])
     before = len(signatures(store, home))
     app.press("6/6")
     app.press("放弃草稿")
     wait_for("the signature to go", lambda: len(signatures(store, home)) == before - 1)
+    wait_for("the photo to be the household's", lambda: fields(store, "photo", wall).get("record") is None)
     app.press("撤销")
     wait_for("the signature to be back", lambda: photo in signatures(store, home))
     app.close()
