@@ -35,12 +35,10 @@ struct _ZfPhotoStrip
 G_DEFINE_FINAL_TYPE (ZfPhotoStrip, zf_photo_strip, GTK_TYPE_BOX)
 
 static GtkWidget *
-thumb_new (ZfPhotoStrip *self, const ZfPhotoItem *item, guint number)
+picture_new (ZfPhotoStrip *self, const ZfPhotoItem *item)
 {
   g_autoptr (GdkTexture) texture = zf_photos_texture (self->session, item->sha256, TRUE);
-  GtkWidget *button = gtk_button_new ();
   GtkWidget *content = NULL;
-  g_autofree char *name = NULL;
 
   if (texture != NULL)
     {
@@ -51,7 +49,36 @@ thumb_new (ZfPhotoStrip *self, const ZfPhotoItem *item, guint number)
   else
     content = gtk_image_new_from_icon_name ("image-missing-symbolic");
   gtk_widget_set_size_request (content, THUMB_SIZE, THUMB_SIZE);
-  gtk_button_set_child (GTK_BUTTON (button), content);
+  return content;
+}
+
+/* @place: (nullable): where the photo belongs, below it. */
+static GtkWidget *
+content_new (ZfPhotoStrip *self, const ZfPhotoItem *item, const char *place)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *words = NULL;
+
+  gtk_box_append (GTK_BOX (box), picture_new (self, item));
+  if (place == NULL)
+    return box;
+  words = gtk_label_new (place);
+  gtk_label_set_wrap (GTK_LABEL (words), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (words), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_max_width_chars (GTK_LABEL (words), 1);
+  gtk_label_set_xalign (GTK_LABEL (words), 0);
+  gtk_box_append (GTK_BOX (box), words);
+  return box;
+}
+
+static GtkWidget *
+thumb_new (ZfPhotoStrip *self, const ZfPhotoItem *item, const char *place, guint number)
+{
+  GtkWidget *button = gtk_button_new ();
+  g_autofree char *name = NULL;
+
+  gtk_button_set_child (GTK_BUTTON (button), content_new (self, item, place));
+  gtk_widget_set_valign (button, GTK_ALIGN_START);
   gtk_widget_set_overflow (button, GTK_OVERFLOW_HIDDEN);
   gtk_widget_add_css_class (button, "zf-thumb");
   gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "(ss)", self->household, item->id);
@@ -59,20 +86,33 @@ thumb_new (ZfPhotoStrip *self, const ZfPhotoItem *item, guint number)
   /* Translators: the number of a photo, then what it shows */
   name = item->caption != NULL ? g_strdup_printf (_("Photo %u: %s"), number, item->caption)
                                : g_strdup_printf (_("Photo %u"), number);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                  place != NULL ? place : "", -1);
   return button;
 }
 
+/* (element-type utf8): where those that are shown belong, NULL for the household's own. */
+static GPtrArray *
+places_of (ZfPhotoStrip *self, GPtrArray *items)
+{
+  GPtrArray *places = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < MIN (items->len, MOST_SHOWN); i++)
+    g_ptr_array_add (places, zf_photos_place (self->session, self->household, g_ptr_array_index (items, i)));
+  return places;
+}
+
 static char *
-fingerprint (GPtrArray *items)
+fingerprint (GPtrArray *items, GPtrArray *places)
 {
   g_autoptr (GString) all = g_string_new (NULL);
 
   for (guint i = 0; i < items->len; i++)
     {
       const ZfPhotoItem *item = g_ptr_array_index (items, i);
+      const char *place = i < places->len ? g_ptr_array_index (places, i) : NULL;
 
-      g_string_append_printf (all, "%s %s %s\n", item->id, item->sha256, item->caption);
+      g_string_append_printf (all, "%s %s %s %s\n", item->id, item->sha256, item->caption, place != NULL ? place : "");
     }
   return g_string_free (g_steal_pointer (&all), FALSE);
 }
@@ -81,7 +121,8 @@ static void
 reload (ZfPhotoStrip *self)
 {
   g_autoptr (GPtrArray) items = zf_photos_of (self->session, self->household, self->record);
-  g_autofree char *now = fingerprint (items);
+  g_autoptr (GPtrArray) places = places_of (self, items);
+  g_autofree char *now = fingerprint (items, places);
 
   if (g_strcmp0 (now, self->shown) == 0)
     return;
@@ -89,8 +130,8 @@ reload (ZfPhotoStrip *self)
   self->shown = g_steal_pointer (&now);
   self->n = items->len;
   zf_clear_box (GTK_WIDGET (self->thumbs));
-  for (guint i = 0; i < MIN (items->len, MOST_SHOWN); i++)
-    gtk_box_append (self->thumbs, thumb_new (self, g_ptr_array_index (items, i), i + 1));
+  for (guint i = 0; i < places->len; i++)
+    gtk_box_append (self->thumbs, thumb_new (self, g_ptr_array_index (items, i), g_ptr_array_index (places, i), i + 1));
   gtk_widget_set_visible (GTK_WIDGET (self->none), items->len == 0);
 }
 

@@ -17,6 +17,7 @@ struct _ZfPhotoView
   GtkSpinner *working;
   GtkStack *stack;
   ZfPhotoCanvas *canvas;
+  GtkLabel *place;        /* where it belongs */
   ZfPhotoWords *words;
   GtkWidget *tools;
   GtkWidget *previous;

@@ -63,6 +63,17 @@ on_canvas_changed (ZfPhotoView *self)
 
 /* Showing */
 
+static void
+show_place (ZfPhotoView *self, const ZfPhotoItem *item)
+{
+  g_autofree char *place = zf_photos_place (zf_page_session (ZF_PAGE (self)), self->household, item);
+  /* Translators: the form and the question that a photo answers */
+  g_autofree char *words = place != NULL ? g_strdup_printf (_("Belongs to: %s"), place) : NULL;
+
+  gtk_label_set_text (self->place, words != NULL ? words : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->place), words != NULL);
+}
+
 void
 zf_photo_view_show_current (ZfPhotoView *self)
 {
@@ -81,6 +92,7 @@ zf_photo_view_show_current (ZfPhotoView *self)
     zf_photo_view_fetch (self);
   adw_window_title_set_title (self->title, number);
   adw_window_title_set_subtitle (self->title, when);
+  show_place (self, item);
   zf_photo_words_show (self->words, session, item);
   show_tools (self);
 }
@@ -421,6 +433,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, ZfPhotoView, working);
   gtk_widget_class_bind_template_child (widget_class, ZfPhotoView, stack);
   gtk_widget_class_bind_template_child (widget_class, ZfPhotoView, canvas);
+  gtk_widget_class_bind_template_child (widget_class, ZfPhotoView, place);
   gtk_widget_class_bind_template_child (widget_class, ZfPhotoView, words);
   gtk_widget_class_bind_template_child (widget_class, ZfPhotoView, tools);
   gtk_widget_class_bind_template_child (widget_class, ZfPhotoView, previous);

@@ -10,6 +10,7 @@
 #include "zf-caption-strip.h"
 #include "zf-draft.h"
 #include "zf-error.h"
+#include "zf-fmt.h"
 #include "zf-json.h"
 #include "zf-photo.h"
 
@@ -21,6 +22,7 @@ zf_photo_item_free (ZfPhotoItem *item)
   g_free (item->caption);
   g_free (item->taken);
   g_free (item->purpose);
+  g_free (item->record);
   g_free (item);
 }
 
@@ -34,6 +36,7 @@ item_new (ZfRows *rows, guint row)
   item->caption = g_strdup (zf_rows_text (rows, row, 2));
   item->taken = g_strdup (zf_rows_text (rows, row, 3));
   item->purpose = g_strdup (zf_rows_text (rows, row, 4));
+  item->record = g_strdup (zf_rows_text (rows, row, 5));
   return item;
 }
 
@@ -52,7 +55,7 @@ zf_photos_of (ZfSession *session, const char *household, const char *record)
   g_autoptr (GError) error = NULL;
   g_autoptr (ZfRows) rows = NULL;
 
-  zf_query_columns (query, "id", "sha256", "caption", "taken", "purpose", NULL);
+  zf_query_columns (query, "id", "sha256", "caption", "taken", "purpose", "record", NULL);
   zf_query_where (query, "parent", ZF_OP_EQ, household);
   if (record != NULL)
     zf_query_where (query, "record", ZF_OP_EQ, record);
@@ -65,6 +68,40 @@ zf_photos_of (ZfSession *session, const char *household, const char *record)
     if (!is_other (zf_rows_text (rows, i, 4)))
       g_ptr_array_add (items, item_new (rows, i));
   return items;
+}
+
+/* "走访 11月3日 · 房屋裂缝"; what is not known is left out. */
+static char *
+place_words (ZfSession *session, const char *kind_name, const ZfRecord *record, const char *field_name)
+{
+  const ZfKind *kind = zf_session_kind (session, kind_name);
+  const char *lang = zf_session_lang (session);
+  const char *date_field = kind != NULL ? zf_kind_date_field (kind) : NULL;
+  const char *date = record != NULL && date_field != NULL ? zf_record_get_string (record, date_field, NULL) : NULL;
+  const ZfField *field = kind != NULL && field_name != NULL ? zf_kind_field (kind, field_name) : NULL;
+  const char *label = field != NULL ? zf_row_text (field->row, "label", lang) : NULL;
+  g_autofree char *today = zf_session_today (session);
+  g_autofree char *day = date != NULL ? zf_fmt_date (date, today) : NULL;
+
+  if (kind == NULL)
+    return NULL;
+  return g_strconcat (zf_kind_title (kind, lang), day != NULL ? " " : "", day != NULL ? day : "", label != NULL ? " · " : "", label != NULL ? label : "", NULL);
+}
+
+char *
+zf_photos_place (ZfSession *session, const char *household, const ZfPhotoItem *item)
+{
+  ZfReader *reader = zf_session_reader (session);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ZfPhotoAnswer) answer = zf_photo_answer (reader, household, item->id, &error);
+  const char *id = answer != NULL ? answer->record : item->record;
+  g_autoptr (ZfRecord) record = id != NULL ? zf_reader_get (reader, id, NULL) : NULL;
+
+  if (error != NULL)
+    g_warning ("Where a photo belongs could not be read: %s", error->message);
+  if (answer != NULL)
+    return place_words (session, answer->kind, record, answer->field);
+  return record != NULL && record->del == NULL ? place_words (session, record->kind_name, record, NULL) : NULL;
 }
 
 GdkTexture *

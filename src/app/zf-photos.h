@@ -16,6 +16,7 @@ typedef struct
   char *caption;
   char *taken;   /* UTC ms as text */
   char *purpose;
+  char *record;  /* (nullable): visit that it was taken for */
 } ZfPhotoItem;
 void zf_photo_item_free (ZfPhotoItem *item);
 
@@ -25,6 +26,8 @@ void zf_photo_item_free (ZfPhotoItem *item);
 /** zf_photos_of: (transfer full) (element-type ZfPhotoItem): photos of @household, newest first, without signatures; @record (nullable): only those that
  * belong to this visit. */
 GPtrArray *zf_photos_of (ZfSession *session, const char *household, const char *record);
+/** zf_photos_place: (transfer full) (nullable): where the photo @item of @household belongs: form, day and question; NULL: to the household as such. */
+char *zf_photos_place (ZfSession *session, const char *household, const ZfPhotoItem *item);
 /** zf_photos_texture: (transfer full) (nullable): the picture, or its thumbnail; NULL while the file is not here. */
 GdkTexture *zf_photos_texture (ZfSession *session, const char *sha256, gboolean thumb);
 /** zf_photos_add_async: takes the file @path as a photo of @household that belongs to @record (nullable); @purpose (nullable): what it shows. Decoding, writing

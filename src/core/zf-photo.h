@@ -44,6 +44,18 @@ char *zf_photo_add_new (ZfStore *store, const char *record, const char *path, co
  * ends, and what the county holds stays. Nothing happens, and that is no failure, to a photo that a record or a draft names, or that was taken away before. One
  * transaction, then the files; what a kill leaves goes with zf_photo_finish_edits. Blocking. */
 gboolean zf_photo_remove (ZfStore *store, const char *id, const char *by, GError **error);
+/* Which answer a photo is. */
+typedef struct
+{
+  char *kind;      /* of the form, or of the rows of its repeat */
+  char *record;    /* (nullable): NULL while it is a draft */
+  char *field;
+} ZfPhotoAnswer;
+void zf_photo_answer_free (ZfPhotoAnswer *answer);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZfPhotoAnswer, zf_photo_answer_free)
+/** zf_photo_answer: (transfer full) (nullable): NULL without error when no form of @household has @photo as an answer. */
+ZfPhotoAnswer *zf_photo_answer (ZfReader *reader, const char *household, const char *photo, GError **error);
+
 /** zf_photo_path: (transfer full): absolute path of the stored file; it need not exist yet. */
 char *zf_photo_path (const char *store_dir, const char *sha256, gboolean thumb);
 /** zf_photo_install: puts bytes received from the county in place after checking their hash (thumb is remade). */

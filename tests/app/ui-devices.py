@@ -129,6 +129,14 @@ def replaced(program, store, home, draft):
     app.press("下一步")
     app.press("完成")
     app.see("家庭成员", exact=False)
+    # The photo says where it belongs, among the household's and by itself.
+    if app.showing("照片", action=True):
+        app.press("照片")
+    app.see("设备台账 · 裂缝")
+    shoot("strip")
+    app.call("photo", GLib.Variant("(ss)", (home, answer)))
+    app.see("记在：设备台账 · 裂缝")
+    shoot("place")
     app.close()
     left = {row["id"]: row["sha256"] for row in store.rows("list", "photo")}
     assert set(left) == before | {answer} | {row["id"] for row in notes(store)}, (left, before, answer)

@@ -671,6 +671,45 @@ test_removed (Fixture *f, gconstpointer data)
   g_assert_cmpuint (count_photo_files (f), ==, 2);
 }
 
+static void
+assert_answer (Fixture *f, const char *photo, const char *kind, const char *record, const char *field)
+{
+  g_autoptr (ZfReader) reader = zf_reader_new (f->store, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ZfPhotoAnswer) answer = zf_photo_answer (reader, f->household, photo, &error);
+
+  g_assert_no_error (error);
+  g_assert_true ((answer != NULL) == (kind != NULL));
+  if (answer == NULL)
+    return;
+  g_assert_cmpstr (answer->kind, ==, kind);
+  g_assert_cmpstr (answer->record, ==, record);
+  g_assert_cmpstr (answer->field, ==, field);
+}
+
+/* A photo of its own belongs nowhere; one of a draft and one of a record say of which question. */
+static void
+test_answer (Fixture *f, gconstpointer data)
+{
+  g_autofree char *id = add (f, f->household);
+  g_autoptr (JsonNode) answer = zf_json_string (id);
+  g_autoptr (JsonNode) rows = zf_json_parse ("[]", -1, NULL);
+  g_autoptr (JsonObject) row = fields_of ("picture", id);
+  g_autoptr (JsonNode) none = zf_json_null ();
+  g_autoptr (ZfDraft) draft = zf_draft_start (f->store, "visit", f->household, "1", "tester", NULL, NULL, NULL);
+
+  zf_draft_add_made (f->store, draft->id, id);
+  assert_answer (f, id, NULL, NULL, NULL);
+  g_assert_true (zf_draft_set (f->store, draft->id, "said", answer, NULL));
+  assert_answer (f, id, "visit", NULL, "said");
+  g_assert_true (zf_draft_set (f->store, draft->id, "said", none, NULL));
+  json_array_add_object_element (json_node_get_array (rows), json_object_ref (row));
+  g_assert_true (zf_draft_set (f->store, draft->id, "rows", rows, NULL));
+  assert_answer (f, id, "visit", NULL, "picture");
+  name_in_household (f, id);
+  assert_answer (f, id, "household", f->household, "phone");
+}
+
 /* What the county's backup holds stays in it and here, and the photo can be brought back. */
 static void
 test_removed_durable (Fixture *f, gconstpointer data)
@@ -710,6 +749,7 @@ main (int argc, char **argv)
   g_test_add ("/photo/sound-stands", Fixture, NULL, set_up, test_sound_stands, tear_down);
   g_test_add ("/photo/sound-removed", Fixture, NULL, set_up, test_sound_removed, tear_down);
   g_test_add ("/photo/removed", Fixture, NULL, set_up, test_removed, tear_down);
+  g_test_add ("/photo/answer", Fixture, NULL, set_up, test_answer, tear_down);
   g_test_add ("/photo/removed-durable", Fixture, NULL, set_up, test_removed_durable, tear_down);
   g_test_add ("/photo/sound-installed", Fixture, NULL, set_up, test_sound_installed, tear_down);
   g_test_add ("/photo/install", Fixture, NULL, set_up, test_install, tear_down);
