@@ -74,6 +74,22 @@ set_label (ZfRow *self, GtkLabel *label, const char *text)
   update_name (self);
 }
 
+/* A box looks for the focus among its children only: Tab would pass by every row. */
+static gboolean
+zf_row_focus (GtkWidget *widget, GtkDirectionType direction)
+{
+  return gtk_widget_get_focusable (widget) && !gtk_widget_is_focus (widget) && gtk_widget_grab_focus (widget);
+}
+
+static gboolean
+zf_row_grab_focus (GtkWidget *widget)
+{
+  if (!gtk_widget_get_focusable (widget) || gtk_widget_get_root (widget) == NULL)
+    return FALSE;
+  gtk_root_set_focus (gtk_widget_get_root (widget), widget);
+  return TRUE;
+}
+
 static void
 zf_row_finalize (GObject *object)
 {
@@ -90,6 +106,8 @@ zf_row_class_init (ZfRowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->finalize = zf_row_finalize;
+  widget_class->focus = zf_row_focus;
+  widget_class->grab_focus = zf_row_grab_focus;
   signals[ACTIVATED] = g_signal_new ("activated", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                      G_TYPE_NONE, 0);
   g_type_ensure (ZF_TYPE_UPRIGHT);
