@@ -202,6 +202,7 @@ def test(program, store, households):
     app.call("photo", GLib.Variant("(ss)", (home, first)))
     app.see("拿掉")
     shoot("whole")
+    app.judge("the photo")
     turn(app, store, first)
     cover(app, store, first)
     cover_by_keys(app, store, first)

@@ -22,11 +22,14 @@ def make_picture():
 
 
 def open_by_search(app, name):
+    app.judge("今日")
     app.press("农户")
+    app.judge("农户")
     app.type("找农户", name)
     app.see("共 3 户，显示 1 户")
     app.press(name + "\n", exact=False)
     app.see("家庭成员")
+    app.judge("the page of a household")
 
 
 def carried_over(program, store, home, first):
@@ -56,6 +59,9 @@ def test(program, store, households):
     app = App(program, store.dir)
     open_by_search(app, "张国华")
     app.press("开始走访")
+    app.see("1/6")
+    app.reach("方式: 入户")
+    app.judge("走访情况")
     app.type("走访人", "李强、王敏")
     app.see("已保存", exact=False)
     app.press("下一步")

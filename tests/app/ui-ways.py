@@ -231,6 +231,7 @@ def test(program, store, households):
     app.press("添加问法台账")
     for title, screen in SCREENS:
         app.see(title)
+        app.judge(title)
         screen(app, draft)
         if screen is not quick and screen is not rest:
             app.press("下一步")

@@ -201,6 +201,11 @@ def press_index(node):
     return next((i for i in range(actions.nActions) if actions.getName(i) in ("click", "zf.activate")), None)
 
 
+TOUCHED = (pyatspi.ROLE_PUSH_BUTTON, pyatspi.ROLE_TOGGLE_BUTTON, pyatspi.ROLE_RADIO_BUTTON, pyatspi.ROLE_CHECK_BOX, pyatspi.ROLE_TEXT, pyatspi.ROLE_ENTRY,
+           pyatspi.ROLE_PASSWORD_TEXT, pyatspi.ROLE_SLIDER, pyatspi.ROLE_COMBO_BOX, pyatspi.ROLE_LINK)
+LEAST = 36  # of what is measured, a button without its padding
+
+
 class Store:
     def __init__(self, ctl, directory):
         self.ctl, self.dir = ctl, directory
@@ -242,6 +247,28 @@ class App:
 
         walk(self.bus.nodes(self.name))
         return found
+
+    def judge(self, where):
+        """Whoever hears the screen knows what each thing is, and no finger needs to aim."""
+        bad = []
+
+        def touched(node):
+            return press_index(node) is not None or node.getRole() in TOUCHED
+
+        def look(node):
+            try:
+                box = node.queryComponent().getExtents(pyatspi.WINDOW_COORDS)
+                if not touched(node) or box.width <= 0 or box.height <= 0:
+                    return
+                if not node.name:
+                    bad.append("%s at %d, %d has no name" % (node.getRoleName(), box.x, box.y))
+                elif press_index(node) is not None and box.height < LEAST:
+                    bad.append("%s is %d px high" % (node.name, box.height))
+            except (GLib.Error, NotImplementedError):
+                return  # it went away, or has no place
+
+        self.all(look)
+        assert not bad, "%s: %s" % (where, "; ".join(bad))
 
     def showing(self, name, exact=True, action=False):
         def fits(node):
@@ -310,6 +337,15 @@ class App:
 
     def keys(self, *names):
         subprocess.run(["xdotool", "key", *names], check=True)
+
+    def reach(self, name, most=24):
+        """Tab alone gets there."""
+        for _ in range(most):
+            if self.all(lambda n: n.name == name and n.getState().contains(pyatspi.STATE_FOCUSED)):
+                return
+            self.keys("Tab")
+            time.sleep(0.2)
+        raise Missing("Tab does not get to “%s”" % name)
 
     def kill(self):
         self.process.kill()
