@@ -128,14 +128,15 @@ zf_doubt_view_new (ZfFormModel *model, const char *address)
 {
   ZfDoubtView *self = g_object_new (ZF_TYPE_DOUBT_VIEW, NULL);
   const ZfQuestion *question = zf_form_question (zf_form_model_form (model), address);
-  const char *label = NULL;
+  g_autofree char *label = NULL;
   g_autofree char *title = NULL;
   g_autofree char *doubt = NULL;
 
   self->model = g_object_ref (model);
   self->address = g_strdup (address);
-  label = zf_row_text (question->row, "label", lang (self));
-  label = label != NULL ? label : question->name;
+  label = zf_answers_fill (zf_form_model_answers (model), address, zf_row_text (question->row, "label", lang (self)));
+  if (label == NULL)
+    label = g_strdup (question->name);
   title = title_of (self, question, label);
   doubt = zf_answers_doubt (zf_form_model_answers (model), address, lang (self));
   gtk_label_set_text (self->title, title);

@@ -67,15 +67,15 @@ on_problem (ZfRow *row, ZfFormPage *self)
 static char *
 problem_title (ZfFormPage *self, const ZfQuestion *question, const char *address)
 {
-  const char *label = zf_row_text (question->row, "label", zf_form_page_lang (self));
+  const char *words_asked = zf_row_text (question->row, "label", zf_form_page_lang (self));
+  g_autofree char *label = zf_answers_fill (zf_form_model_answers (self->model), address, words_asked != NULL ? words_asked : question->name);
   g_autofree char *row = question->repeat != NULL ? g_strndup (address, (gsize) (strrchr (address, '.') - address)) : NULL;
   g_autofree char *repeat = row != NULL ? zf_address_repeat (row) : NULL;
   JsonObject *words = repeat != NULL ? zf_form_repeat_row (zf_form_model_form (self->model), zf_address_name (repeat)) : NULL;
   const char *of = words != NULL ? zf_row_text (words, "label", zf_form_page_lang (self)) : NULL;
 
-  label = label != NULL ? label : question->name;
   if (of == NULL)
-    return g_strdup (label);
+    return g_steal_pointer (&label);
   return g_strdup_printf ("%s\u00a0%u · %s", of, zf_repeat_view_row_number (self->model, row), label);
 }
 

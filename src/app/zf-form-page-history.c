@@ -22,12 +22,12 @@ value_words (ZfFormPage *self, const ZfQuestion *question, JsonNode *value)
   return zf_form_model_words (self->model, question, value);
 }
 
-static const char *
+static char *
 label_of (ZfFormPage *self, const ZfQuestion *question)
 {
   const char *label = zf_row_text (question->row, "label", zf_form_page_lang (self));
 
-  return label != NULL ? label : question->name;
+  return zf_answers_fill (zf_form_model_answers (self->model), question->name, label != NULL ? label : question->name);
 }
 
 /* Elements of a set that came (+) and went (−). */
@@ -67,7 +67,8 @@ add_field (ZfFormPage *self, GString *markup, const char *name, JsonNode *change
   gboolean why = g_str_has_suffix (name, ZF_WHY_SUFFIX);
   g_autofree char *base = why ? g_strndup (name, strlen (name) - strlen (ZF_WHY_SUFFIX)) : g_strdup (name);
   const ZfQuestion *question = zf_form_question (form, name), *asked = zf_form_question (form, base);
-  g_autofree char *label = asked != NULL ? g_markup_escape_text (label_of (self, asked), -1) : NULL;
+  g_autofree char *plain = asked != NULL ? label_of (self, asked) : NULL;
+  g_autofree char *label = plain != NULL ? g_markup_escape_text (plain, -1) : NULL;
 
   if (question == NULL || question->field == NULL || asked == NULL || asked->hidden)
     return;

@@ -38,7 +38,7 @@ zf_form_page_heading (ZfFormPage *self)
 {
   g_autofree char *repeat = self->row != NULL ? zf_address_repeat (self->row) : NULL;
   JsonObject *row = repeat != NULL ? zf_form_repeat_row (zf_form_model_form (self->model), zf_address_name (repeat)) : NULL;
-  const char *label = row != NULL ? zf_row_text (row, "label", zf_form_page_lang (self)) : NULL;
+  g_autofree char *label = row != NULL ? zf_answers_fill (zf_form_model_answers (self->model), self->row, zf_row_text (row, "label", zf_form_page_lang (self))) : NULL;
 
   if (repeat == NULL)
     return zf_form_page_screen_title (self, self->at);

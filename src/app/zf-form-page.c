@@ -49,11 +49,13 @@ zf_form_page_screen_title (ZfFormPage *self, guint page)
   JsonObject *row = zf_form_page_row (zf_form_model_form (self->model), page);
   const char *label = row != NULL ? zf_row_text (row, "label", zf_form_page_lang (self)) : NULL;
   guint of = 0, part = part_of_group (self, page, &of);
+  g_autofree char *title = NULL;
 
   if (label == NULL)
     label = zf_kind_title (zf_form_model_kind (self->model), zf_form_page_lang (self));
+  title = zf_answers_fill (zf_form_model_answers (self->model), NULL, label);
   /* Translators: the second of three screens of one long group of questions */
-  return of > 1 ? g_strdup_printf (_("%s (%u of %u)"), label, part, of) : g_strdup (label);
+  return of > 1 ? g_strdup_printf (_("%s (%u of %u)"), title, part, of) : g_steal_pointer (&title);
 }
 
 gboolean

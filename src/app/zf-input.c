@@ -32,6 +32,7 @@ typedef struct
   ZfFormModel *model;
   const ZfQuestion *question;
   char *address;
+  char *label;    /* with the answers that it named when the question came */
 } ZfInputPrivate;
 
 enum
@@ -59,6 +60,7 @@ zf_input_finalize (GObject *object)
   ZfInputPrivate *priv = zf_input_get_instance_private (ZF_INPUT (object));
 
   g_free (priv->address);
+  g_free (priv->label);
   G_OBJECT_CLASS (zf_input_parent_class)->finalize (object);
 }
 
@@ -169,6 +171,14 @@ input_type (ZfFormModel *model, const ZfQuestion *question)
   return ZF_TYPE_TEXT_INPUT;
 }
 
+static char *
+make_label (ZfFormModel *model, const ZfQuestion *question, const char *address)
+{
+  const char *words = zf_row_text (question->row, "label", zf_session_lang (zf_form_model_session (model)));
+
+  return words != NULL ? zf_answers_fill (zf_form_model_answers (model), address, words) : g_strdup (question->name);
+}
+
 ZfInput *
 zf_input_new (ZfFormModel *model, const char *address)
 {
@@ -186,6 +196,7 @@ zf_input_new (ZfFormModel *model, const char *address)
   priv->model = g_object_ref (model);
   priv->question = question;
   priv->address = g_strdup (address);
+  priv->label = make_label (model, question, address);
   ZF_INPUT_GET_CLASS (self)->build (self);
   zf_input_show (self);
   return self;
@@ -240,10 +251,9 @@ zf_input_lang (ZfInput *self)
 const char *
 zf_input_label (ZfInput *self)
 {
-  const ZfQuestion *question = zf_input_question (self);
-  const char *label = zf_row_text (question->row, "label", zf_input_lang (self));
+  ZfInputPrivate *priv = zf_input_get_instance_private (self);
 
-  return label != NULL ? label : question->name;
+  return priv->label;
 }
 
 JsonNode *

@@ -31,10 +31,13 @@ struct _ZfQuestionView
 
 G_DEFINE_FINAL_TYPE (ZfQuestionView, zf_question_view, GTK_TYPE_BOX)
 
-static const char *
+/* (transfer full) (nullable): the words in @column with the answers that they name. */
+static char *
 text (ZfQuestionView *self, const char *column)
 {
-  return zf_row_text (self->question->row, column, zf_session_lang (zf_form_model_session (self->model)));
+  const char *words = zf_row_text (self->question->row, column, zf_session_lang (zf_form_model_session (self->model)));
+
+  return zf_answers_fill (zf_form_model_answers (self->model), self->address, words);
 }
 
 static void
@@ -179,15 +182,29 @@ add_input (ZfQuestionView *self)
   add_source (self);
 }
 
+/* What helps to ask stands below what helps to answer. */
+static char *
+hint_text (ZfQuestionView *self)
+{
+  g_autofree char *hint = text (self, "hint");
+  g_autofree char *guidance = text (self, "guidance_hint");
+
+  if (hint != NULL && guidance != NULL)
+    return g_strdup_printf ("%s\n%s", hint, guidance);
+  return hint != NULL ? g_steal_pointer (&hint) : g_steal_pointer (&guidance);
+}
+
 static void
 show_words (ZfQuestionView *self)
 {
-  const char *label = text (self, "label");
-  const char *hint = text (self, "hint");
+  g_autofree char *label = text (self, "label");
+  g_autofree char *hint = hint_text (self);
+  const char *words = label != NULL ? label : self->question->name;
 
-  gtk_label_set_text (self->label, label != NULL ? label : self->question->name);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  label != NULL ? label : self->question->name, -1);
+  if (g_str_equal (gtk_label_get_text (self->label), words) && g_strcmp0 (gtk_label_get_text (self->hint), hint) == 0)
+    return;
+  gtk_label_set_text (self->label, words);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
   gtk_label_set_text (self->hint, hint != NULL ? hint : "");
   gtk_widget_set_visible (GTK_WIDGET (self->hint), hint != NULL);
 }
@@ -200,7 +217,6 @@ zf_question_view_new (ZfFormModel *model, const char *address)
   self->model = g_object_ref (model);
   self->question = zf_form_question (zf_form_model_form (model), address);
   self->address = g_strdup (address);
-  show_words (self);
   add_input (self);
   g_signal_connect_object (model, "answered", G_CALLBACK (on_answered), self, G_CONNECT_SWAPPED);
   zf_question_view_update (self);
@@ -246,6 +262,7 @@ zf_question_view_update (ZfQuestionView *self)
   gtk_widget_set_visible (GTK_WIDGET (self), relevant);
   if (!relevant)
     return;
+  show_words (self);
   if (self->input != NULL)
     zf_input_show (self->input);
   if (self->source != NULL)

@@ -48,14 +48,14 @@ lang (ZfFormModel *model)
   return zf_session_lang (zf_form_model_session (model));
 }
 
-static const char *
+static char *
 label_of (ZfFormModel *model, const char *repeat)
 {
   const char *name = zf_address_name (repeat);
   JsonObject *row = zf_form_repeat_row (zf_form_model_form (model), name);
   const char *label = row != NULL ? zf_row_text (row, "label", lang (model)) : NULL;
 
-  return label != NULL ? label : name;
+  return zf_answers_fill (zf_form_model_answers (model), repeat, label != NULL ? label : name);
 }
 
 guint
@@ -99,13 +99,14 @@ title_of (ZfFormModel *model, const char *row, guint number, char **more)
 {
   g_autofree char *repeat = zf_address_repeat (row);
   g_autoptr (GPtrArray) answers = first_answers (model, row);
+  g_autofree char *label = label_of (model, repeat);
   GString *rest = g_string_new (NULL);
 
   for (guint i = 1; i < answers->len; i++)
     g_string_append_printf (rest, "%s%s", i > 1 ? " · " : "", (char *) answers->pdata[i]);
   *more = g_string_free (rest, FALSE);
   return answers->len > 0 ? g_strdup_printf ("%u  %s", number, (char *) answers->pdata[0])
-                          : g_strdup_printf ("%u  %s", number, label_of (model, repeat));
+                          : g_strdup_printf ("%u  %s", number, label);
 }
 
 /* (transfer full): how many answers are wrong or missing in each row, those of repeats in it too. */
@@ -237,10 +238,11 @@ static void
 fill (ZfRepeatView *self, const char *near)
 {
   JsonObject *row = zf_form_repeat_row (zf_form_model_form (self->model), zf_address_name (self->repeat));
+  g_autofree char *title = label_of (self->model, self->repeat);
 
   self->rows = zf_answers_rows (zf_form_model_answers (self->model), self->repeat);
   self->faults = count_faults (self->model, self->repeat);
-  zf_section_set_title (self->section, label_of (self->model, self->repeat));
+  zf_section_set_title (self->section, title);
   choose_rows (self, near);
   show_rows (self, G_MAXUINT);
   if (self->rows->len == 0)
@@ -297,13 +299,13 @@ GtkWidget *
 zf_repeat_view_new (ZfFormModel *model, const char *repeat, const char *near)
 {
   ZfRepeatView *self = g_object_new (ZF_TYPE_REPEAT_VIEW, NULL);
-  g_autofree char *words = NULL;
+  g_autofree char *label = label_of (model, repeat);
+  g_autofree char *words = g_strdup_printf (_("Add: %s"), label);
 
   self->model = g_object_ref (model);
   self->repeat = g_strdup (repeat);
-  words = g_strdup_printf (_("Add: %s"), label_of (model, repeat));
   gtk_button_set_label (GTK_BUTTON (self->add), words);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label_of (model, repeat), -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
   fill (self, near);
   return GTK_WIDGET (self);
 }

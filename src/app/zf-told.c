@@ -28,7 +28,7 @@ tell (ZfFormModel *model, const ZfQuestion *question)
 {
   const char *lang = zf_session_lang (zf_form_model_session (model));
   JsonNode *value = zf_answers_get (zf_form_model_answers (model), question->name);
-  const char *label = zf_row_text (question->row, "label", lang);
+  g_autofree char *label = zf_answers_fill (zf_form_model_answers (model), question->name, zf_row_text (question->row, "label", lang));
   g_autofree char *words = NULL;
 
   if (value == NULL || JSON_NODE_HOLDS_NULL (value))
@@ -74,7 +74,7 @@ zf_told_lines (ZfFormModel *model)
       if (text == NULL)
         continue;
       told = g_new0 (ZfTold, 1);
-      told->heading = g_strdup (heading);
+      told->heading = zf_answers_fill (zf_form_model_answers (model), NULL, heading);
       told->text = g_steal_pointer (&text);
       g_ptr_array_add (lines, told);
     }

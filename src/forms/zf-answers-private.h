@@ -63,6 +63,9 @@ typedef void (*ZfAnswerRowFunc) (ZfAnswerRow *row, gpointer data);
 void zf_answers_each_row (ZfAnswers *self, ZfAnswerRow *row, int repeat, ZfAnswerRowFunc func, gpointer data);
 /** zf_answers_locate: the row that holds the answer at @address; FALSE when there is no such row or question. */
 gboolean zf_answers_locate (ZfAnswers *self, const char *address, ZfAnswerRow **row, int *item);
+/** zf_answers_row_of: the row that @address names, or that what it names stands in; NULL: there is none. zf_answers_first_row: of @repeat. */
+ZfAnswerRow *zf_answers_row_of (ZfAnswers *self, const char *address);
+ZfAnswerRow *zf_answers_first_row (ZfAnswers *self, int repeat);
 /** zf_answer_row_take: lays stored values of @values into @row and makes the rows of its repeats. What no longer fits is left out. */
 void zf_answer_row_take (ZfAnswers *self, ZfAnswerRow *row, JsonObject *values);
 /** zf_answer_row_values: (transfer full): answers as stored values, with the rows of its repeats; @all: also those that are not relevant now. */

@@ -175,6 +175,29 @@ zf_answers_locate (ZfAnswers *self, const char *address, ZfAnswerRow **row, int 
   return *item >= 0 && zf_form_item (self->form, (guint) *item)->repeat == (*row)->repeat;
 }
 
+ZfAnswerRow *
+zf_answers_row_of (ZfAnswers *self, const char *address)
+{
+  const char *name = "";
+  return walk (self, address, &name);
+}
+
+static void
+take_first (ZfAnswerRow *row, gpointer data)
+{
+  ZfAnswerRow **first = data;
+  if (*first == NULL)
+    *first = row;
+}
+
+ZfAnswerRow *
+zf_answers_first_row (ZfAnswers *self, int repeat)
+{
+  ZfAnswerRow *first = NULL;
+  zf_answers_each_row (self, self->root, repeat, take_first, &first);
+  return first;
+}
+
 /* The rows of a repeat that is named from a row: "members", "plots[ID].crops". */
 static GPtrArray *
 rows_of (ZfAnswers *self, const char *address, ZfAnswerRow **in, int *repeat)

@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "zf-forms"
 
 #include "zf-answers-private.h"
+#include "zf-form-words.h"
 #include "zf-json.h"
 
 #include <glib/gi18n.h>
@@ -314,16 +315,53 @@ zf_answers_choice_visible (ZfAnswers *self, const char *name, const ZfChoice *ch
   return visible != ZF_TRI_FALSE;
 }
 
+/* Words with answers in them */
+
+typedef struct
+{
+  ZfAnswers *self;
+  ZfAnswerRow *row;   /* where the words stand */
+} Place;
+
+/* As the document holds it, like in an expression: the answer of this row or of those around it; of rows further down the first. */
+static char *
+words_value (gpointer data, const char *name)
+{
+  const Place *place = data;
+  int i = zf_form_index (place->self->form, name);
+  ZfFormItem *item = i >= 0 ? zf_form_item (place->self->form, (guint) i) : NULL;
+  if (item == NULL)
+    return zf_answers_text (place->self, name);
+  ZfAnswerRow *row = zf_answer_row_above (place->row, item->repeat);
+  if (row == NULL)
+    row = zf_answers_first_row (place->self, item->repeat);
+  xmlChar *text = row != NULL ? xmlNodeGetContent (zf_answer_row_state (row, item)->node) : NULL;
+  char *value = g_strdup ((const char *) text);
+  xmlFree (text);
+  return value;
+}
+
+char *
+zf_answers_fill (ZfAnswers *self, const char *address, const char *text)
+{
+  g_return_val_if_fail (ZF_IS_ANSWERS (self), NULL);
+  if (text == NULL || strstr (text, "${") == NULL)
+    return g_strdup (text);
+  ZfAnswerRow *row = address != NULL ? zf_answers_row_of (self, address) : NULL;
+  Place place = { self, row != NULL ? row : self->root };
+  return zf_form_words_fill (text, words_value, &place);
+}
+
 /* Problems */
 
 /* ODK: an empty answer breaks no constraint; and neither does one that we cannot judge. */
 static char *
-constraint_problem (ZfAnswers *self, const ZfState *state, const ZfFormItem *item, const char *lang)
+constraint_problem (ZfAnswers *self, const char *address, const ZfState *state, const ZfFormItem *item, const char *lang)
 {
   if (item->constraint == NULL || state->value == NULL || zf_expr_test (item->constraint, self->context, state->node) != ZF_TRI_FALSE)
     return NULL;
   const char *message = zf_row_text (item->question.row, "constraint_message", lang);
-  return g_strdup (message != NULL && *message != '\0' ? message : _("This answer does not fit."));
+  return message != NULL && *message != '\0' ? zf_answers_fill (self, address, message) : g_strdup (_("This answer does not fit."));
 }
 
 char *
@@ -334,7 +372,7 @@ zf_answers_broken (ZfAnswers *self, const char *name, const char *lang)
   ZfState *state = state_of (self, name, &row, &item);
   if (state == NULL || !state->relevant)
     return NULL;
-  return state->typed_problem != NULL ? g_strdup (state->typed_problem) : constraint_problem (self, state, item, lang);
+  return state->typed_problem != NULL ? g_strdup (state->typed_problem) : constraint_problem (self, name, state, item, lang);
 }
 
 char *
@@ -348,7 +386,7 @@ zf_answers_problem (ZfAnswers *self, const char *name, const char *lang)
   if (state == NULL || item->question.field == NULL || !state->relevant || state->value != NULL || !zf_answers_required (self, name))
     return broken;
   const char *message = zf_row_text (item->question.row, "required_message", lang);
-  return g_strdup (message != NULL && *message != '\0' ? message : _("This needs an answer."));
+  return message != NULL && *message != '\0' ? zf_answers_fill (self, name, message) : g_strdup (_("This needs an answer."));
 }
 
 /* A check that cannot be judged doubts nothing. */
@@ -365,7 +403,7 @@ zf_answers_doubt (ZfAnswers *self, const char *name, const char *lang)
   if (zf_expr_test (item->check, self->context, state->node) != ZF_TRI_FALSE)
     return NULL;
   const char *message = zf_row_text (item->question.row, "check_message", lang);
-  return g_strdup (message != NULL && *message != '\0' ? message : _("Is this right?"));
+  return message != NULL && *message != '\0' ? zf_answers_fill (self, name, message) : g_strdup (_("Is this right?"));
 }
 
 /* Names of what is wrong, or doubted, in the order of the form: rows of a repeat stand where it stands. */

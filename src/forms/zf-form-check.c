@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "zf-expr.h"
+#include "zf-form-words.h"
 #include "zf-json.h"
 #include "zf-kind-private.h"
 
@@ -57,9 +58,9 @@ fault_free (gpointer data)
   g_free (fault);
 }
 
-static void add_fault (Check *check, const char *sheet, guint row, const char *column, const char *format, ...) G_GNUC_PRINTF (5, 6);
+static ZfFormFault *add_fault (Check *check, const char *sheet, guint row, const char *column, const char *format, ...) G_GNUC_PRINTF (5, 6);
 
-static void
+static ZfFormFault *
 add_fault (Check *check, const char *sheet, guint row, const char *column, const char *format, ...)
 {
   ZfFormFault *fault = g_new0 (ZfFormFault, 1);
@@ -71,6 +72,14 @@ add_fault (Check *check, const char *sheet, guint row, const char *column, const
   fault->message = g_strdup_vprintf (format, args);
   va_end (args);
   g_ptr_array_add (check->faults, fault);
+  return fault;
+}
+
+/* What stands there is left aside. */
+static void
+add_note (Check *check, const char *sheet, guint row, const char *column, const char *message)
+{
+  add_fault (check, sheet, row, g_intern_string (column), "%s", message)->harmless = TRUE;
 }
 
 static JsonObject *
@@ -124,6 +133,47 @@ has_choice (Check *check, const char *list, const char *code)
   return FALSE;
 }
 
+/* The one row of the settings; NULL when there is none. */
+static JsonObject *
+settings_of (Check *check)
+{
+  JsonArray *rows = zf_json_get_array (check->root, "settings");
+  JsonNode *row = rows != NULL && json_array_get_length (rows) > 0 ? json_array_get_element (rows, 0) : NULL;
+  return row != NULL && JSON_NODE_HOLDS_OBJECT (row) ? json_node_get_object (row) : NULL;
+}
+
+/* Pictures, sounds and films that belong to words do not travel with a form. */
+static void
+note_media (Check *check, const char *sheet, guint row, JsonObject *object)
+{
+  g_autoptr (GList) columns = json_object_get_members (object);
+  for (GList *l = columns; l != NULL; l = l->next)
+    if (g_str_has_prefix (l->data, "media::"))
+      add_note (check, sheet, row, l->data, _("files beside a text are not shown; the words must do without them"));
+}
+
+/* A choice is told by its words alone, wherever it stands. */
+static void
+check_choice_words (Check *check, guint row, JsonObject *object)
+{
+  g_autoptr (GList) columns = json_object_get_members (object);
+  for (GList *l = columns; l != NULL; l = l->next)
+    if (zf_form_words_is_column (l->data) && strstr (cell (object, l->data), "${") != NULL)
+      add_fault (check, "choices", row, g_intern_string (l->data), "%s", _("the words of a choice cannot name an answer"));
+}
+
+static void
+check_choice_once (Check *check, guint row, const char *list, const char *name, GHashTable *seen)
+{
+  JsonObject *settings = settings_of (check);
+  if (g_hash_table_add (seen, g_strdup_printf ("%s\n%s", list, name)))
+    return;
+  if (settings != NULL && strcmp (cell (settings, "allow_choice_duplicates"), "yes") == 0)
+    add_fault (check, "choices", row, "name", _("the choice “%s” stands in the list “%s” already; allow_choice_duplicates is not supported"), name, list);
+  else
+    add_fault (check, "choices", row, "name", _("the choice “%s” stands in the list “%s” already"), name, list);
+}
+
 static void
 check_choices (Check *check)
 {
@@ -136,10 +186,13 @@ check_choices (Check *check)
         add_fault (check, "choices", i, "list_name", "%s", _("the choice belongs to no list"));
       if (row != NULL && *name == '\0')
         add_fault (check, "choices", i, "name", "%s", _("the choice has no name"));
-      if (*list == '\0' || *name == '\0')
-        continue;
-      if (!g_hash_table_add (seen, g_strdup_printf ("%s\n%s", list, name)))
-        add_fault (check, "choices", i, "name", _("the choice “%s” stands in the list “%s” already"), name, list);
+      if (row != NULL)
+        {
+          note_media (check, "choices", i, row);
+          check_choice_words (check, i, row);
+        }
+      if (*list != '\0' && *name != '\0')
+        check_choice_once (check, i, list, name, seen);
     }
 }
 
@@ -368,6 +421,20 @@ check_unsupported (Check *check, guint row, JsonObject *object)
       add_fault (check, "survey", row, g_intern_string (l->data), "%s", _("this column is not supported"));
 }
 
+/* Words that name a question which is not there. */
+static void
+check_words (Check *check, guint row, JsonObject *object)
+{
+  g_autoptr (GList) columns = json_object_get_members (object);
+  for (GList *l = columns; l != NULL; l = l->next)
+    {
+      g_autoptr (GPtrArray) names = zf_form_words_names (zf_form_words_is_column (l->data) ? cell (object, l->data) : "");
+      for (guint i = 0; i < names->len; i++)
+        if (!g_hash_table_contains (check->names, names->pdata[i]))
+          add_fault (check, "survey", row, g_intern_string (l->data), _("there is no question “%s”"), (const char *) names->pdata[i]);
+    }
+}
+
 static gboolean
 in_repeat (Check *check, const Question *question)
 {
@@ -440,6 +507,8 @@ check_values (Check *check, const Question *question)
     if (!is_word (cell (question->object, few[i].column), few[i].words))
       add_fault (check, "survey", question->row, few[i].column, "%s", _(few[i].message));
   check_unsupported (check, question->row, question->object);
+  check_words (check, question->row, question->object);
+  note_media (check, "survey", question->row, question->object);
   check_save_to (check, question);
   check_default (check, question);
 }
@@ -522,9 +591,29 @@ static void
 check_group (Check *check, const Group *group)
 {
   check_unsupported (check, group->row, group->object);
+  check_words (check, group->row, group->object);
+  note_media (check, "survey", group->row, group->object);
   check_expression (check, group->object, "relevant", ZF_XPATH_UNKNOWN, group->row);
   if (group->repeat)
     check_expression (check, group->object, "repeat_count", ZF_XPATH_UNKNOWN, group->row);
+}
+
+/* ---- Settings ---- */
+
+/* What a form may say of itself, by the column's first part; "attribute::" and the like are other programs'. */
+static const char *const known_settings[] = { "form_title", "form_id", "version", "default_language", "allow_choice_duplicates", NULL };
+
+static void
+note_settings (Check *check)
+{
+  JsonObject *settings = settings_of (check);
+  g_autoptr (GList) columns = settings != NULL ? json_object_get_members (settings) : NULL;
+  for (GList *l = columns; l != NULL; l = l->next)
+    {
+      g_auto (GStrv) parts = g_strsplit (l->data, "::", 2);
+      if (!g_strv_contains (known_settings, parts[0]))
+        add_note (check, "settings", 0, l->data, _("this setting changes nothing here"));
+    }
 }
 
 /* ---- Circles ---- */
@@ -598,7 +687,17 @@ check_rows (Check *check)
     check_question (check, check->questions->pdata[i]);
   for (guint i = 0; i < check->questions->len; i++)
     search (check, check->questions->pdata[i], way);
+  note_settings (check);
   g_ptr_array_sort (check->faults, compare_faults);
+}
+
+static gboolean
+has_harm (Check *check)
+{
+  for (guint i = 0; i < check->faults->len; i++)
+    if (!((const ZfFormFault *) check->faults->pdata[i])->harmless)
+      return TRUE;
+  return FALSE;
 }
 
 ZfForm *
@@ -615,7 +714,7 @@ zf_form_check (ZfKinds *kinds, const char *file_name, JsonObject *root, GPtrArra
   *faults = check.faults;
   if (check.survey != NULL)
     check_rows (&check);
-  if (check.faults->len > 0)
+  if (has_harm (&check))
     return NULL;
   const ZfKind *kind = zf_kinds_check_root (kinds, file_name, root, &error);
   ZfForm *form = kind != NULL ? zf_form_new (kind, &error) : NULL;

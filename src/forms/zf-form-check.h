@@ -12,10 +12,11 @@ typedef struct
   guint row;           /* 0-based, of the sheet in the kind file */
   const char *column;  /* (nullable): owned by nobody, lives as long as the program */
   char *message;       /* one sentence for the person who writes the form */
+  gboolean harmless;   /* the form can be used; what stands there changes nothing */
 } ZfFormFault;
 
 /** zf_form_check: (transfer full) (nullable): compiles the kind file @root, which may be named @file_name. NULL when it cannot be used; then
- * @faults (transfer full) (element-type ZfFormFault) holds everything that is wrong with its rows, in their order: types, lists, names, groups,
+ * (and with harmless ones only, when it can) @faults (transfer full) (element-type ZfFormFault) holds everything that is wrong with its rows, in their order: types, lists, names, groups,
  * values of columns, expressions with the position, circles; and where the rows are right, what is wrong with the rest. */
 ZfForm *zf_form_check (ZfKinds *kinds, const char *file_name, JsonObject *root, GPtrArray **faults);
 /** zf_form_fault_text: (transfer full): the fault with its place in the kind file. */

@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "zf-forms"
 
 #include "zf-form-private.h"
+#include "zf-form-words.h"
 #include "zf-json.h"
 
 #include <string.h>
@@ -223,13 +224,35 @@ compile_default (ZfFormParts *parts, ZfFormItem *item, ZfXpathType self, GError 
   return TRUE;
 }
 
+/* What is said to people names only what there is. */
+static gboolean
+check_words (ZfFormParts *parts, JsonObject *row, GError **error)
+{
+  const Stand stand = { parts, -1 };
+  ZfXpathType type;
+  JsonObjectIter iter;
+  const char *column;
+  JsonNode *value;
+  json_object_iter_init (&iter, row);
+  while (json_object_iter_next (&iter, &column, &value))
+    {
+      const char *text = zf_form_words_is_column (column) ? zf_json_get_string (row, column, "") : "";
+      g_autoptr (GPtrArray) names = zf_form_words_names (text);
+      for (guint i = 0; i < names->len; i++)
+        if (!lookup ((gpointer) &stand, names->pdata[i], &type))
+          return zf_form_structure_error (parts, error, "a text names the unknown question", names->pdata[i]);
+    }
+  return TRUE;
+}
+
 static gboolean
 compile_item (ZfFormParts *parts, ZfFormItem *item, GError **error)
 {
   ZfXpathType self = xpath_type (item->question.field, item->question.klass);
   if (item->question.klass == ZF_QUESTION_CALCULATE && *zf_json_get_string (item->question.row, "calculation", "") == '\0')
     return zf_form_structure_error (parts, error, "the calculation is missing in", item->question.name);
-  return compile_column (parts, item, "relevant", self, &item->relevant, error)
+  return check_words (parts, item->question.row, error)
+         && compile_column (parts, item, "relevant", self, &item->relevant, error)
          && compile_column (parts, item, "constraint", self, &item->constraint, error)
          && compile_column (parts, item, "check", self, &item->check, error)
          && compile_column (parts, item, "calculation", self, &item->calculation, error)
@@ -243,6 +266,8 @@ compile_group (ZfFormParts *parts, ZfFormGroup *group, GError **error)
 {
   const Stand stand = { parts, group->repeat };
   const char *text = zf_json_get_string (group->row, "relevant", "");
+  if (!check_words (parts, group->row, error))
+    return FALSE;
   return *text == '\0' || compile_text (&stand, text, "relevant", group->name, ZF_XPATH_UNKNOWN, &group->relevant, error);
 }
 

@@ -111,6 +111,9 @@ gboolean zf_answers_repeat_relevant (ZfAnswers *self, const char *repeat);
 /** zf_answers_kept: (transfer full): what a draft keeps when the answer at @address changed: a value under @field (transfer full), for a row of a repeat
  * all rows of its outermost repeat. */
 JsonNode *zf_answers_kept (ZfAnswers *self, const char *address, char **field);
+/** zf_answers_fill: (transfer full) (nullable): @text (nullable) with answers for the ${name} in it, as expressions see them (a code, not its label), seen
+ * from the answer or row at @address; NULL: from the form itself. */
+char *zf_answers_fill (ZfAnswers *self, const char *address, const char *text);
 /** zf_answers_relevant: shown and stored; an irrelevant answer is kept while editing and dropped when finishing. */
 gboolean zf_answers_relevant (ZfAnswers *self, const char *name);
 gboolean zf_answers_page_relevant (ZfAnswers *self, guint page);

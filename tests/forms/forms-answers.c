@@ -452,6 +452,19 @@ test_shipped (void)
     }
 }
 
+/* What is said to people names answers as expressions see them. */
+static void
+test_fill (Fixture *fixture, gconstpointer kind)
+{
+  g_autoptr (GError) error = NULL;
+  zf_answers_set_text (fixture->answers, "age", "40", &error);
+  g_assert_no_error (error);
+  g_autofree char *filled = zf_answers_fill (fixture->answers, "outside", "At ${age} ($5), ${ months }; ${ no end");
+  g_assert_cmpstr (filled, ==, "At 40 ($5), ; ${ no end");
+  g_autofree char *nothing = zf_answers_fill (fixture->answers, NULL, NULL);
+  g_assert_null (nothing);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -472,6 +485,7 @@ main (int argc, char **argv)
   ADD ("choice-filter", "quiz", test_choice_filter);
   ADD ("stored-values", "quiz", test_stored_values);
   ADD ("markup-is-text", "quiz", test_markup_is_text);
+  ADD ("fill", "quiz", test_fill);
   ADD ("defaults", "call", test_defaults);
   ADD ("unknown-name", "quiz", test_unknown_name);
   g_test_add_func ("/forms/answers/broken-forms", test_broken_forms);

@@ -24,6 +24,21 @@ faults_of (const char *survey, const char *choices, const char *kind)
   return g_strdup (lines->str);
 }
 
+/* What is left aside is named, and the form can be used all the same. */
+static void
+test_left_aside (void)
+{
+  g_autoptr (JsonObject) root = zf_json_parse_object ("{\"settings\": [{\"version\": \"1\", \"public_key\": \"x\"}], \"kind\": {\"name\": \"f\"}, \"survey\": ["
+                                                      "{\"type\": \"text\", \"name\": \"a\", \"media::image::English\": \"a.png\"}], \"choices\": []}", -1, NULL);
+  g_autoptr (GPtrArray) faults = NULL;
+  g_autoptr (ZfForm) form = zf_form_check (kinds, "f.json", root, &faults);
+  g_assert_nonnull (form);
+  g_assert_cmpuint (faults->len, ==, 2);
+  g_autofree char *media = zf_form_fault_text (faults->pdata[0]), *setting = zf_form_fault_text (faults->pdata[1]);
+  g_assert_cmpstr (media, ==, "“survey”, row 1, `media::image::English`: files beside a text are not shown; the words must do without them");
+  g_assert_cmpstr (setting, ==, "“settings”, row 1, `public_key`: this setting changes nothing here");
+}
+
 static void
 test_shipped (void)
 {
@@ -56,6 +71,9 @@ static const struct
     "“survey”, row 1, `type`: there is no list “nosuch”\n“survey”, row 2, `type`: the type must name a list of choices" },
   { "{\"type\": \"calculate\", \"name\": \"c\", \"calculation\": \"1\", \"bind::type\": \"zzz\"},{\"type\": \"calculate\", \"name\": \"d\"}", "", "",
     "“survey”, row 1, `bind::type`: a calculation has no such result\n“survey”, row 2, `calculation`: the calculation is missing" },
+  /* Words that name answers */
+  { A ",{\"type\": \"note\", \"name\": \"o\", \"label::English\": \"Dear ${a}, ${ b }\"}", "{\"list_name\": \"l\", \"name\": \"x\", \"label\": \"${a}\"}", "",
+    "“survey”, row 2, `label::English`: there is no question “b”\n“choices”, row 1, `label`: the words of a choice cannot name an answer" },
   /* Names */
   { A "," A ",{\"type\": \"text\", \"name\": \"1x\"},{\"type\": \"text\"},7", "", "",
     "“survey”, row 2, `name`: the name “a” stands there already\n“survey”, row 3, `name`: “1x” is no name: letters, digits and _ only, a letter first\n"
@@ -144,6 +162,7 @@ main (int argc, char **argv)
   kinds = zf_kinds_load (zf_data_dir (), &error);
   g_assert_no_error (error);
   g_test_add_func ("/forms/check/shipped", test_shipped);
+  g_test_add_func ("/forms/check/left-aside", test_left_aside);
   g_test_add_func ("/forms/check/faults", test_faults);
   g_test_add_func ("/forms/check/long-chain", test_long_chain);
   int result = g_test_run ();
