@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "zf-json.h"
 #include "zf-pinyin.h"
 #include "zf-xlsform-private.h"
 
@@ -160,6 +161,21 @@ static const struct
   { "begin looped group", "begin_repeat" }, { "end looped group", "end_repeat" },
   { "start", "start" }, { "start time", "start" }, { "end", "end" }, { "end time", "end" }, { "today", "today" },
   { "deviceid", "deviceid" }, { "device id", "deviceid" }, { "username", "username" }, { "audit", "audit" },
+};
+
+/* Types of early XLSForms that say a condition along with what is asked. */
+static const struct
+{
+  const char *word;
+  const char *type;
+  const char *appearance;
+  const char *constraint;
+} shorthands[] = {
+  { "phone number", "text", "numbers", "regex(., '^[0-9]*$')" },
+  { "percentage", "integer", NULL, ". >= 0 and . <= 100" },
+  { "number of days in last month", "integer", NULL, ". >= 0 and . <= 31" },
+  { "number of days in last six months", "integer", NULL, ". >= 0 and . <= 183" },
+  { "number of days in last year", "integer", NULL, ". >= 0 and . <= 365" },
 };
 
 /* Types that name a list; the longer wording of two that begin alike stands first. */
@@ -388,6 +404,37 @@ zf_xlsform_type (const char *text)
     if (strcmp (lists[i].word, word) == 0)
       return g_strdup (lists[i].type);
   return g_steal_pointer (&whole);
+}
+
+static void
+set_unless_there (JsonObject *row, const char *column, const char *text)
+{
+  if (text != NULL && !json_object_has_member (row, column))
+    json_object_set_string_member (row, column, text);
+}
+
+gboolean
+zf_xlsform_spell_out (JsonObject *row)
+{
+  g_autofree char *word = replace_char (lower (zf_json_get_string (row, "type", "")), '_', ' ');
+  for (guint i = 0; i < G_N_ELEMENTS (shorthands); i++)
+    {
+      if (strcmp (shorthands[i].word, word) != 0)
+        continue;
+      json_object_set_string_member (row, "type", shorthands[i].type);
+      set_unless_there (row, "appearance", shorthands[i].appearance);
+      set_unless_there (row, "constraint", shorthands[i].constraint);
+      return TRUE;
+    }
+  return FALSE;
+}
+
+gboolean
+zf_xlsform_may_name (const char *type)
+{
+  static const char *const telling[] = { "text", "integer", "decimal", "range", "date", "time", "dateTime", "barcode", "select_one", "select_multiple", NULL };
+  g_autofree char *word = g_strndup (type, strcspn (type, " "));
+  return g_strv_contains (telling, word);
 }
 
 char *

@@ -35,6 +35,11 @@ gboolean zf_xlsform_is_weak (ZfXlsformSheet sheet, const char *header);
 char *zf_xlsform_value (const char *column, const char *text);
 /** zf_xlsform_type: (transfer full): the type as the core spells it; a type that is in no list stays as it is. */
 char *zf_xlsform_type (const char *text);
+/** zf_xlsform_spell_out: a survey row whose type says a condition too ("phone number") gets both as columns of their own; what stands there stays. FALSE:
+ * it is no such row. */
+gboolean zf_xlsform_spell_out (JsonObject *row);
+/** zf_xlsform_may_name: answers of @type can name a record in a list. */
+gboolean zf_xlsform_may_name (const char *type);
 /** zf_xlsform_list_of: (transfer full) (nullable): the code list that a type names. */
 char *zf_xlsform_list_of (const char *type);
 /** zf_xlsform_kind_name: (transfer full): a name that a kind may have, made from any text. */

@@ -14,6 +14,8 @@
 /* A form beyond this cannot be published: tablets take no JSON with more values (ZF_JSON_MAX_NODES, a few kept for the frame). */
 #define MAX_VALUES (ZF_JSON_MAX_NODES - 1000)
 #define MAX_OTHER_SHEETS 50
+/* Who owns the records of a form that does not say. */
+#define HOUSEHOLD "household"
 
 /* One sheet of the form as it was read. */
 typedef struct
@@ -161,6 +163,17 @@ read_cells (const Table *table, JsonObject *out, const ZfCell *cells, guint n, g
   return TRUE;
 }
 
+/* The person is told: coming back, the row says the same in other words. */
+static void
+spell_out (ZfXlsform *form, const Table *table, JsonObject *out, guint row)
+{
+  g_autofree char *type = g_strdup (zf_json_get_string (out, "type", ""));
+  int column = find_column (table, "type");
+  g_autofree char *place = zf_xlsform_place (table->name, row, column, "type");
+  if (zf_xlsform_spell_out (out))
+    note (form, _("%s: “%s” is kept as what it means, `%s` with a constraint."), place, type, zf_json_get_string (out, "type", ""));
+}
+
 static gboolean
 read_row (ZfXlsform *form, ZfXlsformSheet sheet, const ZfCell *cells, guint n, guint row, GError **error)
 {
@@ -173,6 +186,8 @@ read_row (ZfXlsform *form, ZfXlsformSheet sheet, const ZfCell *cells, guint n, g
   for (guint i = 0; i < needed[sheet].n_filled; i++)
     if (!json_object_has_member (out, needed[sheet].columns[i]))
       return fail_at (error, ZF_TABLE_ERROR_FORMAT, table, row, find_column (table, needed[sheet].columns[i]), _("this cell must be filled"));
+  if (sheet == ZF_XLSFORM_SURVEY)
+    spell_out (form, table, out, row);
   json_array_add_object_element (table->rows, g_steal_pointer (&out));
   g_array_append_val (table->places, row);
   return TRUE;
@@ -357,6 +372,38 @@ set_parent (JsonObject *kind, const char *parent)
   json_object_set_object_member (kind, "parent", owner);
 }
 
+/* The first question that can name a record; NULL when there is none outside a repeat. */
+static const char *
+naming_question (JsonArray *survey)
+{
+  int depth = 0;
+  for (guint i = 0; i < json_array_get_length (survey); i++)
+    {
+      JsonObject *row = json_array_get_object_element (survey, i);
+      const char *type = zf_json_get_string (row, "type", "");
+      depth += strcmp (type, "begin_repeat") == 0 ? 1 : strcmp (type, "end_repeat") == 0 ? -1 : 0;
+      if (depth == 0 && zf_xlsform_may_name (type) && json_object_has_member (row, "name"))
+        return json_object_get_string_member (row, "name");
+    }
+  return NULL;
+}
+
+/* A form from elsewhere knows no kinds: what it asks is asked of a household, as a ledger. */
+static void
+set_ledger (ZfXlsform *form, JsonObject *kind)
+{
+  const char *label = naming_question (form->tables[ZF_XLSFORM_SURVEY].rows);
+  JsonArray *columns = json_array_new ();
+  json_object_set_boolean_member (kind, "ledger", TRUE);
+  if (label != NULL)
+    {
+      json_object_set_string_member (kind, "label", label);
+      json_array_add_string_element (columns, label);
+    }
+  json_object_set_array_member (kind, "columns", columns);
+  note (form, "%s", _("The workbook has no sheet “kind”: its records belong to households and stand there as a ledger."));
+}
+
 static gboolean
 complete_kind (ZfXlsform *form, ZfKinds *kinds, const char *parent, GError **error)
 {
@@ -375,8 +422,13 @@ complete_kind (ZfXlsform *form, ZfKinds *kinds, const char *parent, GError **err
       json_object_set_string_member (kind, "name", name);
       note (form, _("The workbook names no kind; after its form_id it is “%s”, and its file must be named %s.json."), name, name);
     }
-  if (form->tables[ZF_XLSFORM_KIND].name == NULL || parent != NULL)
+  gboolean bare = form->tables[ZF_XLSFORM_KIND].name == NULL;
+  if (parent == NULL && bare && zf_kinds_get (kinds, HOUSEHOLD) != NULL)
+    parent = HOUSEHOLD;
+  if (bare || parent != NULL)
     set_parent (kind, parent);
+  if (bare && g_strcmp0 (parent, HOUSEHOLD) == 0)
+    set_ledger (form, kind);
   json_object_set_object_member (form->file, "kind", g_steal_pointer (&kind));
   return TRUE;
 }

@@ -204,7 +204,7 @@ test_aliases (void)
     "花名册|My form-2|#2026112301|Chinese (zh)|pages\n", "household");
   assert_file (form,
     "{\"settings\": [{\"form_title\": \"花名册\", \"form_id\": \"My form-2\", \"version\": \"2026112301\", \"default_language\": \"中文\", \"style\": \"pages\"}],"
-    "\"kind\": {\"name\": \"my_form_2\", \"parent\": {\"kind\": \"household\", \"field\": \"household\"}},"
+    "\"kind\": {\"name\": \"my_form_2\", \"parent\": {\"kind\": \"household\", \"field\": \"household\"}, \"ledger\": true, \"label\": \"head\", \"columns\": [\"head\"]},"
     "\"survey\": ["
     "{\"type\": \"begin_group\", \"name\": \"g\", \"label::中文\": \"组\"},"
     "{\"type\": \"text\", \"name\": \"head\", \"label::中文\": \"户主\", \"label::English\": \"Head\", \"label\": \"h\", \"relevant\": \"${a} = 1\", \"read_only\": \"yes\","
@@ -219,7 +219,7 @@ test_aliases (void)
     "{\"type\": \"dateTime\", \"name\": \"when\"},"
     "{\"type\": \"integer\", \"name\": \"n\", \"required\": \"yes\"},"
     "{\"type\": \"geopoint\", \"name\": \"where\"},"
-    "{\"type\": \"phone number\", \"name\": \"p\"},"
+    "{\"type\": \"text\", \"name\": \"p\", \"appearance\": \"numbers\", \"constraint\": \"regex(., '^[0-9]*$')\"},"
     "{\"type\": \"image\", \"name\": \"pic\"},"
     "{\"type\": \"end_group\"},"
     "{\"type\": \"begin_repeat\", \"name\": \"r\"},"
@@ -276,11 +276,11 @@ test_bare (void)
 {
   g_autoptr (ZfXlsform) form = read_book ("[survey]\ntype|name|default|value of it\ndate|d|@2026-01-02|#1234567890123\ndecimal|n|#0.1|#-3\n"
                                           "[Sheet2]\n[说明]\n怎么填|\n|#5\n", NULL);
-  assert_file (form, "{\"settings\": [{\"form_id\": \"试用表-1\", \"form_title\": \"试用表-1\", \"version\": \"1\"}], \"kind\": {\"name\": \"shiyongbiao_1\", \"parent\": null},"
+  assert_file (form, "{\"settings\": [{\"form_id\": \"试用表-1\", \"form_title\": \"试用表-1\", \"version\": \"1\"}], \"kind\": {\"name\": \"shiyongbiao_1\", \"parent\": {\"kind\": \"household\", \"field\": \"household\"}, \"ledger\": true, \"label\": \"d\", \"columns\": [\"d\"]},"
                      "\"survey\": [{\"type\": \"date\", \"name\": \"d\", \"default\": \"2026-01-02\", \"value of it\": \"1234567890123\"},"
                      "{\"type\": \"decimal\", \"name\": \"n\", \"default\": \"0.1\", \"value of it\": \"-3\"}], \"choices\": [],"
                      "\"sheets\": {\"说明\": [[\"怎么填\"], [\"\", \"5\"]]}}");
-  g_assert_cmpuint (zf_xlsform_notes (form)->len, ==, 3);
+  g_assert_cmpuint (zf_xlsform_notes (form)->len, ==, 4);
   g_autoptr (ZfXlsform) again = round_trip (zf_xlsform_file (form));
   g_assert_cmpuint (zf_xlsform_notes (again)->len, ==, 1);
 }
@@ -358,7 +358,7 @@ test_shared_changed (void)
       g_assert_cmpuint (n_choices (form), ==, g_strv_length (lines) - 1);
       g_autofree char *text = zf_xlsform_text (zf_xlsform_file (form));
       g_assert_null (strstr (text, "zf_shared"));
-      g_assert_nonnull (strstr (zf_xlsform_notes (form)->pdata[1], "“sex”"));
+      g_assert_nonnull (strstr (zf_xlsform_notes (form)->pdata[2], "“sex”"));
       g_autoptr (ZfXlsform) again = round_trip (zf_xlsform_file (form));
     }
 }
