@@ -56,16 +56,16 @@ with folder() as tmp:
     done = run(CTL, "form", "import", f"{tmp}/old.xls", "--parent", "household", "-o", f"{tmp}/beehive.json")
     form = load(f"{tmp}/beehive.json")
     assert done.stdout == "" and "beehive" in done.stderr, done
-    assert form["kind"] == {"name": "beehive", "parent": {"kind": "household", "field": "household"}}, form
+    assert form["kind"] == {"name": "beehive", "parent": {"kind": "household", "field": "household"}, "ledger": True, "label": "boxes", "columns": ["boxes"]}, form
     assert form["survey"][0]["default"] == "3" and form["survey"][1]["type"] == "select_one kinds", form
     assert [c["name"] for c in form["choices"]] == ["1", "2"] and form["settings"][0]["version"] == "2026112901", form
 
-    # The office adds a question and a setting in the workbook; the ledger is in use at once.
+    # The office adds a question and changes settings in the workbook; the ledger is in use at once.
     run(CTL, "form", "export", f"{tmp}/beehive.json", "-o", f"{tmp}/beehive.xlsx")
     book = openpyxl.load_workbook(f"{tmp}/beehive.xlsx")
     book["survey"].append(["text", "place", "放在哪里"])
-    book["kind"].append(["label", "place"])
-    book["kind"].append(["columns", '["place", "boxes"]'])
+    for key, value in book["kind"].iter_rows(min_row=2, max_col=2):
+        value.value = {"label": "place", "columns": '["place", "boxes"]'}.get(key.value, value.value)
     book.save(f"{tmp}/beehive.xlsx")
     data = f"{tmp}/data"
     shutil.copytree(os.environ["ZOUFANG_DATA"], data)
@@ -86,7 +86,7 @@ with folder() as tmp:
     # A form with several faults: all of them, by the place that a spreadsheet shows, and none of it printed as a form.
     book = openpyxl.load_workbook(f"{tmp}/beehive.xlsx")
     book["survey"].append([])
-    book["survey"].append(["phone number", "tel"])
+    book["survey"].append(["fax number", "tel"])
     book["survey"].append(["text", "place"])
     book["survey"]["F1"] = "relevant"
     book["survey"]["F3"] = "${nosuch} = 1"
@@ -94,7 +94,7 @@ with folder() as tmp:
     done = run(CTL, "form", "check", f"{tmp}/faulty.xlsx", check=False)
     assert done.returncode == 1 and done.stdout == "" and done.stderr.splitlines() == [
         "zoufangctl: faulty.xlsx: “survey”, row 3, column F `relevant`: position 1: there is no question “nosuch”",
-        "zoufangctl: faulty.xlsx: “survey”, row 6, column A `type`: the type “phone number” is not supported",
+        "zoufangctl: faulty.xlsx: “survey”, row 6, column A `type`: the type “fax number” is not supported",
         "zoufangctl: faulty.xlsx: “survey”, row 7, column B `name`: the name “place” stands there already"], done
     print("ok")
     sys.exit(0)
