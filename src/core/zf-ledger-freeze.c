@@ -235,8 +235,8 @@ freeze_new (ZfStore *store, ZfDb *db, Freeze *freeze, GError **error)
 
   gboolean ok = pack (db, epoch, MAX (freeze->max, 1), first_held (db, epoch, freeze->hold), &packing, error);
 
-  if (ZF_PLANT (BATCH_NAMED_BY_NUMBER))
-    g_snprintf (id, strlen (id) + 1, "%.24s%012x", epoch, (guint) packing.first);
+  if (ZF_PLANT (BATCH_NAMED_BY_FIRST) && ok && packing.n == 1)
+    memcpy (id, strstr (text->str, "\"cid\":\"") + strlen ("\"cid\":\""), strlen (id));
   if (ok && packing.n > 0)
     freeze->batch = batch_from (id, &packing);
   g_free (packing.se);

@@ -162,7 +162,7 @@ compare_record (World *world, Tablet *tablet, const char *id, const Truth *truth
     return;
   if (sim_is_fixed (truth->kind))
     world_violation (world, 11, "%s %s differs on tablet %u: %s, at the county %s", truth->kind, id, tablet->n, mine, theirs);
-  else if (tablet->was_old && same_but_unknown (here, truth->fields, truth->kind))
+  else if ((tablet->was_old || world->published > 0) && same_but_unknown (here, truth->fields, truth->kind))
     {
       tablet->unknown_lost = TRUE;
       world_violation (world, 21, "tablet %u, which is or was older, lost an unknown field of %s: %s, at the county %s", tablet->n, id, mine, theirs);

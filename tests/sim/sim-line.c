@@ -179,6 +179,7 @@ program_changes (World *world, Tablet *tablet, const Op *op)
 {
   tablet_off (world, tablet, FALSE);
   tablet->old_kinds = !tablet->old_kinds;
+  tablet->was_old |= tablet->old_kinds;
   return FALSE;
 }
 

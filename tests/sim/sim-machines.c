@@ -209,6 +209,7 @@ op_clone (World *world, Tablet *tablet, const Op *op)
   g_free (other->device);
   other->device = g_strdup (tablet->device);
   other->old_kinds = tablet->old_kinds;
+  other->was_old |= tablet->was_old;
   memcpy (other->heir, tablet->heir, sizeof other->heir);
   other->heir[tablet->n] = tablet->n_saved;
   tablet->cloned = other->cloned = TRUE;
