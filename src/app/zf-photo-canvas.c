@@ -500,6 +500,7 @@ void
 zf_photo_canvas_set_covering (ZfPhotoCanvas *self, gboolean covering)
 {
   g_return_if_fail (ZF_IS_PHOTO_CANVAS (self));
+  self->drawing = FALSE;
   self->covering = covering;
   self->framing = FALSE;
   if (!covering)

@@ -137,6 +137,22 @@ def cover_by_keys(app, store, photo):
     wait_for("the page to be ready", lambda: sensitive(app, "转向"))
 
 
+def slip(app, store, photo):
+    """Covering is given up while a finger is still drawing."""
+    before = fields(store, photo)["sha256"]
+    app.press("遮盖")
+    app.see("在要遮的地方拖一下。遮住以后改不回来。")
+    box = app.see("照片").queryComponent().getExtents(pyatspi.WINDOW_COORDS)
+    x, y = box.x + box.width // 2, box.y + box.height // 2
+    subprocess.run(["xdotool", "mousemove", str(x), str(y), "mousedown", "1", "mousemove", str(x + 30), str(y + 30)], check=True)
+    wait_for("a box", lambda: sensitive(app, "撤一块"))
+    app.press("不遮了")
+    app.see("拿掉")
+    subprocess.run(["xdotool", "mousemove", str(x + 60), str(y + 60), "mouseup", "1"], check=True)
+    wait_for("the page to be ready", lambda: sensitive(app, "遮盖"))
+    assert fields(store, photo)["sha256"] == before
+
+
 def describe(app, store, photo):
     app.press("用途和说明：东墙")
     app.press("用途: 房屋裂缝")
@@ -206,6 +222,7 @@ def test(program, store, households):
     turn(app, store, first)
     cover(app, store, first)
     cover_by_keys(app, store, first)
+    slip(app, store, first)
     look(app)
     describe(app, store, first)
     take_away(app, store, first)
