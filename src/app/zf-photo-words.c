@@ -90,23 +90,35 @@ zf_photo_words_flush (ZfPhotoWords *self)
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
+/* As it is kept: a chip that was tapped and not kept lets go again. */
+static void
+show_chosen (ZfPhotoWords *self)
+{
+  self->showing = TRUE;
+  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self->chips)); child != NULL; child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *chip = gtk_flow_box_child_get_child (GTK_FLOW_BOX_CHILD (child));
+
+      gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (chip), g_strcmp0 (zf_choice_button_value (ZF_CHOICE_BUTTON (chip)), self->purpose) == 0);
+    }
+  self->showing = FALSE;
+}
+
 static void
 on_chip (GtkToggleButton *chip, ZfPhotoWords *self)
 {
   const char *value = gtk_toggle_button_get_active (chip) ? zf_choice_button_value (ZF_CHOICE_BUTTON (chip)) : NULL;
 
-  if (self->showing || !keep (self, "purpose", value))
+  if (self->showing)
     return;
+  if (!keep (self, "purpose", value))
+    {
+      show_chosen (self);
+      return;
+    }
   g_free (self->purpose);
   self->purpose = g_strdup (value);
-  self->showing = TRUE;
-  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self->chips)); child != NULL; child = gtk_widget_get_next_sibling (child))
-    {
-      GtkWidget *other = gtk_flow_box_child_get_child (GTK_FLOW_BOX_CHILD (child));
-
-      gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (other), g_strcmp0 (zf_choice_button_value (ZF_CHOICE_BUTTON (other)), value) == 0);
-    }
-  self->showing = FALSE;
+  show_chosen (self);
   show_line (self);
   g_signal_emit (self, signals[CHANGED], 0);
 }
