@@ -5,7 +5,6 @@
 
 #include <pango/pangocairo.h>
 
-#include "zf-fmt.h"
 #include "zf-json.h"
 #include "zf-publication.h"
 
@@ -44,8 +43,6 @@ char *
 zf_caption_strip_words (ZfSession *session, const char *household)
 {
   g_autoptr (ZfRecord) home = NULL;
-  g_autofree char *today = NULL;
-  g_autofree char *clock = NULL;
 
   g_return_val_if_fail (ZF_IS_SESSION (session) && household != NULL, NULL);
 
@@ -54,9 +51,16 @@ zf_caption_strip_words (ZfSession *session, const char *household)
   home = zf_reader_get (zf_session_reader (session), household, NULL);
   if (home == NULL)
     return NULL;
-  today = zf_session_today (session);
-  clock = zf_fmt_time (zf_session_now_ms (session));
-  return g_strdup_printf ("%s %s · %s · %s", today, clock, zf_session_village_name (session, home->village), zf_record_get_string (home, "head_name", ""));
+  return g_strdup_printf ("%s · %s", zf_session_village_name (session, home->village), zf_record_get_string (home, "head_name", ""));
+}
+
+char *
+zf_caption_strip_dated (const char *words, gint64 taken_ms)
+{
+  g_autoptr (GDateTime) taken = taken_ms != 0 ? g_date_time_new_from_unix_local (taken_ms / 1000) : NULL;
+  g_autofree char *text = taken != NULL ? g_date_time_format (taken, "%Y-%m-%d %H:%M") : NULL;
+
+  return text != NULL ? g_strjoin (" · ", text, words, NULL) : g_strdup (words);
 }
 
 /* Drawing */

@@ -124,7 +124,7 @@ typedef struct
   GBytes *bytes;       /* instead of a path */
   char *caption;       /* of an audio note, NULL for pictures */
   char *purpose;
-  char *strip;         /* (nullable): words below the picture */
+  char *strip;         /* (nullable): words below the picture, but for its time */
   char *by;
   gboolean made;       /* out: it was not there before */
 } Job;
@@ -161,7 +161,7 @@ complete (Job *job, const char *photo, GError **error)
   return zf_store_commit (job->store, save, error);
 }
 
-/* A photo without its strip is better than none. */
+/* A photo without its strip is better than none. Its time is that of the picture: a file that is chosen may be old. */
 static void
 add_strip (Job *job, const char *photo)
 {
@@ -169,7 +169,8 @@ add_strip (Job *job, const char *photo)
   g_autoptr (ZfReader) reader = zf_reader_new (job->store, &error);
   g_autoptr (ZfRecord) record = reader != NULL ? zf_reader_get (reader, photo, &error) : NULL;
   gint64 width = record != NULL ? zf_record_get_int (record, "width", 0) : 0;
-  g_autoptr (GBytes) strip = width > 0 ? zf_caption_strip_draw (job->strip, (int) width) : NULL;
+  g_autofree char *words = zf_caption_strip_dated (job->strip, record != NULL ? zf_record_get_int (record, "taken", 0) : 0);
+  g_autoptr (GBytes) strip = width > 0 ? zf_caption_strip_draw (words, (int) width) : NULL;
   ZfPhotoEdit edit = { NULL, 0, 0, strip };
 
   if (strip == NULL || !zf_photo_edit (job->store, photo, &edit, job->by, &error))

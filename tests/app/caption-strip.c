@@ -127,11 +127,24 @@ test_asked_for (Fixture *f, gconstpointer data)
   g_assert_null (zf_caption_strip_words (f->session, f->household));
   publish (f, "2", "yes");
   words = zf_caption_strip_words (f->session, f->household);
-  g_assert_true (g_str_has_suffix (words, " · 石龙村 · 张国华"));
+  g_assert_cmpstr (words, ==, "石龙村 · 张国华");
   g_assert_cmpint (height_of_photo (f, "crack"), >, 420);
   g_assert_cmpint (height_of_photo (f, "signature"), ==, 400);
   publish (f, "10", "no");
   g_assert_null (zf_caption_strip_words (f->session, f->household));
+}
+
+/* The time of the picture, not of the moment in which its file was chosen; none where nobody knows it. */
+static void
+test_dated (void)
+{
+  g_autofree char *known = zf_caption_strip_dated ("石龙村 · 张国华", G_GINT64_CONSTANT (1762149900000));
+  g_autofree char *unknown = zf_caption_strip_dated ("石龙村 · 张国华", 0);
+  g_autoptr (GDateTime) time = g_date_time_new_from_unix_local (1762149900);
+  g_autofree char *expected = g_date_time_format (time, "%Y-%m-%d %H:%M · 石龙村 · 张国华");
+
+  g_assert_cmpstr (known, ==, expected);
+  g_assert_cmpstr (unknown, ==, "石龙村 · 张国华");
 }
 
 /* As wide as the picture, white letters on black, more lines where there is less room. */
@@ -158,6 +171,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/app/caption-strip/asked-for", Fixture, NULL, set_up, test_asked_for, tear_down);
+  g_test_add_func ("/app/caption-strip/dated", test_dated);
   g_test_add_func ("/app/caption-strip/drawn", test_drawn);
   return g_test_run ();
 }
