@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections import namedtuple
 
+import pyatspi
 from gi.repository import Gio, GLib
 
 WAIT = int(os.environ.get("ZF_UI_WAIT", 40))  # seconds before something that does not come counts as missing
@@ -100,7 +101,7 @@ class Node:
 
     def __init__(self, bus, this, application, parent, index, n, interfaces, name, role, description, states):
         self.bus, self.owner, self.path, self.n = bus, this[0], this[1], n
-        self.interfaces, self.name, self.description, self.children = interfaces, name, description, []
+        self.interfaces, self.name, self.role, self.description, self.children = interfaces, name, role, description, []
 
     def call(self, interface, method, arguments=None):
         interface = "org.a11y.atspi." + interface
@@ -121,6 +122,12 @@ class Node:
 
     def getChildAtIndex(self, i):
         return self.children[i]
+
+    def getRole(self):
+        return self.role
+
+    def getRoleName(self):
+        return self.call("Accessible", "GetRoleName")
 
     def getState(self):
         return States(self.call("Accessible", "GetState"))
