@@ -236,6 +236,7 @@ def test(program, store, households):
         if screen is not quick and screen is not rest:
             app.press("下一步")
     app.press("完成")
+    app.see("添加问法台账")
     app.see("水稻", exact=False)
     app.close()
     record = store.rows("get", store.rows("list", "ways")[0]["id"])[0]
