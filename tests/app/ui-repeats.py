@@ -30,7 +30,7 @@ os.environ["ZOUFANG_DATA"] = str(data)
         {"type": "end_repeat", "name": "people"}],
     "choices": []}, ensure_ascii=False))
 
-from uitest import App, main  # noqa: E402
+from uitest import App, main, wait_for  # noqa: E402
 
 
 def picture(name):
@@ -114,7 +114,8 @@ def test(program, store, households):
     app.see("耕地 100 亩以上，对吗？")
     picture("doubt")
     app.press("完成")
-    app.press("几亩: 改")
+    # What was pressed by a tool happens a moment later, and asks the doubts anew.
+    wait_for("the plot in doubt", lambda: app.showing("这一个填好了") or (app.press_now("几亩: 改") and None))
     app.type("几亩", "120")
     app.press("这一个填好了")
     app.press("下一步")
