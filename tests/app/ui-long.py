@@ -67,6 +67,7 @@ def test(program, store, households):
     app.press("1  长表（1/3）")
     app.see("第1问")
     app.press("下一步")
+    app.see("第21问")
     app.press("下一步")
     app.type("第45问", "丙")
     app.press("完成")
