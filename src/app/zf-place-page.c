@@ -33,6 +33,7 @@ struct _ZfPlacePage
   char *near_id;     /* (nullable) household whose name is in near_name */
   char *near_name;
   guint tell_id;     /* the labels follow when the map rests */
+  guint left_id;     /* the page is not seen any more */
 };
 
 G_DEFINE_FINAL_TYPE (ZfPlacePage, zf_place_page, ZF_TYPE_PAGE)
@@ -54,6 +55,13 @@ spot_here (ZfPlacePage *self, ZfSpot *spot)
   spot->lon = round (spot->lon * 1e6) / 1e6;
 }
 
+static void
+answer (GTask *task, const ZfSpot *spot)
+{
+  if (task != NULL)
+    g_task_return_pointer (task, spot != NULL ? g_memdup2 (spot, sizeof *spot) : NULL, g_free);
+}
+
 /* Back first: who waits stands on that page. */
 static void
 finish (ZfPlacePage *self, const ZfSpot *spot)
@@ -61,11 +69,9 @@ finish (ZfPlacePage *self, const ZfSpot *spot)
   g_autoptr (GTask) task = g_steal_pointer (&self->task);
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
 
-  if (task == NULL)
-    return;
   if (ZF_IS_WINDOW (root))
     zf_window_answered (ZF_WINDOW (root));
-  g_task_return_pointer (task, spot != NULL ? g_memdup2 (spot, sizeof *spot) : NULL, g_free);
+  answer (task, spot);
 }
 
 static void
@@ -208,15 +214,29 @@ begin_at (ZfPlacePage *self, const ZfSpot *now, const char *id, ZfSpot *spot)
 
 /* Object */
 
+static gboolean
+on_left (gpointer data)
+{
+  ZfPlacePage *self = data;
+  g_autoptr (GTask) task = NULL;
+
+  self->left_id = 0;
+  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
+    return G_SOURCE_REMOVE;
+  task = g_steal_pointer (&self->task);
+  answer (task, NULL);
+  return G_SOURCE_REMOVE;
+}
+
+/* The window slides from page to page, and one that comes while another goes is taken off the screen for a moment: that is no change of mind. */
 static void
 zf_place_page_unmap (GtkWidget *widget)
 {
   ZfPlacePage *self = ZF_PLACE_PAGE (widget);
-  g_autoptr (GTask) task = g_steal_pointer (&self->task);
 
   GTK_WIDGET_CLASS (zf_place_page_parent_class)->unmap (widget);
-  if (task != NULL)
-    g_task_return_pointer (task, NULL, NULL);
+  if (self->task != NULL && self->left_id == 0)
+    self->left_id = g_idle_add (on_left, self);
 }
 
 static void
@@ -225,6 +245,7 @@ zf_place_page_dispose (GObject *object)
   ZfPlacePage *self = ZF_PLACE_PAGE (object);
 
   g_clear_handle_id (&self->tell_id, g_source_remove);
+  g_clear_handle_id (&self->left_id, g_source_remove);
   g_clear_pointer (&self->near_id, g_free);
   g_clear_pointer (&self->near_name, g_free);
   G_OBJECT_CLASS (zf_place_page_parent_class)->dispose (object);
@@ -266,11 +287,13 @@ zf_place_page_ask_async (GtkWidget *from, const char *title, const ZfSpot *now, 
   ZfPlacePage *self = NULL;
   ZfSpot spot = { 0 };
   double zoom = 0;
+  g_autoptr (GTask) before = NULL;
 
   g_return_if_fail (ZF_IS_WINDOW (root));
 
   self = ZF_PLACE_PAGE (zf_window_place (ZF_WINDOW (root)));
-  on_cancel (self);
+  before = g_steal_pointer (&self->task);
+  answer (before, NULL);
   self->task = g_task_new (self, NULL, callback, data);
   g_task_set_source_tag (self->task, zf_place_page_ask_async);
   /* Names may have changed since the page was last seen. */
