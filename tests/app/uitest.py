@@ -211,6 +211,7 @@ def press_index(node):
 TOUCHED = (pyatspi.ROLE_PUSH_BUTTON, pyatspi.ROLE_TOGGLE_BUTTON, pyatspi.ROLE_RADIO_BUTTON, pyatspi.ROLE_CHECK_BOX, pyatspi.ROLE_TEXT, pyatspi.ROLE_ENTRY,
            pyatspi.ROLE_PASSWORD_TEXT, pyatspi.ROLE_SLIDER, pyatspi.ROLE_COMBO_BOX, pyatspi.ROLE_LINK)
 LEAST = 36  # of what is measured, a button without its padding
+HELD = 0.4  # seconds: GTK holds a button down for 0.25 when a tool presses it; one more press meanwhile is none
 
 
 class Store:
@@ -234,6 +235,7 @@ class App:
         self.log = tempfile.TemporaryFile("w+")
         self.process = subprocess.Popen([program, "--store", store, *args], env=env, stdout=self.log, stderr=self.log)
         self.bus = Bus()
+        self.pressed = None, 0
         self.name = wait_for("the app on the accessibility bus", self._find_app)
 
     def _find_app(self):
@@ -294,9 +296,14 @@ class App:
         wait_for("“%s” to go" % name, lambda: self.showing(name) is None)
 
     def press_now(self, name, exact=True):
+        if name == self.pressed[0] and time.monotonic() < self.pressed[1] + HELD:
+            return False
         # Found and pressed in one go: a page that is drawn anew takes its widgets away.
         node = self.showing(name, exact, action=True)
-        return node is not None and node.queryAction().doAction(press_index(node))
+        if node is None or not node.queryAction().doAction(press_index(node)):
+            return False
+        self.pressed = name, time.monotonic()
+        return True
 
     def press(self, name, exact=True):
         wait_for("something to press named “%s”" % name, lambda: self.press_now(name, exact))
