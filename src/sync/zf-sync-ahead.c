@@ -86,9 +86,11 @@ unpack (Errand *errand)
     return;
   response->unpacked = request->unpack (response->body, request->unpack_with);
   response->unpacked_free = request->unpacked_free;
+#if !defined(__SANITIZE_THREAD__) && !defined(__SANITIZE_ADDRESS__)
   /* What this thread allocates is freed in others, and would pile up: 420 MB for a county instead of 160. One heap for all of them would be that of
-   * the screens too, which would wait for it. */
+   * the screens too, which would wait for it. (The sanitizers have a heap of their own; two threads would find the C library's not set up.) */
   malloc_trim (0);
+#endif
 }
 
 static Errand *
