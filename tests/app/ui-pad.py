@@ -17,11 +17,6 @@ import pyatspi  # noqa: E402
 from uitest import App, main, wait_for  # noqa: E402
 
 
-def next_screen(app, heading):
-    app.press(wait_for("the primary button", lambda: next((n for n in ("下一步", "都问过，没变化", "其余都问过，没变化") if app.showing(n, action=True)), None)))
-    app.see(heading)
-
-
 def box(app, name):
     return app.see(name).queryComponent().getExtents(pyatspi.WINDOW_COORDS)
 
@@ -39,13 +34,13 @@ def is_whole(app):
 def sees(program, store, home, size):
     app = App(program, store.dir, "--size", size, "--page", "visit:" + home)
     app.type("走访人", "李强、王敏")
-    next_screen(app, "住房: 待核")
-    next_screen(app, "变化: 生病住院")
+    app.next_screen("住房: 待核")
+    app.next_screen("变化: 生病住院")
     app.press("变化: 生病住院")
-    next_screen(app, "诉求: 房屋鉴定")
+    app.next_screen("诉求: 房屋鉴定")
     app.press("诉求: 房屋鉴定")
     app.type("说了什么", "墙上裂了一条缝，下雨的时候往里渗水，想找人来看看，最好在年前修好，孩子放假要回来住")
-    next_screen(app, "今天说的情况")
+    app.next_screen("今天说的情况")
     wait_for("the whole pad on %s" % size, lambda: is_whole(app))
     if "ZF_UI_PICTURES" in os.environ:
         subprocess.run(["import", "-window", "root", "%s/%s-huge-pad.png" % (os.environ["ZF_UI_PICTURES"], size)], check=True)

@@ -38,22 +38,17 @@ def fields(store, kind, record):
     return row.get("fields", row)
 
 
-def next_screen(app, heading):
-    app.press(wait_for("the primary button", lambda: next((n for n in ("下一步", "都问过，没变化", "其余都问过，没变化") if app.showing(n, action=True)), None)))
-    app.see(heading)
-
-
 def begin(program, store, home):
     """A visit up to the screen that is for the family."""
     app = App(program, store.dir, "--size", size, "--page", "visit:" + home)
     app.type("走访人", "李强、王敏")
-    next_screen(app, "住房: 待核")
-    next_screen(app, "变化: 生病住院")
+    app.next_screen("住房: 待核")
+    app.next_screen("变化: 生病住院")
     app.press("变化: 生病住院")
-    next_screen(app, "诉求: 房屋鉴定")
+    app.next_screen("诉求: 房屋鉴定")
     app.press("诉求: 房屋鉴定")
     app.type("说了什么", "墙上裂了一条缝，想找人来看")
-    next_screen(app, "今天说的情况")
+    app.next_screen("今天说的情况")
     return app
 
 
@@ -82,7 +77,7 @@ def leave_and_come_back(app):
     app.press("返回走访")
     app.press("交回来了")
     app.see("诉求: 房屋鉴定")
-    next_screen(app, "今天说的情况")
+    app.next_screen("今天说的情况")
 
 
 def signatures(store, home):
@@ -199,7 +194,7 @@ def others(program, store, home):
         app = begin(program, store, home)
         app.press("签字: " + words)
         app.gone("家人签字: 签字板")
-        next_screen(app, "下次走访")
+        app.next_screen("下次走访")
         if code == "phone":
             app.see("不是电话走访，写了电话走访不签，对吗？")
             wait_for("the answer on the disk", lambda: '"phone"' in draft(store))
@@ -219,7 +214,7 @@ def proxy(program, store, home):
     app.type("代签人", "张强")
     app.press("代签人与户主关系: 选一个")
     app.press("代签人与户主关系: 之子")
-    next_screen(app, "下次走访")
+    app.next_screen("下次走访")
     app.press("完成走访")
     app.see("开始走访")
     app.close()

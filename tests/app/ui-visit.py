@@ -78,15 +78,15 @@ def test(program, store, households):
     app.see("张国华 · 走访", exact=False)
     app.press("2  五项")
     app.see("住房：情形")
-    next_screen(app, "收入比上次")
+    app.next_screen("收入比上次")
     app.press("变化: 生病住院")
-    next_screen(app, "诉求: 没有诉求")
+    app.next_screen("诉求: 没有诉求")
     picture = make_picture()
     app.call("photo-file", GLib.Variant("s", picture))
     app.see("照片 1")
     app.press("诉求: 房屋鉴定")
     app.type("说了什么", "墙上裂了一条缝，想请人来看")
-    next_screen(app, "今天说的情况")
+    app.next_screen("今天说的情况")
     app.sign()
     app.see("下次走访")
     app.press("完成走访")
@@ -110,13 +110,6 @@ def test(program, store, households):
     photo = store.rows("get", photos[0]["id"])[0]
     assert photo.get("fields", photo)["record"] == visits[0]["id"], "the photo does not belong to the visit"
     store.run("check")
-
-
-def next_screen(app, heading):
-    """The primary button says whether anything on the screen was carried over."""
-    name = wait_for("the primary button", lambda: next((n for n in ("下一步", "都问过，没变化", "其余都问过，没变化") if app.showing(n, action=True)), None))
-    app.press(name)
-    app.see(heading)
 
 
 def drafts(store, text="crack"):

@@ -211,6 +211,7 @@ def press_index(node):
 TOUCHED = (pyatspi.ROLE_PUSH_BUTTON, pyatspi.ROLE_TOGGLE_BUTTON, pyatspi.ROLE_RADIO_BUTTON, pyatspi.ROLE_CHECK_BOX, pyatspi.ROLE_TEXT, pyatspi.ROLE_ENTRY,
            pyatspi.ROLE_PASSWORD_TEXT, pyatspi.ROLE_SLIDER, pyatspi.ROLE_COMBO_BOX, pyatspi.ROLE_LINK)
 LEAST = 36  # of what is measured, a button without its padding
+PRIMARY = ("下一步", "都问过，没变化", "其余都问过，没变化")
 HELD = 0.4  # seconds: GTK holds a button down for 0.25 when a tool presses it; one more press meanwhile is none
 
 
@@ -308,6 +309,14 @@ class App:
     def press(self, name, exact=True):
         wait_for("something to press named “%s”" % name, lambda: self.press_now(name, exact))
 
+    def press_primary(self):
+        """The screen's own button: it says whether anything on the screen was carried over, and says so anew with each answer. Returns its name."""
+        return wait_for("the primary button", lambda: next((name for name in PRIMARY if self.press_now(name)), None))
+
+    def next_screen(self, heading):
+        self.press_primary()
+        self.see(heading)
+
     def type(self, name, text):
         def do():
             for node in self.all(lambda n: n.name == name):
@@ -394,10 +403,7 @@ class Taps:
 
     def primary(self, *names):
         """The screen's own button, whatever it says now; the next screen shows @names[-1]."""
-        def press():
-            return next((name for name in ("下一步", "都问过，没变化", "其余都问过，没变化") if self.app.press_now(name)), None)
-
-        self.note(wait_for("the primary button", press))
+        self.note(self.app.press_primary())
         for name in names:
             self.app.see(name, exact=False)
 
