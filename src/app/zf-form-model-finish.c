@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "zf-app"
+
+#include "zf-form-model-private.h"
+
+#include <string.h>
+
+#include "zf-draft.h"
+#include "zf-json.h"
+#include "zf-photo.h"
+#include "zf-photos.h"
+
+/* The end: the record, or the draft thrown away and brought back. */
+
+gboolean
+zf_form_model_has_made (ZfFormModel *self, const char *photo)
+{
+  g_return_val_if_fail (ZF_IS_FORM_MODEL (self) && photo != NULL, FALSE);
+  return g_ptr_array_find_with_equal_func (self->made, photo, g_str_equal, NULL);
+}
+
+GPtrArray *
+zf_form_model_made (ZfFormModel *self)
+{
+  g_return_val_if_fail (ZF_IS_FORM_MODEL (self), NULL);
+  return self->made;
+}
+
+void
+zf_form_model_add_made (ZfFormModel *self, const char *photo)
+{
+  g_return_if_fail (ZF_IS_FORM_MODEL (self) && photo != NULL);
+  if (zf_form_model_draft (self) == NULL || zf_form_model_has_made (self, photo))
+    return;
+  g_ptr_array_add (self->made, g_strdup (photo));
+  zf_draft_add_made (zf_session_store (self->session), zf_form_model_draft (self), photo);
+}
+
+/* The answers on the screen count besides those on the disk, which may have missed the last one. */
+static void
+take_unnamed_away (ZfFormModel *self)
+{
+  g_autoptr (JsonObject) values = zf_answers_values (self->answers);
+  g_autofree char *text = zf_json_canonical_object (values);
+
+  for (guint i = 0; i < self->made->len; i++)
+    {
+      const char *photo = g_ptr_array_index (self->made, i);
+      g_autoptr (GError) error = NULL;
+
+      if (strstr (text, photo) == NULL && !zf_photo_remove (zf_session_store (self->session), photo, zf_session_by (self->session), &error))
+        g_warning ("A photo that no answer names was not taken away: %s", error->message);
+    }
+}
+
+char *
+zf_form_model_finish (ZfFormModel *self, gboolean force, char ***changed_since, GError **error)
+{
+  ZfReader *reader = NULL;
+  g_autoptr (ZfDraft) draft = NULL;
+  g_autofree char *today = NULL;
+
+  g_return_val_if_fail (ZF_IS_FORM_MODEL (self), NULL);
+
+  take_unnamed_away (self);
+  if (!self->draft)
+    return zf_form_edit_finish (self->edit, zf_session_store (self->session), self->edit->why, zf_session_by (self->session), force, changed_since, error);
+  reader = zf_session_reader (self->session);
+  today = zf_session_today (self->session);
+  draft = zf_draft_get (reader, self->id, error);
+  if (draft == NULL)
+    return NULL;
+  /* The answers on the screen rule: one may still be on its way to the disk. */
+  json_object_unref (draft->answers);
+  draft->answers = zf_answers_values (self->answers);
+  return zf_form_finish (self->form, zf_session_store (self->session), draft, today, force, changed_since, error);
+}
+
+gboolean
+zf_form_model_discard (ZfFormModel *self, GError **error)
+{
+  g_return_val_if_fail (ZF_IS_FORM_MODEL (self), FALSE);
+  if (zf_form_model_draft (self) == NULL)
+    return TRUE;
+  take_unnamed_away (self);
+  if (!zf_draft_discard (zf_session_store (self->session), zf_form_model_draft (self), error) || !zf_photos_leave (self, error))
+    return FALSE;
+  if (self->edit != NULL)
+    g_clear_pointer (&self->edit->draft, g_free);
+  zf_session_touch (self->session);
+  return TRUE;
+}
+
+void
+zf_form_model_leave (ZfFormModel *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_return_if_fail (ZF_IS_FORM_MODEL (self));
+  if (self->edit != NULL && !zf_form_edit_differs (self->edit) && !zf_form_model_discard (self, &error))
+    g_warning ("A draft without changes was not thrown away: %s", error->message);
+}
+
+/* (nullable) (transfer full): id of a new draft with all that the old one held. */
+static char *
+draft_again (ZfFormModel *self, GError **error)
+{
+  ZfStore *to = zf_session_store (self->session);
+  const ZfKind *kind = zf_form_kind (self->form);
+  g_autoptr (JsonObject) answers = NULL;
+  g_autoptr (ZfDraft) draft = NULL;
+
+  if (self->edit != NULL)
+    return zf_form_edit_keep (self->edit, to, zf_session_by (self->session), error) ? g_strdup (self->edit->draft) : NULL;
+  answers = zf_answers_values (self->answers);
+  draft = zf_draft_start (to, zf_kind_name (kind), self->parent, zf_kind_version (kind), zf_session_by (self->session), answers, self->seen, error);
+  return draft != NULL ? g_strdup (draft->id) : NULL;
+}
+
+gboolean
+zf_form_model_bring_back (ZfFormModel *self, GError **error)
+{
+  g_autofree char *draft = NULL;
+
+  g_return_val_if_fail (ZF_IS_FORM_MODEL (self), FALSE);
+
+  draft = draft_again (self, error);
+  if (draft == NULL || !zf_photos_take_again (self, self->draft ? draft : self->id, error))
+    return FALSE;
+  for (guint i = 0; i < self->made->len; i++)
+    zf_draft_add_made (zf_session_store (self->session), draft, g_ptr_array_index (self->made, i));
+  if (self->place != NULL)
+    zf_draft_set_place (zf_session_store (self->session), draft, self->place);
+  zf_session_touch (self->session);
+  return TRUE;
+}

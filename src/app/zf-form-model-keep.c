@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "zf-app"
+
+#include "zf-form-model-private.h"
+
+#include <glib/gi18n.h>
+
+#include "zf-draft.h"
+#include "zf-error.h"
+#include "zf-fmt.h"
+#include "zf-id.h"
+#include "zf-json.h"
+
+/* Keeping: every answer is in the draft as soon as it is given, and the words that say so. */
+
+static void
+note_stored (ZfFormModel *self, const GError *error)
+{
+  if (error == NULL)
+    {
+      self->saved_ms = zf_session_now_ms (self->session);
+      g_clear_pointer (&self->failure, g_free);
+      return;
+    }
+  g_warning ("An answer was not stored: %s", error->message);
+  g_free (self->failure);
+  self->failure = g_strdup (g_error_matches (error, ZF_ERROR, ZF_ERROR_FULL) ? _("The storage is nearly full: the last answer was not saved.")
+                                                                             : _("The last answer was not saved. Answer it once more."));
+}
+
+static void
+on_stored (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (ZfFormModel) self = data;
+  g_autoptr (GError) error = NULL;
+
+  g_assert (self->saving > 0);
+  self->saving--;
+  zf_draft_set_finish (ZF_STORE (source), result, &error);
+  note_stored (self, error);
+  g_signal_emit (self, zf_form_model_signals[ZF_FORM_MODEL_SAVED], 0);
+}
+
+/* Looking at a record makes no draft: the first answer does, with all that was answered until then. */
+static void
+begin_edit (ZfFormModel *self)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean kept = zf_form_edit_keep (self->edit, zf_session_store (self->session), zf_session_by (self->session), &error);
+
+  if (kept && self->place != NULL)
+    zf_draft_set_place (zf_session_store (self->session), self->edit->draft, self->place);
+  note_stored (self, error);
+  g_signal_emit (self, zf_form_model_signals[ZF_FORM_MODEL_SAVED], 0);
+}
+
+static void
+store_value (ZfFormModel *self, const char *field, JsonNode *value)
+{
+  if (self->edit != NULL && self->edit->draft == NULL)
+    {
+      begin_edit (self);
+      return;
+    }
+  self->saving++;
+  zf_draft_set_async (zf_session_store (self->session), zf_form_model_draft (self), field, value, on_stored, g_object_ref (self));
+  g_signal_emit (self, zf_form_model_signals[ZF_FORM_MODEL_SAVED], 0);
+}
+
+/* Into the draft, at once: the answer, or all rows of the repeat that holds it. */
+void
+zf_form_model_store (ZfFormModel *self, const char *address)
+{
+  g_autofree char *field = NULL;
+  g_autoptr (JsonNode) value = NULL;
+
+  if (self->scratch)
+    return;
+  value = zf_answers_kept (self->answers, address, &field);
+  store_value (self, field, value);
+}
+
+void
+zf_form_model_set_why (ZfFormModel *self, const char *why)
+{
+  g_autoptr (JsonNode) value = NULL;
+
+  g_return_if_fail (ZF_IS_FORM_MODEL (self) && self->edit != NULL && why != NULL);
+  g_free (self->edit->why);
+  self->edit->why = g_strdup (why);
+  value = zf_json_string (why);
+  store_value (self, ZF_EDIT_WHY, value);
+}
+
+/* The answer said which records other answers go to: what stands there is shown, and kept at once. */
+static void
+follow_key (ZfFormModel *self, const char *address)
+{
+  g_autoptr (GPtrArray) laid = NULL;
+  g_autoptr (JsonObject) answers = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (self->draft)
+    laid = zf_form_follow_key (self->answers, zf_session_reader (self->session), self->parent, address, self->seen);
+  if (laid == NULL)
+    return;
+  for (guint i = 0; i < laid->len; i++)
+    if (zf_answers_get (self->answers, laid->pdata[i]) != NULL)
+      g_hash_table_add (self->carried, g_strdup (laid->pdata[i]));
+    else
+      g_hash_table_remove (self->carried, laid->pdata[i]);
+  zf_form_model_note_carried (self);
+  answers = zf_answers_values (self->answers);
+  if (!zf_draft_lay (zf_session_store (self->session), self->id, answers, self->seen, &error))
+    g_warning ("What stands in other records was not kept in the draft: %s", error->message);
+}
+
+static void
+keep (ZfFormModel *self, const char *address)
+{
+  zf_form_model_store (self, address);
+  if (g_hash_table_remove (self->carried, address))
+    zf_form_model_note_carried (self);
+  follow_key (self, address);
+  g_signal_emit (self, zf_form_model_signals[ZF_FORM_MODEL_ANSWERED], 0, address);
+}
+
+char *
+zf_form_model_add_row (ZfFormModel *self, const char *repeat, GError **error)
+{
+  g_autofree char *id = NULL;
+  char *row = NULL;
+
+  g_return_val_if_fail (ZF_IS_FORM_MODEL (self) && repeat != NULL, NULL);
+
+  id = zf_id_new (zf_store_clock (zf_session_store (self->session)), zf_store_random (zf_session_store (self->session)));
+  row = zf_answers_add_row (self->answers, repeat, id, error);
+  if (row != NULL)
+    zf_form_model_store (self, row);
+  return row;
+}
+
+gboolean
+zf_form_model_put_back (ZfFormModel *self, const char *repeat, JsonObject *values, GError **error)
+{
+  g_return_val_if_fail (ZF_IS_FORM_MODEL (self) && repeat != NULL && values != NULL, FALSE);
+  if (!zf_answers_put_back (self->answers, repeat, values, error))
+    return FALSE;
+  zf_form_model_store (self, repeat);
+  return TRUE;
+}
+
+gboolean
+zf_form_model_remove_row (ZfFormModel *self, const char *row, GError **error)
+{
+  g_return_val_if_fail (ZF_IS_FORM_MODEL (self) && row != NULL, FALSE);
+  if (!zf_answers_remove_row (self->answers, row, error))
+    return FALSE;
+  zf_form_model_store (self, row);
+  return TRUE;
+}
+
+gboolean
+zf_form_model_set (ZfFormModel *self, const char *name, JsonNode *value, GError **error)
+{
+  g_return_val_if_fail (ZF_IS_FORM_MODEL (self), FALSE);
+  if (!zf_answers_set (self->answers, name, value, error))
+    return FALSE;
+  keep (self, name);
+  return TRUE;
+}
+
+gboolean
+zf_form_model_set_text (ZfFormModel *self, const char *name, const char *text, GError **error)
+{
+  g_autofree char *before = NULL;
+
+  g_return_val_if_fail (ZF_IS_FORM_MODEL (self), FALSE);
+  before = zf_answers_text (self->answers, name);
+  if (g_strcmp0 (before, text) == 0)
+    return TRUE;
+  if (!zf_answers_set_text (self->answers, name, text, error))
+    return FALSE;
+  keep (self, name);
+  return TRUE;
+}
+
+char *
+zf_form_model_state (ZfFormModel *self)
+{
+  g_autofree char *clock = NULL;
+
+  g_return_val_if_fail (ZF_IS_FORM_MODEL (self), NULL);
+  if (zf_form_model_draft (self) == NULL && self->failure == NULL)
+    return g_strdup (zf_form_model_corrects (self) ? _("Correct: what was written stays beside it") : _("Changes count when you are done"));
+  if (self->failure != NULL)
+    return g_strdup (_("Not saved"));
+  if (self->saving > 0)
+    return g_strdup (_("Saving…"));
+  clock = zf_fmt_time (self->saved_ms);
+  /* Translators: the clock */
+  return g_strdup_printf (self->draft ? _("Saved %s · on this tablet only") : _("Saved %s · counts when you are done"), clock);
+}
+
+gboolean
+zf_form_model_failed (ZfFormModel *self)
+{
+  g_return_val_if_fail (ZF_IS_FORM_MODEL (self), FALSE);
+  return self->failure != NULL;
+}
