@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* What zf-kind.c and zf-kinds.c share: a kind is built by the registry and never changes afterwards. */
+/* What the files of the kinds share: a kind is built by the registry and never changes afterwards. */
 
 /** zf_choice_list_add: appends a row of a choices sheet to @lists (list name → GPtrArray of ZfChoice*); FALSE + error when it has no
  * list or code, or the code stands there twice. @where names file and row. */
@@ -43,6 +43,42 @@ void zf_survey_free (ZfSurvey *survey);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZfSurvey, zf_survey_free)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZfKind, zf_kind_unref)
+
+struct _ZfKind
+{
+  gatomicrefcount refs;
+  ZfSurvey *expanded;
+  GPtrArray *repeats;       /* ZfKind* */
+  gboolean own_repeat;
+  JsonObject *root;         /* the whole file; every string below lives in it or in `strings` */
+  JsonObject *form;         /* row of the settings sheet */
+  JsonObject *settings;     /* "kind" */
+  JsonArray *survey;
+  GHashTable *lists;        /* list name → GPtrArray of ZfChoice*: the kind's own sheet */
+  GHashTable *shared_lists;
+  GPtrArray *fields;        /* ZfField*, in survey order, implicit ones last */
+  GHashTable *by_name;      /* name → ZfField* */
+  GStringChunk *strings;
+  const char *parent_kind;
+  const char *parent_field;
+  const char **key;         /* NULL-terminated, NULL without a key */
+  const char **sort;        /* NULL-terminated, NULL without one */
+  const char *lat_field;
+  const char *lon_field;
+  char *file_name;
+};
+
+/* Reading one (zf-kind-survey.c, zf-kind-settings.c), in this order. */
+gboolean zf_kind_read_head (ZfKind *self, GError **error);
+gboolean zf_kind_read_choices (ZfKind *self, GError **error);
+gboolean zf_kind_read_survey (ZfKind *self, GError **error);
+gboolean zf_kind_read_settings (ZfKind *self, GError **error);
+gboolean zf_kind_read_repeats (ZfKind *self, GError **error);
+/** zf_kind_bad: FALSE and an error that says @what of @name. zf_kind_find: (nullable) (transfer none): while it is being read. */
+gboolean zf_kind_bad (ZfKind *self, GError **error, const char *what, const char *name);
+ZfField *zf_kind_find (const ZfKind *self, const char *name);
+ZfField *zf_kind_add_field (ZfKind *self, const char *name, ZfFieldType type, JsonObject *row);
+gboolean zf_kind_is_name (const char *name);
 
 struct _ZfKinds
 {
