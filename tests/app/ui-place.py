@@ -54,7 +54,15 @@ def coordinates(app):
 
 
 def changes(app, before):
-    return wait_for("the place to change from %s" % (before,), lambda: (lambda now: now if now != before else None)(coordinates(app)))
+    """Where the map comes to rest: on its way it tells of places too when the machine is slow."""
+    def rests():
+        now = coordinates(app)
+        if now == before:
+            return None
+        GLib.usleep(300000)
+        return now if coordinates(app) == now else None
+
+    return wait_for("the place to change from %s" % (before,), rests)
 
 
 def near(a, b, zoom, pixels=2):
