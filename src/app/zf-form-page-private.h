@@ -41,6 +41,8 @@ struct _ZfFormPage
   ZfFormModel *model;
   char *subject;
   GPtrArray *views;   /* ZfQuestionView of this screen, owned by the widget tree */
+  GPtrArray *headings;        /* ZfGroupHeading of the groups that the last question stands in, as views */
+  GPtrArray *more_headings;   /* likewise under 更多问题 */
   guint next;         /* the form's question that is looked at next for this screen */
   guint n_more;       /* questions under 更多问题 */
   guint filling;      /* source that adds the rest */

@@ -3,6 +3,7 @@
 
 #include "zf-form-page-private.h"
 
+#include "zf-group-heading.h"
 #include "zf-question-view.h"
 #include "zf-slices.h"
 
@@ -11,11 +12,38 @@
 
 /* The questions of the screen, or of the row that is open. */
 
+/* The headings of the groups that the question stands in: those that are open already go on, others begin below them. */
 static void
-add_question (ZfFormPage *self, const char *address, GtkBox *box)
+add_headings (ZfFormPage *self, const char *address, GPtrArray *open, GtkBox *box)
 {
+  g_autoptr (GPtrArray) groups = zf_form_groups (zf_form_model_form (self->model), address);
+  guint level = 0;
+
+  for (guint i = 0; i < groups->len; i++)
+    {
+      if (zf_row_text (groups->pdata[i], "label", zf_form_page_lang (self)) == NULL)
+        continue;
+      if (level < open->len && zf_group_heading_row (open->pdata[level]) != groups->pdata[i])
+        g_ptr_array_set_size (open, (int) level);
+      if (level < open->len)
+        zf_group_heading_add (open->pdata[level], address);
+      else
+        {
+          g_ptr_array_add (open, zf_group_heading_new (self->model, groups->pdata[i], address, level));
+          gtk_box_append (box, open->pdata[level]);
+        }
+      level++;
+    }
+  g_ptr_array_set_size (open, (int) level);
+}
+
+static void
+add_question (ZfFormPage *self, const char *address, gboolean more)
+{
+  GtkBox *box = more ? self->more_questions : self->questions;
   GtkWidget *view = zf_question_view_new (self->model, address);
 
+  add_headings (self, address, more ? self->more_headings : self->headings, box);
   g_ptr_array_add (self->views, view);
   gtk_box_append (box, view);
 }
@@ -49,7 +77,7 @@ fill_next (gpointer data)
 
       if (!is_shown (self, question, repeat) || zf_question_view_is_part (form, question))
         continue;
-      add_question (self, address, question->more ? self->more_questions : self->questions);
+      add_question (self, address, question->more);
       self->n_more += question->more ? 1 : 0;
       return TRUE;
     }
@@ -81,6 +109,8 @@ zf_form_page_unfill (ZfFormPage *self)
   self->next = 0;
   self->n_more = 0;
   g_ptr_array_set_size (self->views, 0);
+  g_ptr_array_set_size (self->headings, 0);
+  g_ptr_array_set_size (self->more_headings, 0);
   zf_clear_box (GTK_WIDGET (self->questions));
   zf_clear_box (GTK_WIDGET (self->more_questions));
 }

@@ -269,6 +269,8 @@ zf_form_page_dispose (GObject *object)
   g_clear_pointer (&self->row, g_free);
   g_clear_pointer (&self->left, g_free);
   g_clear_pointer (&self->views, g_ptr_array_unref);
+  g_clear_pointer (&self->headings, g_ptr_array_unref);
+  g_clear_pointer (&self->more_headings, g_ptr_array_unref);
   G_OBJECT_CLASS (zf_form_page_parent_class)->dispose (object);
 }
 
@@ -329,6 +331,8 @@ static void
 zf_form_page_init (ZfFormPage *self)
 {
   self->views = g_ptr_array_new ();
+  self->headings = g_ptr_array_new ();
+  self->more_headings = g_ptr_array_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 

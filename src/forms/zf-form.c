@@ -68,6 +68,19 @@ zf_address_above (const char *address)
 }
 
 GPtrArray *
+zf_form_groups (ZfForm *self, const char *name)
+{
+  g_return_val_if_fail (ZF_IS_FORM (self), NULL);
+  GPtrArray *rows = g_ptr_array_new ();
+  int i = zf_form_index (self, name);
+  int repeat = i >= 0 ? zf_form_item (self, (guint) i)->repeat : -1;
+  for (int g = i >= 0 ? zf_form_item (self, (guint) i)->group : -1; g >= 0 && zf_form_group (self, g)->repeat == repeat; g = zf_form_group (self, g)->parent)
+    if (repeat >= 0 || zf_form_group (self, g)->parent >= 0)
+      g_ptr_array_insert (rows, 0, zf_form_group (self, g)->row);
+  return rows;
+}
+
+GPtrArray *
 zf_form_repeats (ZfForm *self, const char *in, guint page)
 {
   g_return_val_if_fail (ZF_IS_FORM (self), NULL);

@@ -60,6 +60,10 @@ guint zf_form_n_questions (ZfForm *self);
 const ZfQuestion *zf_form_question_at (ZfForm *self, guint i);
 const ZfQuestion *zf_form_question (ZfForm *self, const char *name);
 
+/** zf_form_groups: (transfer container) (element-type JsonObject): the begin_group rows around question @name, outermost first: within its screen's group
+ * or, for a question of a repeat, within a row of that. */
+GPtrArray *zf_form_groups (ZfForm *self, const char *name);
+
 /** zf_form_repeats: (transfer container) (element-type utf8): repeats right below @in (nullable: outside others) on screen @page, in order. */
 GPtrArray *zf_form_repeats (ZfForm *self, const char *in, guint page);
 /** zf_form_repeat_row: the row of repeat @name with its label. */
