@@ -49,14 +49,17 @@ zf_choice_input_buttons (ZfChoiceInput *self)
 /* The code of “none of these” in a list, as XLSForm has it too. */
 #define NONE "none"
 
-/* “None” and anything else shut each other out: the tap that came last counts. */
+/* “None” and anything else shut each other out: the tap that came last counts. It also counts for the same choice under another heading
+ * (allow_choice_duplicates). */
 static gboolean
 gives_way (ZfChoiceButton *button, ZfChoiceButton *toggled)
 {
   gboolean none = g_str_equal (zf_choice_button_value (button), NONE);
 
-  return button != toggled && gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (toggled)) &&
-         none != g_str_equal (zf_choice_button_value (toggled), NONE);
+  if (button == toggled)
+    return FALSE;
+  return g_str_equal (zf_choice_button_value (button), zf_choice_button_value (toggled)) ||
+         (gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (toggled)) && none != g_str_equal (zf_choice_button_value (toggled), NONE));
 }
 
 static JsonNode *
@@ -165,8 +168,8 @@ record_label (ZfSession *session, const ZfKind *kind, const char *id)
   g_autoptr (ZfRecord) record = zf_reader_get (zf_session_reader (session), id, NULL);
   g_autofree char *label = NULL;
 
-  if (record != NULL && zf_kind_label_field (kind) != NULL)
-    label = zf_record_display (record, zf_kind_label_field (kind), zf_session_lang (session));
+  if (record != NULL && zf_record_title_field (record) != NULL)
+    label = zf_record_display (record, zf_record_title_field (record), zf_session_lang (session));
   return label != NULL && *label != '\0' ? g_steal_pointer (&label) : g_strdup (zf_kind_title (kind, zf_session_lang (session)));
 }
 
@@ -336,24 +339,30 @@ holds (JsonNode *answer, const char *value)
   return FALSE;
 }
 
+/* The buttons of a list stand in its order. */
 static gboolean
-is_offered (ZfChoiceInput *self, const char *value)
+is_offered (ZfChoiceInput *self, guint i)
 {
   ZfInput *input = ZF_INPUT (self);
   const ZfQuestion *question = zf_input_question (input);
-  GPtrArray *choices = NULL;
 
   if (question->field->list_name == NULL || !json_object_has_member (question->row, "choice_filter"))
     return TRUE;
-  choices = zf_kind_choices (question->kind, question->field->list_name);
-  for (guint i = 0; choices != NULL && i < choices->len; i++)
-    {
-      const ZfChoice *choice = g_ptr_array_index (choices, i);
+  return zf_answers_choice_visible (zf_form_model_answers (zf_input_model (input)), zf_input_address (input),
+                                    zf_kind_choices (question->kind, question->field->list_name)->pdata[i]);
+}
 
-      if (g_str_equal (choice->name, value))
-        return zf_answers_choice_visible (zf_form_model_answers (zf_input_model (input)), zf_input_address (input), choice);
-    }
-  return TRUE;
+/* Another button stands for the same choice here: one that is offered, or else the first. */
+static gboolean
+is_stood_for (ZfChoiceInput *self, guint i)
+{
+  GPtrArray *buttons = private_of (self)->buttons;
+
+  for (guint j = 0; j < buttons->len; j++)
+    if (j != i && g_str_equal (zf_choice_button_value (buttons->pdata[j]), zf_choice_button_value (buttons->pdata[i])) &&
+        (j < i || is_offered (self, j)))
+      return TRUE;
+  return FALSE;
 }
 
 static gboolean
@@ -383,11 +392,11 @@ set_shown (GtkWidget *button, gboolean shown)
 
 /* Nothing that was answered is hidden: a choice that is not offered any more stays, and can be taken back. */
 static void
-show_button (ZfChoiceInput *self, ZfChoiceButton *button, JsonNode *answer, const char **stray)
+show_button (ZfChoiceInput *self, guint i, JsonNode *answer, const char **stray)
 {
-  const char *value = zf_choice_button_value (button);
-  gboolean chosen = holds (answer, value);
-  gboolean offered = is_offered (self, value);
+  ZfChoiceButton *button = g_ptr_array_index (private_of (self)->buttons, i);
+  gboolean offered = is_offered (self, i);
+  gboolean chosen = holds (answer, zf_choice_button_value (button)) && (offered || !is_stood_for (self, i));
 
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (button), chosen);
   set_shown (GTK_WIDGET (button), chosen || (offered && is_found (self, button)));
@@ -405,7 +414,7 @@ zf_choice_input_show (ZfInput *input)
 
   priv->showing = TRUE;
   for (guint i = 0; i < priv->buttons->len; i++)
-    show_button (self, g_ptr_array_index (priv->buttons, i), zf_input_answer (input), &stray);
+    show_button (self, i, zf_input_answer (input), &stray);
   priv->showing = FALSE;
   if (stray != NULL)
     sentence = g_strdup_printf (_("“%s” is no longer among these choices."), stray);

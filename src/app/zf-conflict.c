@@ -67,7 +67,7 @@ label_of (ZfSession *session, const ZfField *field)
 static const char *
 name_of (const ZfRecord *record)
 {
-  const char *field = record->kind != NULL ? zf_kind_label_field (record->kind) : NULL;
+  const char *field = zf_record_title_field (record);
 
   return zf_record_get_string (record, "head_name", zf_record_get_string (record, field != NULL ? field : "name", ""));
 }

@@ -103,7 +103,7 @@ other_words (ZfFormModel *self, const ZfField *field, JsonNode *value)
 {
   const char *id = JSON_NODE_HOLDS_VALUE (value) ? json_node_get_string (value) : NULL;
   g_autoptr (ZfRecord) record = field->type == ZF_FIELD_REF && id != NULL ? zf_reader_get (zf_session_reader (self->session), id, NULL) : NULL;
-  const char *name = record != NULL && record->kind != NULL ? zf_kind_label_field (record->kind) : NULL;
+  const char *name = record != NULL ? zf_record_title_field (record) : NULL;
   const ZfField *label = name != NULL ? zf_kind_field (record->kind, name) : NULL;
 
   if (label == NULL || label->sensitive)

@@ -148,7 +148,7 @@ changed_here (ZfHouseholdPage *self, ZfSession *session, const ZfDraft *draft)
 static char *
 title_of (const ZfRecord *record, const char *lang)
 {
-  const char *name = zf_kind_label_field (record->kind);
+  const char *name = zf_record_title_field (record);
   const ZfField *field = name != NULL ? zf_kind_field (record->kind, name) : NULL;
   g_autofree char *label = field != NULL && !field->sensitive ? zf_record_display (record, name, lang) : NULL;
 

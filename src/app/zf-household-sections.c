@@ -439,7 +439,7 @@ static char *
 ledger_facts (ZfSession *session, const ZfRecord *record)
 {
   g_autoptr (GString) facts = g_string_new (NULL);
-  const char *label = zf_kind_label_field (record->kind);
+  const char *label = zf_record_title_field (record);
   guint n = 0;
 
   for (guint i = 0; i < zf_kind_n_fields (record->kind) && n < LEDGER_FACTS; i++)
@@ -468,8 +468,8 @@ add_ledger_row (ZfSection *section, ZfSession *session, const ZfKind *kind, cons
 
   if (record == NULL || record->kind == NULL)
     return;
-  if (zf_kind_label_field (kind) != NULL)
-    title = zf_record_display (record, zf_kind_label_field (kind), zf_session_lang (session));
+  if (zf_record_title_field (record) != NULL)
+    title = zf_record_display (record, zf_record_title_field (record), zf_session_lang (session));
   facts = ledger_facts (session, record);
   row = zf_row_new (title != NULL && *title != '\0' ? title : zf_kind_title (kind, zf_session_lang (session)), facts);
   zf_row_set_target (ZF_ROW (row), "win.edit", id);

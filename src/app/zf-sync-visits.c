@@ -124,7 +124,7 @@ why_words (const char *why)
 static char *
 name_of (ZfSession *session, const ZfRecord *record)
 {
-  const char *field = record != NULL && record->kind != NULL ? zf_kind_label_field (record->kind) : NULL;
+  const char *field = record != NULL ? zf_record_title_field (record) : NULL;
 
   if (field != NULL)
     return zf_record_display (record, field, zf_session_lang (session));

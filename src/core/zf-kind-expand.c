@@ -2,7 +2,7 @@
 #define G_LOG_DOMAIN "zf-core"
 
 /* What one row of a survey sheet says in short, row by row: "or_other" brings a choice and a question, a row with a source brings the question
- * where the answer comes from, and a repeat is a kind of its own. */
+ * where the answer comes from, a repeat is a kind of its own, and a setting names the record. */
 
 #include "zf-kind-private.h"
 
@@ -110,13 +110,18 @@ add_other (Expand *expand, JsonObject *row, const char *type)
   g_autofree char *long_type = g_strdup_printf ("%.*s %s", (int) (space != NULL ? space - short_type : 0), short_type, with_other);
   g_autofree char *text_name = g_strconcat (name, "_other", NULL);
   g_autofree char *relevant = g_strdup_printf ("selected(${%s}, '" OTHER "')", name);
-  const char *const text[] = { "type", "text", "name", text_name, "label::中文", "其他，写明", "label::English", "Other: say what", "relevant", relevant, NULL };
+  const char *const text[] = { "type", "text", "name", text_name, "label::中文", "其他，写明", "label::English", "Other: say what", "relevant", relevant,
+                               "required_message::中文", "选了“其他”，要写明是什么。", "required_message::English", "“Other” is chosen: say what it is.", NULL };
   JsonObject *select = zf_fields_share (row);
+  JsonObject *words = make_row (text);
 
+  /* Where the answer is needed, “other” alone is none. */
+  if (json_object_has_member (row, "required"))
+    json_object_set_member (words, "required", json_object_dup_member (row, "required"));
   json_object_set_string_member (select, "type", long_type);
   add_list_with_other (expand, list, with_other);
   put_row (expand, select);
-  put_row (expand, make_row (text));
+  put_row (expand, words);
 }
 
 /* Sources */
@@ -225,6 +230,7 @@ repeat_form (Expand *expand, JsonObject *row, const char *name)
       json_object_set_string_member (form, columns[i], label != NULL ? label : name);
     }
   json_object_set_string_member (form, "form_id", name);
+  json_object_remove_member (form, ZF_INSTANCE_NAME);
   json_array_add_object_element (forms, form);
   return forms;
 }
@@ -322,6 +328,18 @@ add_carried (Expand *expand)
     put_row (expand, make_row (columns));
 }
 
+/* The setting of that name gives every record its own: a calculation as any other. */
+static void
+add_instance_name (Expand *expand)
+{
+  JsonArray *settings = zf_json_get_array (expand->root, "settings");
+  const char *name = zf_json_get_string (json_array_get_object_element (settings, 0), ZF_INSTANCE_NAME, "");
+  const char *const columns[] = { "type", "calculate", "name", ZF_INSTANCE_NAME, "calculation", name, "label::中文", "名称", "label::English", "Name", NULL };
+
+  if (*name != '\0')
+    put_row (expand, make_row (columns));
+}
+
 static JsonArray *
 copy_choices (JsonObject *root)
 {
@@ -353,6 +371,7 @@ zf_survey_expand (const char *file_name, JsonObject *root, GHashTable *shared_li
   for (guint i = 0; i < json_array_get_length (rows); i++)
     if (!add_row (&expand, rows, &i, error))
       return NULL;
+  add_instance_name (&expand);
   add_carried (&expand);
   return g_steal_pointer (&survey);
 }

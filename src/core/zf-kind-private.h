@@ -9,8 +9,10 @@ G_BEGIN_DECLS
 /* What the files of the kinds share: a kind is built by the registry and never changes afterwards. */
 
 /** zf_choice_list_add: appends a row of a choices sheet to @lists (list name → GPtrArray of ZfChoice*); FALSE + error when it has no
- * list or code, or the code stands there twice. @where names file and row. */
-gboolean zf_choice_list_add (GHashTable *lists, JsonObject *row, const char *where, GError **error);
+ * list or code, or, unless @twice, the code stands there already. @where names file and row. */
+gboolean zf_choice_list_add (GHashTable *lists, JsonObject *row, gboolean twice, const char *where, GError **error);
+/** zf_choice_list_doubles: some code stands in @list twice. */
+gboolean zf_choice_list_doubles (GPtrArray *list);
 GHashTable *zf_choice_lists_new (void);
 
 /** zf_kind_new: (transfer full): checks and reads one kind file; @shared_lists outlives nothing and is referenced. */

@@ -318,6 +318,21 @@ check_setting_names (ZfKind *self, GError **error)
   return TRUE;
 }
 
+/* A name that is made of what is masked is masked too. */
+static void
+guard_instance_name (ZfKind *self)
+{
+  ZfField *name = zf_kind_find (self, ZF_INSTANCE_NAME);
+  const char *expression = zf_json_get_string (self->form, ZF_INSTANCE_NAME, "");
+
+  for (guint i = 0; name != NULL && i < self->fields->len; i++)
+    {
+      const ZfField *f = self->fields->pdata[i];
+
+      name->sensitive |= f->sensitive && strstr (expression, f->name) != NULL;
+    }
+}
+
 gboolean
 zf_kind_read_settings (ZfKind *self, GError **error)
 {
@@ -327,9 +342,11 @@ zf_kind_read_settings (ZfKind *self, GError **error)
   if (!read_groups (self, error))
     return FALSE;
   group_companions (self);
+  if (!each_name (self, zf_json_get_array (self->settings, "sensitive"), "sensitive", set_sensitive, NULL, error))
+    return FALSE;
+  guard_instance_name (self);
   return read_refs (self, error)
          && each_name (self, zf_json_get_array (self->settings, "columns"), "columns", set_column, NULL, error)
-         && each_name (self, zf_json_get_array (self->settings, "sensitive"), "sensitive", set_sensitive, NULL, error)
          && read_names (self, "key", &self->key, error) && read_sort (self, error)
          && read_place (self, error) && read_search (self, error) && read_unique (self, error)
          && check_named_field (self, "date", error) && check_named_field (self, "label", error)

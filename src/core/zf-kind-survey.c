@@ -14,6 +14,7 @@ zf_kind_read_choices (ZfKind *self, GError **error)
 {
   JsonArray *rows = self->expanded->choices;
   guint n = json_array_get_length (rows);
+  gboolean twice = strcmp (zf_json_get_string (self->form, "allow_choice_duplicates", ""), "yes") == 0;
 
   for (guint i = 0; i < n; i++)
     {
@@ -22,7 +23,7 @@ zf_kind_read_choices (ZfKind *self, GError **error)
 
       if (!JSON_NODE_HOLDS_OBJECT (node))
         return zf_kind_bad (self, error, "a row is not an object in", "choices");
-      if (!zf_choice_list_add (self->lists, json_node_get_object (node), where, error))
+      if (!zf_choice_list_add (self->lists, json_node_get_object (node), twice, where, error))
         return FALSE;
     }
   return TRUE;
@@ -71,6 +72,12 @@ read_survey_row (ZfKind *self, JsonObject *row, const char *where, GError **erro
   if (list_name != NULL && zf_kind_choices (self, list_name) == NULL)
     {
       g_set_error (error, ZF_ERROR, ZF_ERROR_INVALID, "%s: the list “%s” is unknown.", where, list_name);
+      return FALSE;
+    }
+  /* Every code of a ranking has one place. */
+  if (type == ZF_FIELD_RANK && zf_choice_list_doubles (zf_kind_choices (self, list_name)))
+    {
+      g_set_error (error, ZF_ERROR, ZF_ERROR_INVALID, "%s: nothing can be ranked in the list “%s”, where a choice stands twice.", where, list_name);
       return FALSE;
     }
   f = zf_kind_add_field (self, name, type, row);

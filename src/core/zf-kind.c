@@ -46,7 +46,16 @@ find_choice (GPtrArray *list, const char *code)
 }
 
 gboolean
-zf_choice_list_add (GHashTable *lists, JsonObject *row, const char *where, GError **error)
+zf_choice_list_doubles (GPtrArray *list)
+{
+  for (guint i = 0; i < list->len; i++)
+    if (find_choice (list, ((ZfChoice *) list->pdata[i])->name) != list->pdata[i])
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
+zf_choice_list_add (GHashTable *lists, JsonObject *row, gboolean twice, const char *where, GError **error)
 {
   const char *list_name = zf_json_get_string (row, "list_name", "");
   const char *code = zf_json_get_string (row, "name", "");
@@ -63,7 +72,7 @@ zf_choice_list_add (GHashTable *lists, JsonObject *row, const char *where, GErro
       list = g_ptr_array_new_with_free_func (choice_free);
       g_hash_table_insert (lists, g_strdup (list_name), list);
     }
-  if (find_choice (list, code) != NULL)
+  if (!twice && find_choice (list, code) != NULL)
     {
       g_set_error (error, ZF_ERROR, ZF_ERROR_INVALID, "%s: the choice “%s” of list “%s” stands there twice.", where, code, list_name);
       return FALSE;

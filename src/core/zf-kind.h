@@ -85,6 +85,8 @@ const ZfKind *zf_kind_repeat (const ZfKind *kind, const char *name);
 #define ZF_SOURCE_LIST "answer_source"
 /* A survey row with a soft "check" brings the place for the reason why an answer that it doubts is right all the same: NAME__why, in the same group. */
 #define ZF_WHY_SUFFIX "__why"
+/* The setting of XLSForms, and the field that holds what it gave: the name of a record. */
+#define ZF_INSTANCE_NAME "instance_name"
 /* A survey whose answers are filled in from before has a text field that names those nobody asked about (addresses with spaces between): what is carried
  * over is not what was said. */
 #define ZF_CARRIED "carried"

@@ -134,7 +134,7 @@ zf_kinds_add_list (GHashTable *lists, const char *file_name, JsonNode *node, GEr
       JsonObject *choice = JSON_NODE_HOLDS_OBJECT (row) ? json_node_get_object (row) : empty;
 
       json_object_set_string_member (choice, "list_name", list_name);
-      if (!zf_choice_list_add (lists, choice, where, error))
+      if (!zf_choice_list_add (lists, choice, FALSE, where, error))
         return FALSE;
     }
   return TRUE;

@@ -171,3 +171,11 @@ zf_record_display (const ZfRecord *record, const char *field, const char *lang)
 
   return zf_value_display (record->kind, known, json_object_get_member (record->fields, field), lang);
 }
+
+const char *
+zf_record_title_field (const ZfRecord *record)
+{
+  if (record->kind == NULL)
+    return NULL;
+  return zf_record_get_string (record, ZF_INSTANCE_NAME, NULL) != NULL ? ZF_INSTANCE_NAME : zf_kind_label_field (record->kind);
+}

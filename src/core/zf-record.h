@@ -29,6 +29,8 @@ gint64 zf_record_get_int (const ZfRecord *record, const char *field, gint64 fall
 /** zf_record_display: (transfer full): the value of @field as people read it in @lang (choice labels, 元, joined sets);
  * "" when there is none. */
 char *zf_record_display (const ZfRecord *record, const char *field, const char *lang);
+/** zf_record_title_field: (nullable): the field that names it in lists: ZF_INSTANCE_NAME where its form gave it a name, else the label of its kind. */
+const char *zf_record_title_field (const ZfRecord *record);
 char *zf_value_display (const ZfKind *kind, const ZfField *field, JsonNode *value, const char *lang);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZfRecord, zf_record_free)
 

@@ -47,6 +47,7 @@ typedef struct
   GPtrArray *questions;  /* Question* */
   GPtrArray *groups;     /* Group* */
   GHashTable *names;     /* name → Question*, NULL for names that stand for no question */
+  GHashTable *doubled;   /* lists in which a choice stands twice */
   int group;             /* open now, -1 none */
 } Check;
 
@@ -162,16 +163,30 @@ check_choice_words (Check *check, guint row, JsonObject *object)
       add_fault (check, "choices", row, g_intern_string (l->data), "%s", _("the words of a choice cannot name an answer"));
 }
 
-static void
-check_choice_once (Check *check, guint row, const char *list, const char *name, GHashTable *seen)
+/* The words of a code alone, as lists and what happened to a record show it, are those of its first row. */
+static gboolean
+same_words (JsonObject *a, JsonObject *b)
 {
-  JsonObject *settings = settings_of (check);
-  if (g_hash_table_add (seen, g_strdup_printf ("%s\n%s", list, name)))
-    return;
-  if (settings != NULL && strcmp (cell (settings, "allow_choice_duplicates"), "yes") == 0)
-    add_fault (check, "choices", row, "name", _("the choice “%s” stands in the list “%s” already; allow_choice_duplicates is not supported"), name, list);
-  else
+  return g_strcmp0 (zf_row_text (a, "label", "zh"), zf_row_text (b, "label", "zh")) == 0 && g_strcmp0 (zf_row_text (a, "label", "en"), zf_row_text (b, "label", "en")) == 0;
+}
+
+/* @seen: list and name → the first row of that choice. */
+static void
+check_choice_once (Check *check, guint row, JsonObject *object, GHashTable *seen)
+{
+  const char *list = cell (object, "list_name"), *name = cell (object, "name");
+  g_autofree char *key = g_strdup_printf ("%s\n%s", list, name);
+  JsonObject *settings = settings_of (check), *first = g_hash_table_lookup (seen, key);
+  if (first == NULL)
+    {
+      g_hash_table_insert (seen, g_steal_pointer (&key), object);
+      return;
+    }
+  g_hash_table_add (check->doubled, g_strdup (list));
+  if (settings == NULL || strcmp (cell (settings, "allow_choice_duplicates"), "yes") != 0)
     add_fault (check, "choices", row, "name", _("the choice “%s” stands in the list “%s” already"), name, list);
+  else if (!same_words (first, object))
+    add_note (check, "choices", row, "label", _("this choice has other words further up; where records are listed, those stand"));
 }
 
 static void
@@ -192,7 +207,7 @@ check_choices (Check *check)
           check_choice_words (check, i, row);
         }
       if (*list != '\0' && *name != '\0')
-        check_choice_once (check, i, list, name, seen);
+        check_choice_once (check, i, row, seen);
     }
 }
 
@@ -261,6 +276,8 @@ check_type (Check *check, Question *question)
     add_fault (check, "survey", question->row, "type", "%s", _("the type must name a list of choices"));
   else if (list != NULL && !has_list (check, list))
     add_fault (check, "survey", question->row, "type", _("there is no list “%s”"), list);
+  else if (field == ZF_FIELD_RANK && g_hash_table_contains (check->doubled, list))
+    add_fault (check, "survey", question->row, "type", _("nothing can be ranked in the list “%s”, where a choice stands twice"), list);
   question->type = xpath_type (field, calculate);
 }
 
@@ -601,7 +618,21 @@ check_group (Check *check, const Group *group)
 /* ---- Settings ---- */
 
 /* What a form may say of itself, by the column's first part; "attribute::" and the like are other programs'. */
-static const char *const known_settings[] = { "form_title", "form_id", "version", "default_language", "allow_choice_duplicates", NULL };
+static const char *const known_settings[] = { "form_title", "form_id", "version", "default_language", "allow_choice_duplicates", ZF_INSTANCE_NAME, NULL };
+
+static void
+check_instance_name (Check *check)
+{
+  JsonObject *settings = settings_of (check);
+  ZfXpathScope scope = { .lookup = lookup, .data = check, .self_type = ZF_XPATH_UNKNOWN, .list = names_list };
+  const char *text = settings != NULL ? cell (settings, ZF_INSTANCE_NAME) : "";
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ZfExpr) expr = *text != '\0' ? zf_expr_new (text, &scope, &error) : NULL;
+  if (error != NULL)
+    add_fault (check, "settings", 0, ZF_INSTANCE_NAME, "%s", error->message);
+  if (expr != NULL && g_hash_table_contains (check->names, ZF_INSTANCE_NAME))
+    add_fault (check, "settings", 0, ZF_INSTANCE_NAME, _("the name “%s” stands there already"), ZF_INSTANCE_NAME);
+}
 
 static void
 note_settings (Check *check)
@@ -687,6 +718,7 @@ check_rows (Check *check)
     check_question (check, check->questions->pdata[i]);
   for (guint i = 0; i < check->questions->len; i++)
     search (check, check->questions->pdata[i], way);
+  check_instance_name (check);
   note_settings (check);
   g_ptr_array_sort (check->faults, compare_faults);
 }
@@ -708,9 +740,10 @@ zf_form_check (ZfKinds *kinds, const char *file_name, JsonObject *root, GPtrArra
   g_autoptr (GPtrArray) questions = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GPtrArray) groups = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GHashTable) names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GHashTable) doubled = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr (GError) error = NULL;
   Check check = { .kinds = kinds, .root = root, .survey = zf_json_get_array (root, "survey"), .choices = zf_json_get_array (root, "choices"),
-                  .faults = g_ptr_array_new_with_free_func (fault_free), .questions = questions, .groups = groups, .names = names, .group = -1 };
+                  .faults = g_ptr_array_new_with_free_func (fault_free), .questions = questions, .groups = groups, .names = names, .doubled = doubled, .group = -1 };
   *faults = check.faults;
   if (check.survey != NULL)
     check_rows (&check);

@@ -313,6 +313,74 @@ test_choice_filter (Fixture *fixture, gconstpointer kind)
   g_assert_true (zf_answers_choice_visible (fixture->answers, "fruits", g_ptr_array_index (fruits, 0)));
 }
 
+/* The same choice stands in its list once for each county; each of them is told apart by the filter. */
+static void
+test_choice_twice (Fixture *fixture, gconstpointer kind)
+{
+  GPtrArray *towns = zf_kind_choices (zf_form_kind (fixture->form), "town");
+  const char *counties[] = { "east", "west" };
+  const gboolean visible[][3] = { { TRUE, TRUE, FALSE }, { FALSE, FALSE, TRUE } };
+  g_assert_cmpuint (towns->len, ==, 3);
+  for (guint c = 0; c < G_N_ELEMENTS (counties); c++)
+    {
+      answer (fixture, "county", counties[c]);
+      for (guint i = 0; i < towns->len; i++)
+        g_assert_cmpint (zf_answers_choice_visible (fixture->answers, "town", towns->pdata[i]), ==, visible[c][i]);
+    }
+  answer (fixture, "town", "river");
+  assert_text (fixture, "town", "river");
+}
+
+/* The setting names the record: by a calculation, kept as one. */
+static void
+test_instance_name (Fixture *fixture, gconstpointer kind)
+{
+  answer (fixture, "county", "east");
+  answer (fixture, "town", "hill");
+  answer (fixture, "mu", "2.5");
+  assert_text (fixture, "instance_name", "山镇 2.5亩");
+  g_autoptr (JsonObject) values = zf_answers_values (fixture->answers);
+  g_assert_cmpstr (zf_json_get_string (values, "instance_name", ""), ==, "山镇 2.5亩");
+  g_assert_null (zf_kind_field (zf_kind_repeat (zf_form_kind (fixture->form), "owners"), "instance_name"));
+}
+
+/* Where the answer is needed, “other” is none without words, and it is said why. */
+static void
+test_or_other (Fixture *fixture, gconstpointer kind)
+{
+  answer (fixture, "county", "east");
+  answer (fixture, "use", "other");
+  assert_problem (fixture, "use_other", "zh", NULL);
+  answer (fixture, "mu", "1");
+  assert_problem (fixture, "use_other", "zh", "选了“其他”，要写明是什么。");
+  assert_problem (fixture, "use_other", "en", "“Other” is chosen: say what it is.");
+  answer (fixture, "use_other", "花椒");
+  assert_problem (fixture, "use_other", "zh", NULL);
+  answer (fixture, "use", "rice");
+  assert_problem (fixture, "use_other", "zh", NULL);
+}
+
+static void
+assert_groups (Fixture *fixture, const char *name, const char *expected)
+{
+  g_autoptr (GPtrArray) rows = zf_form_groups (fixture->form, name);
+  g_autoptr (GString) names = g_string_new (NULL);
+  for (guint i = 0; i < rows->len; i++)
+    g_string_append_printf (names, "%s%s", i > 0 ? " " : "", zf_json_get_string (rows->pdata[i], "name", ""));
+  g_assert_cmpstr (names->str, ==, expected);
+}
+
+/* The screen's own group is its heading; a row of a repeat is a screen of its own. */
+static void
+test_groups (Fixture *fixture, gconstpointer kind)
+{
+  assert_groups (fixture, "county", "");
+  assert_groups (fixture, "mu", "outer");
+  assert_groups (fixture, "use", "outer inner");
+  assert_groups (fixture, "use_other", "outer inner");
+  assert_groups (fixture, "owner", "who");
+}
+
 /* Stored values come back as they were, and a value of another form version that no longer fits is as if never answered. */
 static void
 test_stored_values (Fixture *fixture, gconstpointer kind)
@@ -483,6 +551,10 @@ main (int argc, char **argv)
   ADD ("once", "quiz", test_once);
   ADD ("choice-name", "quiz", test_choice_name);
   ADD ("choice-filter", "quiz", test_choice_filter);
+  ADD ("choice-twice", "plot", test_choice_twice);
+  ADD ("instance-name", "plot", test_instance_name);
+  ADD ("or-other", "plot", test_or_other);
+  ADD ("groups", "plot", test_groups);
   ADD ("stored-values", "quiz", test_stored_values);
   ADD ("markup-is-text", "quiz", test_markup_is_text);
   ADD ("fill", "quiz", test_fill);

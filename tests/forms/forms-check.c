@@ -39,6 +39,55 @@ test_left_aside (void)
   g_assert_cmpstr (setting, ==, "“settings”, row 1, `public_key`: this setting changes nothing here");
 }
 
+static char *
+faults_of_root (const char *text)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonObject) root = zf_json_parse_object (text, -1, &error);
+  g_autoptr (GPtrArray) faults = NULL;
+  g_autoptr (GString) lines = g_string_new (NULL);
+  g_assert_no_error (error);
+  g_autoptr (ZfForm) form = zf_form_check (kinds, "f.json", root, &faults);
+  for (guint i = 0; i < faults->len; i++)
+    {
+      g_autofree char *line = zf_form_fault_text (faults->pdata[i]);
+      g_string_append_printf (lines, "%s\n", line);
+    }
+  return g_strdup_printf ("%s%s", lines->str, form != NULL ? "taken" : "refused");
+}
+
+/* What the settings allow or ask for. */
+static const struct
+{
+  const char *settings, *survey, *choices, *faults;
+} settings_cases[] = {
+  { "\"allow_choice_duplicates\": \"yes\"", "{\"type\": \"select_one l\", \"name\": \"s\"}",
+    "{\"list_name\": \"l\", \"name\": \"1\", \"label\": \"A\"},{\"list_name\": \"l\", \"name\": \"1\", \"label\": \"A\"}", "taken" },
+  { "\"allow_choice_duplicates\": \"yes\"", "{\"type\": \"select_one l\", \"name\": \"s\"}",
+    "{\"list_name\": \"l\", \"name\": \"1\", \"label\": \"A\"},{\"list_name\": \"l\", \"name\": \"1\", \"label\": \"B\"}",
+    "“choices”, row 2, `label`: this choice has other words further up; where records are listed, those stand\ntaken" },
+  { "\"allow_choice_duplicates\": \"yes\"", "{\"type\": \"rank l\", \"name\": \"s\"}", "{\"list_name\": \"l\", \"name\": \"1\"},{\"list_name\": \"l\", \"name\": \"1\"}",
+    "“survey”, row 1, `type`: nothing can be ranked in the list “l”, where a choice stands twice\nrefused" },
+  { "\"allow_choice_duplicates\": \"no\"", "{\"type\": \"select_one l\", \"name\": \"s\"}", "{\"list_name\": \"l\", \"name\": \"1\"},{\"list_name\": \"l\", \"name\": \"1\"}",
+    "“choices”, row 2, `name`: the choice “1” stands in the list “l” already\nrefused" },
+  { "\"instance_name\": \"concat(${a}, 1)\"", "{\"type\": \"text\", \"name\": \"a\"}", "", "taken" },
+  { "\"instance_name\": \"concat(${b}, nosuch())\"", "{\"type\": \"text\", \"name\": \"a\"}", "", "“settings”, row 1, `instance_name`: position 8: there is no question “b”\nrefused" },
+  { "\"instance_name\": \"${a}\"", "{\"type\": \"text\", \"name\": \"a\"},{\"type\": \"text\", \"name\": \"instance_name\"}", "",
+    "“settings”, row 1, `instance_name`: the name “instance_name” stands there already\nrefused" },
+};
+
+static void
+test_settings (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (settings_cases); i++)
+    {
+      g_autofree char *text = g_strdup_printf ("{\"settings\": [{\"version\": \"1\", %s}], \"kind\": {\"name\": \"f\"}, \"survey\": [%s], \"choices\": [%s]}",
+                                               settings_cases[i].settings, settings_cases[i].survey, settings_cases[i].choices);
+      g_autofree char *lines = faults_of_root (text);
+      g_assert_cmpstr (lines, ==, settings_cases[i].faults);
+    }
+}
+
 static void
 test_shipped (void)
 {
@@ -164,6 +213,7 @@ main (int argc, char **argv)
   g_test_add_func ("/forms/check/shipped", test_shipped);
   g_test_add_func ("/forms/check/left-aside", test_left_aside);
   g_test_add_func ("/forms/check/faults", test_faults);
+  g_test_add_func ("/forms/check/settings", test_settings);
   g_test_add_func ("/forms/check/long-chain", test_long_chain);
   int result = g_test_run ();
   g_object_unref (kinds);

@@ -785,12 +785,39 @@ test_reason_of_others (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (json_object_get_size (((ZfEvent *) written->pdata[0])->fields), ==, 0);
 }
 
+/* A record has the name that its form gives it, also after a change; one without is named by its kind's label. */
+static void
+test_instance_name (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ZfForm) form = zf_form_new (zf_kinds_get (fixture->kinds, "plot"), &error);
+  g_assert_no_error (error);
+  g_autoptr (JsonObject) answers = zf_json_parse_object ("{\"county\":\"east\",\"town\":\"hill\",\"mu\":\"2\",\"use\":\"rice\"}", -1, NULL);
+  g_autoptr (ZfDraft) draft = zf_draft_start (fixture->store, "plot", fixture->id, "1", "wang", answers, NULL, &error);
+  g_assert_no_error (error);
+  g_autofree char *id = zf_form_finish (form, fixture->store, draft, TODAY, FALSE, NULL, &error);
+  g_assert_no_error (error);
+  g_autoptr (ZfRecord) record = get (fixture, id);
+  g_assert_cmpstr (zf_record_title_field (record), ==, ZF_INSTANCE_NAME);
+  g_assert_cmpstr (zf_record_get_string (record, ZF_INSTANCE_NAME, NULL), ==, "山镇 2亩");
+  g_autoptr (ZfFormEdit) edit = zf_form_edit_open (form, zf_store_reader (fixture->store), id, TODAY, NOON, &error);
+  g_assert_true (zf_answers_set_text (edit->answers, "mu", "3", &error));
+  g_autofree char *same = zf_form_edit_finish (edit, fixture->store, NULL, "wang", FALSE, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (same, ==, id);
+  g_autoptr (ZfRecord) after = get (fixture, id);
+  g_assert_cmpstr (zf_record_get_string (after, ZF_INSTANCE_NAME, NULL), ==, "山镇 3亩");
+  json_object_remove_member (after->fields, ZF_INSTANCE_NAME);
+  g_assert_cmpstr (zf_record_title_field (after), ==, "county");
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, func) g_test_add ("/forms/store/" path, Fixture, NULL, set_up, func, tear_down)
   ADD ("prefill", test_prefill);
+  ADD ("instance-name", test_instance_name);
   ADD ("finish-nothing-changed", test_finish_nothing_changed);
   ADD ("finish-save-to", test_finish_save_to);
   ADD ("base-is-what-was-seen", test_base_is_what_was_seen);
