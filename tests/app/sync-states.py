@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Pictures of 同步 and 冲突 in every state, by real processes, for eyes: run-ui.sh WIDTHxHEIGHT python3 sync-states.py ZOUFANG CTL SERVER
-WIDTHxHEIGHT FOLDER [SCHEMAS]. SCHEMAS: a folder of compiled settings, for another text size."""
+"""Pictures of 同步 and 冲突 in every state, by real processes, for eyes: ZF_UI_PICTURES=FOLDER run-ui.sh WIDTHxHEIGHT python3 sync-states.py ZOUFANG CTL SERVER"""
 import os
 import signal
 import sqlite3
@@ -12,33 +11,16 @@ from pathlib import Path
 sys.path[:0] = [str(Path(__file__).parent.parent / folder) for folder in ("ctl", "faults")]
 from county import County, Cut, Portal, free_port, two_tablets, visit_line  # noqa: E402
 from proxy import Line  # noqa: E402
-from uitest import App, wait_for  # noqa: E402
+from uitest import App, shoot, shoot_below, wait_for  # noqa: E402
 from zfproc import png  # noqa: E402
 
-program, ctl, server, size, pictures = sys.argv[1:6]
-if len(sys.argv) > 6:
-    os.environ["GSETTINGS_SCHEMA_DIR"] = sys.argv[6]
-pictures = Path(pictures)
-pictures.mkdir(parents=True, exist_ok=True)
-
-
-def shoot(name):
-    last = b""
-
-    def rest():
-        nonlocal last
-        now = subprocess.run(["import", "-window", "root", "-depth", "8", "rgb:-"], check=True, capture_output=True).stdout
-        same, last = now == last, now
-        return same
-
-    wait_for("the page to rest", rest)
-    subprocess.run(["import", "-window", "root", str(pictures / f"{name}.png")], check=True)
+program, ctl, server = sys.argv[1:4]
 
 
 def state(tablet, name, word, page="sync"):
-    app = App(program, tablet.dir, "--size", size, "--page", page)
+    app = App(program, tablet.dir, "--page", page)
     app.see(word, exact=False)
-    shoot(name)
+    shoot_below("sync-" + name)
     return app
 
 
@@ -62,7 +44,7 @@ def full_disk(county, tablet):
     rules = {"LD_PRELOAD": os.environ["ZF_FAIL_LIB"], "ZF_FAIL_DIR": tablet.dir, "ZF_FAIL_ERRNO": "28", "ZF_FAIL_STICKY": "1", "ZF_FAIL_AT": "1",
              "ZF_FAIL_WHEN": full}
     os.environ.update(rules)
-    app = App(program, tablet.dir, "--size", size, "--page", "sync")
+    app = App(program, tablet.dir, "--page", "sync")
     for name in rules:
         del os.environ[name]
     app.see("没有网", exact=False)
@@ -71,7 +53,7 @@ def full_disk(county, tablet):
     # It may try again by itself first.
     wait_for("the disk to be full", lambda: app.showing("空间不够", exact=False) or (app.press_now("现在同步") and None), 60)
     app.see("空间不够", exact=False)
-    shoot("4-full")
+    shoot("sync-4-full")
     app.close()
     county.stop()
 
@@ -94,12 +76,12 @@ def sending(county, tablet, household, folder):
         tablet.run("photo", "add", household, str(png(f"{folder}/{n}.png", 500, 400, n)))
     line = Line("127.0.0.1", county.port, bits=600_000)
     set_url(tablet, line.port)
-    app = App(program, tablet.dir, "--size", size, "--page", "sync")
+    app = App(program, tablet.dir, "--page", "sync")
     app.see("还剩", exact=False)
-    subprocess.run(["import", "-window", "root", str(pictures / "5-sending.png")], check=True)
+    shoot("sync-5-sending", rest=0)
     app.press("停在这里，下次接着传")
     app.see("停在这里了", exact=False)
-    shoot("5-stopped")
+    shoot("sync-5-stopped")
     app.close()
     line.close()
     set_url(tablet, county.port)
@@ -118,10 +100,10 @@ def offer(county, tablet, folder):
     app = state(tablet, "11-refused-closed", "新地图包 丰都县全图")
     app.press("详情")
     app.see("先用原来的", exact=False)
-    shoot("11-refused")
+    shoot_below("sync-11-refused")
     app.press("领取")
     app.see("已经在这台平板上了", exact=False)
-    shoot("12-pack-fetched")
+    shoot("sync-12-pack-fetched")
     app.close()
 
 
@@ -155,12 +137,12 @@ def main():
         app = state(tablet, "6-to-settle", "去处理")
         app.press("去处理")
         app.see("务工月数", exact=False)
-        shoot("7-conflicts")
+        shoot("sync-7-conflicts")
         app.press("张国华 · 张强", exact=False)
         app.see("原来")
-        shoot("8-conflict")
+        shoot_below("sync-8-conflict")
         app.press("都不对，重填")
-        shoot("9-typing")
+        shoot("sync-9-typing")
         app.close()
         state(tablet, "10-household", "要处理", "household:" + household).close()
         sending(county, tablet, household, folder)
@@ -169,10 +151,10 @@ def main():
         app = state(tablet, "11-kept", "放不进去")
         app.press("放不进去", exact=False)
         app.see("县里管理员", exact=False)
-        shoot("12-kept-open")
+        shoot_below("sync-12-kept-open")
         app.press("U 盘和备份")
         app.see("读县里的回信")
-        shoot("13-stick")
+        shoot_below("sync-13-stick")
         app.close()
 
 

@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Finished records are opened again: a visit is corrected with a reason and both stay to be read; a form with rows is changed, one row comes, one goes; what
-happened stands under 改动记录; a change that was not finished is a draft. ZF_UI_PICTURES names a folder for pictures."""
+happened stands under 改动记录; a change that was not finished is a draft."""
 import json
 import os
 import shutil
 import sqlite3
-import subprocess
 import tempfile
 from pathlib import Path
 
@@ -25,16 +24,10 @@ os.environ["ZOUFANG_DATA"] = str(data)
         {"type": "end_repeat", "name": "plots"}],
     "choices": []}, ensure_ascii=False))
 
-from uitest import App, main, wait_for  # noqa: E402
+from uitest import App, main, shoot, wait_for  # noqa: E402
 
 
 ID = "999999198802280011"
-
-
-def picture(name):
-    folder = os.environ.get("ZF_UI_PICTURES")
-    if folder:
-        subprocess.run(["import", "-window", "root", os.path.join(folder, name + ".png")], check=True)
 
 
 def go_to(app, number, heading):
@@ -46,23 +39,23 @@ def correct_visit(app, store, home):
     app.press("看病花了不少", exact=False)
     app.see("张国华 · 走访", exact=False)
     app.see("更正：原来写的也留着")
-    picture("visit-1")
+    shoot("correct-visit-1")
     go_to(app, 4, "诉求和照片")
     app.type("说了什么", "看病花了三千，问过票据")
     app.see("改了，原来", exact=False)
-    picture("visit-changed")
+    shoot("correct-visit-changed")
     go_to(app, 6, "检查")
     app.see("为什么更正？")
     app.press("完成走访")
     app.see("为什么更正？")
     app.press("看过票据")
-    picture("visit-why")
+    shoot("correct-visit-why")
     app.press("完成走访")
     app.see("开始走访")
     app.press("看病花了三千，问过票据", exact=False)
     app.press("改动记录", exact=False)
     app.see("更正了 · 看过票据", exact=False)
-    picture("visit-history")
+    shoot("correct-visit-history")
     app.press("返回")
 
 
@@ -82,13 +75,13 @@ def change_farm(app, store, home):
     app.type("地名", "屋后")
     app.press("这一个填好了")
     app.see("2  屋后", exact=False)
-    picture("farm-changed")
+    shoot("correct-farm-changed")
     app = come_back(app, store, home)
     app.see("2  屋后", exact=False)
     app.see("点完成才算", exact=False)
     app.press("完成")
     app.see("为什么改？")
-    picture("farm-why")
+    shoot("correct-farm-why")
     app.press("问过本人")
     app.press("完成")
     app.see("开始走访")
@@ -98,7 +91,7 @@ def change_farm(app, store, home):
     app.see("加了：地块 屋后", exact=False)
     app.see("改了 · 问过本人", exact=False)
     assert not app.all(lambda n: "13900000002" in (n.name or "")), "the history shows the number"
-    picture("farm-history")
+    shoot("correct-farm-history")
     return app
 
 
@@ -109,7 +102,7 @@ def come_back(app, store, home):
     app = App(app.process.args[0], store.dir)
     app.press("张国华种地台账没改完", exact=False)
     app.see("2  屋后", exact=False)
-    picture("farm-again")
+    shoot("correct-farm-again")
     app.press("2/2", exact=False)
     app.press("放弃草稿")
     app.press("撤销")
@@ -117,7 +110,7 @@ def come_back(app, store, home):
     app.close()
     app = App(app.process.args[0], store.dir, "--page", "household:" + home)
     app.see("没改完")
-    picture("farm-unfinished")
+    shoot("correct-farm-unfinished")
     app.press("种地台账 2026 秋", exact=False)
     return app
 
@@ -149,7 +142,7 @@ def hidden(app, home, person):
     app.press("张强", exact=False)
     app.see("尾号\u00a00011")
     assert not app.all(lambda n: ID in (n.name or "")), "the number stands there in full"
-    picture("hidden")
+    shoot("correct-hidden")
     app.press("证件号码: 显示")
     app.gone("尾号\u00a00011")
     assert text_of(app, "证件号码") == ID
@@ -159,7 +152,7 @@ def hidden(app, home, person):
     app.press("改动记录", exact=False)
     app.see("证件号码: ", exact=False)
     assert not app.all(lambda n: ID in (n.name or "")), "the history shows the number"
-    picture("hidden-history")
+    shoot("correct-hidden-history")
     app.press("返回")
 
 

@@ -1,18 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """补录: paper visits of a past day, household after household, with the keyboard alone: the day, a name, the form, the next name. What is written says the day
-of the visit and that it was entered later. ZF_UI_PICTURES names a folder for pictures."""
-import os
+of the visit and that it was entered later."""
 import subprocess
 
 from gi.repository import GLib
 
-from uitest import App, main, wait_for
-
-
-def picture(name):
-    folder = os.environ.get("ZF_UI_PICTURES")
-    if folder:
-        subprocess.run(["import", "-window", "root", os.path.join(folder, name + ".png")], check=True)
+from uitest import App, main, shoot, wait_for
 
 
 def keys(*names):
@@ -30,7 +23,7 @@ def enter_one(app, search, name):
     keys("Return")
     app.see(name + " · 走访", exact=False)
     wait_for("the first question", lambda: app.showing("1/6") or app.showing("第 1 屏，共 6 屏"))
-    picture("form-" + search)
+    shoot("later-form-" + search)
     keys("2")                      # 方式: 电话
     keys("Return", "Return")       # over the day, which stands already, to 走访人
     write("lq")
@@ -50,8 +43,8 @@ def test(program, store, households):
     app.call("later", GLib.Variant("s", ""))
     app.see("走访是哪一天？")
     # Without a window manager keys go where the pointer is; a click beside everything takes no focus away.
-    subprocess.run(["xdotool", "mousemove", "20", "600", "click", "1"], check=True)
-    picture("day")
+    subprocess.run(["xdotool", "mousemove", "4", "300", "click", "1"], check=True)
+    shoot("later-day")
     write("2099-01-01")
     keys("Return")
     app.see("日期不能在今天以后。")
@@ -60,12 +53,12 @@ def test(program, store, households):
     keys("Return")
     app.see("哪一户？")
     enter_one(app, "zgh", "张国华")
-    picture("one")
+    shoot("later-one")
     enter_one(app, "wzq", "王志强")
     app.see("刚才补录的：2", exact=False)
     write("zgh")
     app.see("这天记过了", exact=False)
-    picture("again")
+    shoot("later-again")
     subprocess.run(["xdotool", "key", "ctrl+a", "Delete"], check=True)
     enter_one(app, "zgh", "张国华")
     # A page that answers (the map, the camera) leads back to the form, and the form back here.

@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A form of 60 questions without a group comes in three screens: the list of screens, what is still to answer, going on by keys, and the place where a
-draft was left know them. ZF_UI_PICTURES names a folder for pictures."""
+draft was left know them."""
 import json
 import os
 import shutil
-import subprocess
 import tempfile
 from pathlib import Path
 
@@ -25,13 +24,7 @@ def question(i):
     "kind": {"name": "long", "order": 500, "parent": {"kind": "household", "field": "household"}, "ledger": True, "label": "q1", "columns": ["q1"]},
     "survey": [question(i) for i in range(1, 61)], "choices": []}, ensure_ascii=False))
 
-from uitest import App, main  # noqa: E402
-
-
-def picture(name):
-    folder = os.environ.get("ZF_UI_PICTURES")
-    if folder:
-        subprocess.run(["import", "-window", "root", os.path.join(folder, name + ".png")], check=True)
+from uitest import App, main, shoot  # noqa: E402
 
 
 def test(program, store, households):
@@ -41,7 +34,7 @@ def test(program, store, households):
     app.see("长表（1/3）")
     app.see("第20问")
     app.gone("第21问")
-    picture("first")
+    shoot("long-first")
     app.type("第1问", "甲")
     app.press("下一步")
     app.see("第 2 屏，共 3 屏")
@@ -50,7 +43,7 @@ def test(program, store, households):
     app.type("第21问", "乙")
     app.press("下一步")
     app.see("第 3 屏，共 3 屏")
-    app.press("上一步")
+    app.previous_screen()
     app.see("第 2 屏，共 3 屏")
     app.see("已保存", exact=False)
     app.kill()
@@ -59,12 +52,12 @@ def test(program, store, households):
     app.press("添加长表")
     app.see("长表（2/3）")
     app.see("第21问")
-    app.press("3  长表（3/3）")
+    app.to_screen("3  长表（3/3）")
     app.see("第 3 屏，共 3 屏")
-    picture("last")
+    shoot("long-last")
     app.press("完成")
     app.see("这一项要填。")
-    app.press("1  长表（1/3）")
+    app.to_screen("1  长表（1/3）")
     app.see("第1问")
     app.press("下一步")
     app.see("第21问")

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A map pack from the county: its row says what it takes, whether there is room, how far it is, and that it is here; then the map shows it, and a newer
-one takes its place. ZF_UI_PICTURES (a folder): a picture of each step."""
+one takes its place."""
 import hashlib
 import os
 import shutil
@@ -12,20 +12,14 @@ from pathlib import Path
 sys.path.append(str(Path(__file__).parent.parent / "faults"))
 from county import County  # noqa: E402
 from proxy import Line  # noqa: E402
-from uitest import App, Missing, Store, press_index, wait_for  # noqa: E402
+from uitest import App, Missing, Store, press_index, shoot, wait_for  # noqa: E402
 
 program, ctl, server = sys.argv[1:4]
 fail = sys.argv[4] if len(sys.argv) > 4 else None
-size = os.environ.get("ZF_UI_SIZE", "1280x800")
 
 NAME = "丰都县南天湖镇、暨龙镇、武平镇、包鸾镇、太平坝乡、都督乡、栗子乡和三建乡卫星影像与地形合成离线底图（二〇二六年秋季第二次修订版）"
 HERE = "已经在这台平板上了"
 FETCH, STOP = "领取", "停下"
-
-
-def shoot(name):
-    if "ZF_UI_PICTURES" in os.environ:
-        subprocess.run(["import", "-window", "root", "%s/%s-%s.png" % (os.environ["ZF_UI_PICTURES"], size, name)], check=True)
 
 
 def publish(county, folder, zoom, title):
@@ -61,7 +55,7 @@ def no_room(tablet):
     rules = {"LD_PRELOAD": fail, "ZF_FAIL_DIR": tablet.dir, "ZF_FAIL_ROOM": str(250 << 20), "ZF_FAIL_WHEN": str(full)}
     full.touch()
     os.environ.update(rules)
-    app = App(program, tablet.dir, "--size", size, "--page", "sync")
+    app = App(program, tablet.dir, "--page", "sync")
     for name in rules:
         del os.environ[name]
     app.see(NAME, exact=False)
@@ -74,7 +68,7 @@ def no_room(tablet):
 
 
 def fetched(tablet, line, pack):
-    app = App(program, tablet.dir, "--size", size, "--page", "sync")
+    app = App(program, tablet.dir, "--page", "sync")
     app.see(NAME, exact=False)
     shoot("1-offered")
     line.bits = 3_000_000
@@ -97,7 +91,7 @@ def newer(tablet, county, folder, old):
     """The map goes on with what it has until the newer one is whole."""
     new = publish(county, folder, "8-9", "丰都县全图")
     tablet.run("sync")
-    app = App(program, tablet.dir, "--size", size, "--page", "map")
+    app = App(program, tablet.dir, "--page", "map")
     wait_for("the map before", lambda: maps_open(app) == {old})
     go(app, "同步")
     app.see("丰都县全图", exact=False)

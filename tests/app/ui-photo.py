@@ -1,7 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The photo page: looked at closely, turned, covered, described, taken away and brought back; then the store is asked what is left. ZF_UI_PICTURES,
-ZF_UI_SIZE: pictures of each step."""
-import os
+"""The photo page: looked at closely, turned, covered, described, taken away and brought back; then the store is asked what is left."""
 import subprocess
 import tempfile
 from pathlib import Path
@@ -12,9 +10,8 @@ gi.require_version("GdkPixbuf", "2.0")
 from gi.repository import GdkPixbuf, GLib  # noqa: E402
 import pyatspi  # noqa: E402
 
-from uitest import App, main, wait_for  # noqa: E402
+from uitest import App, main, shoot, wait_for  # noqa: E402
 
-size = os.environ.get("ZF_UI_SIZE", "1280x800")
 folder = tempfile.TemporaryDirectory()
 BLUE, RED = 0x3366AAFF, 0xCC3322FF
 
@@ -27,11 +24,6 @@ def make_picture(name, colour, width):
     path = str(Path(folder.name, name))
     pixbuf.savev(path, "jpeg", [], [])
     return path
-
-
-def shoot(name):
-    if "ZF_UI_PICTURES" in os.environ:
-        subprocess.run(["import", "-window", "root", "%s/%s-photo-%s.png" % (os.environ["ZF_UI_PICTURES"], size, name)], check=True)
 
 
 def fields(store, photo):
@@ -97,7 +89,7 @@ def cover(app, store, photo):
     app.see("不遮了")
     app.write("照片", [[(0.5, 0.5), (0.47, 0.4), (0.45, 0.25)]])
     wait_for("a box", lambda: sensitive(app, "遮住"))
-    shoot("cover")
+    shoot("photo-cover")
     app.press("遮住")
     app.see("遮好了")
     after = changed(store, photo, before)
@@ -114,7 +106,7 @@ def cover_by_keys(app, store, photo):
     app.see("不遮了")
     app.keys("Left")
     app.keys(*["Left"] * 9, *["Down"] * 10, *["shift+Right"] * 5, *["shift+Down"] * 3)
-    shoot("frame")
+    shoot("photo-frame")
     assert not sensitive(app, "遮住"), "a frame is a box before Enter"
     app.keys("Return")
     wait_for("a box", lambda: sensitive(app, "遮住"))
@@ -155,7 +147,7 @@ def describe(app, store, photo):
     app.press("用途和说明：东墙")
     app.press("用途: 房屋裂缝")
     app.type("说明", "东墙，两指宽")
-    shoot("words")
+    shoot("photo-words")
     app.press("用途和说明", exact=False)
     app.see("用途和说明：房屋裂缝 · 东墙，两指宽")
     wait_for("the words to be kept", lambda: fields(store, photo).get("caption") == "东墙，两指宽" and fields(store, photo).get("purpose") == "crack")
@@ -165,7 +157,7 @@ def look(app):
     for name in ("放大", "放大", "缩小"):
         app.press(name)
         GLib.usleep(350000)
-    shoot("closer")
+    shoot("photo-closer")
     app.keys("minus", "minus", "minus", "plus")
 
 
@@ -211,11 +203,11 @@ def test(program, store, households):
     store.run("photo", "add", home, make_picture("a.jpg", BLUE, 900))
     store.run("photo", "add", home, make_picture("b.jpg", BLUE, 880))
     first = next(row["id"] for row in store.rows("list", "photo") if fields(store, row["id"])["width"] == 900)
-    app = App(program, store.dir, "--size", size, "--page", "household:" + home)
+    app = App(program, store.dir, "--page", "household:" + home)
     app.see("家庭成员")
     app.call("photo", GLib.Variant("(ss)", (home, first)))
     app.see("拿掉")
-    shoot("whole")
+    shoot("photo-whole")
     app.judge("the photo")
     turn(app, store, first)
     cover(app, store, first)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A place put on the map by hand: the answer to a geopoint and where a household is; by a tap and by keys, on the sketch and on a pack. What is stored is WGS-84 and has no
-accuracy: nobody measured it. ZF_UI_PICTURES (a folder): a picture of each step."""
+accuracy: nobody measured it."""
 import json
 import math
 import os
@@ -17,20 +17,13 @@ data = Path(tempfile.mkdtemp(prefix="zf-data-"))
 shutil.copytree(os.environ["ZOUFANG_DATA"], data, dirs_exist_ok=True)
 shutil.copy(here / "devices.json", data / "forms")
 os.environ["ZOUFANG_DATA"] = str(data)
-size = os.environ.get("ZF_UI_SIZE", "1280x800")
-wide = int(size.split("x")[0]) >= 860
 
 import pyatspi  # noqa: E402
 from gi.repository import GLib  # noqa: E402
 
-from uitest import App, main, wait_for  # noqa: E402
+from uitest import WIDE, App, main, shoot, wait_for  # noqa: E402
 
 HINT = "点一下地图，或者拖动地图，让十字对准地方。"
-
-
-def shoot(name):
-    if "ZF_UI_PICTURES" in os.environ:
-        subprocess.run(["import", "-window", "root", "%s/%s-place-%s.png" % (os.environ["ZF_UI_PICTURES"], size, name)], check=True)
 
 
 def draft_place(store):
@@ -98,7 +91,7 @@ def away(place, right, down, zoom):
 
 
 def form(program, store, home):
-    app = App(program, store.dir, "--size", size)
+    app = App(program, store.dir)
     app.call("add", GLib.Variant("(ss)", ("devices", home)))
     app.see("位置: 在地图上点")
     return app
@@ -108,10 +101,10 @@ def cancelled(app, store):
     app.press("位置: 在地图上点")
     app.see(HINT)
     app.see("附近没有放过位置的户。")
-    shoot("begin")
+    shoot("place-begin")
     # Nothing has a place yet: the town of the village.
     begin = coordinates(app)
-    for leave in (["取消"] if wide else []) + ["返回", None]:
+    for leave in (["取消"] if WIDE else []) + ["返回", None]:
         app.press(leave) if leave else app.keys("Escape")
         app.see("位置: 手填")
         assert draft_place(store) is None
@@ -144,7 +137,7 @@ def by_tap(app, store, before):
     tap(app, 100, -80)
     now = changes(app, before)
     assert near(now, away(before, 100, -80, 16), 16), (before, now)
-    shoot("tapped")
+    shoot("place-tapped")
     app.press("放这里")
     keeps(store, now)
     return now
@@ -174,7 +167,7 @@ def moved(program, store, name, home, before):
     """From the card of the map, over a pack; and taken back."""
     pack = Path(store.dir, "pack.mbtiles")
     subprocess.run([sys.argv[2], "map", "make", str(pack), "--zoom", "8-13"], check=True, stdout=subprocess.DEVNULL)
-    app = App(program, store.dir, "--size", size, "--page", "map")
+    app = App(program, store.dir, "--page", "map")
     app.see("还有 2 户没有位置")
     tap(app, 0, 0)
     app.press("移位置")
@@ -184,11 +177,11 @@ def moved(program, store, name, home, before):
     tap(app, 80, 0)
     now = changes(app, before)
     app.see("最近：%s · 石龙村，" % name, exact=False)
-    shoot("pack")
+    shoot("place-pack")
     app.press("放这里")
     wait_for("the move", lambda: where(store, home) == now)
     app.see("已移动 ", exact=False)
-    shoot("moved")
+    shoot("place-moved")
     app.press("撤销")
     wait_for("the place before", lambda: where(store, home) == before)
     app.close()

@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A form with repeats: plots are added, one is taken out and brought back, a kill loses nothing, the members of the family stand there, and every row
-becomes a record; of 45 rows some are shown. ZF_UI_PICTURES names a folder for pictures."""
+becomes a record; of 45 rows some are shown."""
 import json
 import os
 import shutil
-import subprocess
 import tempfile
 from pathlib import Path
 
@@ -30,20 +29,14 @@ os.environ["ZOUFANG_DATA"] = str(data)
         {"type": "end_repeat", "name": "people"}],
     "choices": []}, ensure_ascii=False))
 
-from uitest import App, main, wait_for  # noqa: E402
-
-
-def picture(name):
-    folder = os.environ.get("ZF_UI_PICTURES")
-    if folder:
-        subprocess.run(["import", "-window", "root", os.path.join(folder, name + ".png")], check=True)
+from uitest import App, main, shoot, wait_for  # noqa: E402
 
 
 def add_plot(app, name, mu):
     app.press("再加：地块")
     app.type("地名", name)
     app.type("几亩", mu)
-    picture("row-" + mu)
+    shoot("repeats-row-" + mu)
     app.press("这一个填好了")
     app.see(name, exact=False)
 
@@ -59,21 +52,21 @@ def many_rows(program, store, home):
     app.see("26  成员", exact=False)
     app.gone("后面还有 25 行")
     assert app.showing("25  成员", exact=False) is None
-    picture("many")
+    shoot("repeats-many")
     app.press("前面还有 25 行", exact=False)
     app.see("1  成员01", exact=False)
     app.gone("前面还有 25 行")
-    picture("many-all")
+    shoot("repeats-many-all")
     app.press("1  成员01", exact=False)
     app.type("姓名", "")
-    app.press("上一步")
+    app.previous_screen()
     app.see("后面还有 25 行")
     assert app.showing("45  成员", exact=False) is None
     app.press("后面还有 25 行")
     app.press("45  成员", exact=False)
     app.press("这一个填好了")
     app.see("前面还有 25 行\n还有 1 处要填")
-    picture("many-missing")
+    shoot("repeats-many-missing")
     app.kill()
 
 
@@ -84,7 +77,7 @@ def test(program, store, households):
     app = App(program, store.dir, "--page", "household:" + home)
     app.press("添加种地台账")
     app.see("还没有")
-    picture("empty")
+    shoot("repeats-empty")
     app.type("哪一季", "2026 秋")
     app.press("再加：地块")
     app.press("这一个填好了")
@@ -94,7 +87,7 @@ def test(program, store, households):
     app.press("这一个填好了")
     app.see("河边", exact=False)
     add_plot(app, "坡上", "2")
-    picture("two")
+    shoot("repeats-two")
     app.see("已保存", exact=False)
     app.kill()
 
@@ -103,16 +96,16 @@ def test(program, store, households):
     app.press("2  坡上", exact=False)
     app.press("不要这一个")
     app.see("拿掉了")
-    picture("taken-out")
+    shoot("repeats-taken-out")
     app.press("撤销")
     app.see("2  坡上", exact=False)
     app.press("下一步")
     app.press("李小梅", exact=False)
-    picture("member")
+    shoot("repeats-member")
     app.type("姓名", "李晓梅")
     app.press("这一个填好了")
     app.see("耕地 100 亩以上，对吗？")
-    picture("doubt")
+    shoot("repeats-doubt")
     app.press("完成")
     # What was pressed by a tool happens a moment later, and asks the doubts anew.
     wait_for("the plot in doubt", lambda: app.showing("这一个填好了") or (app.press_now("几亩: 改") and None))

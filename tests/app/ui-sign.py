@@ -1,31 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the family reads and signs: the tablet in its hands shows nothing else and leads nowhere else; every way of signing, or of not signing, is an answer.
-ZF_UI_PICTURES, ZF_UI_TEXT and ZF_UI_SIZE as in ui-ways.py."""
-import os
+"""What the family reads and signs: the tablet in its hands shows nothing else and leads nowhere else; every way of signing, or of not signing, is an answer."""
 import sqlite3
-import subprocess
 import tempfile
 from pathlib import Path
 
 import pyatspi
 from gi.repository import GLib
 
-from uitest import App, main, wait_for
+from uitest import App, main, shoot, wait_for
 
-size = os.environ.get("ZF_UI_SIZE", "1280x800")
-settings = tempfile.TemporaryDirectory()
-
-if "ZF_UI_TEXT" in os.environ:
-    subprocess.run(["cp", os.environ["ZOUFANG_DATA"] + "/org.zoufang.Zoufang.gschema.xml", settings.name], check=True)
-    Path(settings.name, "zz.gschema.override").write_text("[org.zoufang.Zoufang]\ntext-size='%s'\n" % os.environ["ZF_UI_TEXT"])
-    subprocess.run(["glib-compile-schemas", settings.name], check=True)
-    os.environ["GSETTINGS_SCHEMA_DIR"] = settings.name
-
-
-def shoot(name):
-    if "ZF_UI_PICTURES" in os.environ:
-        tags = "".join("-" + os.environ[key] for key in ("ZF_UI_TEXT", "ADW_DEBUG_COLOR_SCHEME") if key in os.environ)
-        subprocess.run(["import", "-window", "root", "%s/%s%s-%s.png" % (os.environ["ZF_UI_PICTURES"], size, tags, name)], check=True)
+pictures = tempfile.TemporaryDirectory()
 
 
 def draft(store):
@@ -40,7 +24,7 @@ def fields(store, kind, record):
 
 def begin(program, store, home):
     """A visit up to the screen that is for the family."""
-    app = App(program, store.dir, "--size", size, "--page", "visit:" + home)
+    app = App(program, store.dir, "--page", "visit:" + home)
     app.type("走访人", "李强、王敏")
     app.next_screen("住房: 待核")
     app.next_screen("变化: 生病住院")
@@ -117,7 +101,7 @@ def signed(program, store, home):
     before_signing = len(list(Path(store.dir, "photos").rglob("*.jpg")))
     first = pad(app, store, home)
     # Seen again, and signed again: the first one is no photo any more.
-    app.call("back") if size.startswith("360") else app.press("上一步")
+    app.previous_screen()
     app.see("家人签字: 重签")
     shoot("signed")
     app.press("家人签字: 重签")
@@ -158,7 +142,7 @@ def take_photo(store, home, visit):
     import gi
     gi.require_version("GdkPixbuf", "2.0")
     from gi.repository import GdkPixbuf
-    path = settings.name + "/wall.jpg"
+    path = pictures.name + "/wall.jpg"
     pixbuf = GdkPixbuf.Pixbuf.new(GdkPixbuf.Colorspace.RGB, False, 8, 400, 300)
     pixbuf.fill(0x3366AAFF)
     pixbuf.savev(path, "jpeg", [], [])

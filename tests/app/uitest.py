@@ -1,23 +1,78 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the UI tests share: a store made by the command line, the running app, and its widgets by accessible name and action."""
 import ast
+import atexit
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from collections import namedtuple
+from pathlib import Path
 
 import pyatspi
 from gi.repository import Gio, GLib
 
+SIZE = os.environ.get("ZF_UI_SIZE", "1280x800")
+WIDE = int(SIZE.split("x")[0]) >= 860
 WAIT = int(os.environ.get("ZF_UI_WAIT", 40))  # seconds before something that does not come counts as missing
 
 
 class Missing(AssertionError):
     pass
+
+
+def use_text_size():
+    """ZF_UI_TEXT: settings of its own for every app that this test starts."""
+    folder = tempfile.mkdtemp(prefix="zf-settings-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    shutil.copy(os.environ["ZOUFANG_DATA"] + "/org.zoufang.Zoufang.gschema.xml", folder)
+    Path(folder, "zz.gschema.override").write_text("[org.zoufang.Zoufang]\ntext-size='%s'\n" % os.environ["ZF_UI_TEXT"])
+    subprocess.run(["glib-compile-schemas", folder], check=True)
+    os.environ["GSETTINGS_SCHEMA_DIR"] = folder
+
+
+if "ZF_UI_TEXT" in os.environ:
+    use_text_size()
+
+
+def grab(*where):
+    return subprocess.run(["import", "-window", "root", *where], check=True, capture_output=True).stdout
+
+
+def shoot(name, rest=3):
+    """ZF_UI_PICTURES (a folder): the screen as it is once nothing moves, or after @rest seconds."""
+    if "ZF_UI_PICTURES" not in os.environ:
+        return
+    before, end = None, time.monotonic() + rest
+    time.sleep(min(rest, HELD))
+    while time.monotonic() < end:
+        now = grab("-depth", "8", "rgb:-")
+        if now == before:
+            break
+        before = now
+        time.sleep(0.1)
+    tags = "".join("-" + word for word in (os.environ.get("ZF_UI_TEXT"), os.environ.get("ADW_DEBUG_COLOR_SCHEME", "").replace("prefer-", "")) if word)
+    grab("%s/%s%s-%s.png" % (os.environ["ZF_UI_PICTURES"], SIZE, tags, name))
+
+
+def shoot_below(name, parts=4):
+    """The page, and what stands below as long as a wheel brings more of it."""
+    if "ZF_UI_PICTURES" not in os.environ:
+        return
+    seen = None
+    for part in range(parts):
+        now = grab("-depth", "8", "rgb:-")
+        if now == seen:
+            break
+        shoot("%s-%d" % (name, part) if part else name)
+        seen = grab("-depth", "8", "rgb:-")
+        width, height = map(int, SIZE.split("x"))
+        subprocess.run(["xdotool", "mousemove", str(width * 2 // 3), str(height // 2), *["click", "5"] * (height // 100)], check=True)
+        time.sleep(1)
 
 
 def wait_for(what, probe, seconds=WAIT):
@@ -102,6 +157,7 @@ class Node:
     def __init__(self, bus, this, application, parent, index, n, interfaces, name, role, description, states):
         self.bus, self.owner, self.path, self.n = bus, this[0], this[1], n
         self.interfaces, self.name, self.role, self.description, self.children = interfaces, name, role, description, []
+        self.focusable = States(states).contains(pyatspi.STATE_FOCUSABLE)
 
     def call(self, interface, method, arguments=None):
         interface = "org.a11y.atspi." + interface
@@ -234,6 +290,7 @@ class App:
         # For the app alone: the accessibility library of this process warns when an app starts.
         env = dict(os.environ, G_DEBUG="fatal-warnings")
         self.log = tempfile.TemporaryFile("w+")
+        args = args if "--size" in args else ("--size", SIZE, *args)
         self.process = subprocess.Popen([program, "--store", store, *args], env=env, stdout=self.log, stderr=self.log)
         self.bus = Bus()
         self.pressed = None, 0
@@ -259,7 +316,7 @@ class App:
         return found
 
     def judge(self, where):
-        """Whoever hears the screen knows what each thing is, and no finger needs to aim."""
+        """Whoever hears the screen, or goes through it by Tab, knows what each thing is, and no finger needs to aim."""
         bad = []
 
         def touched(node):
@@ -267,11 +324,14 @@ class App:
 
         def look(node):
             try:
-                box = node.queryComponent().getExtents(pyatspi.WINDOW_COORDS)
-                if not touched(node) or box.width <= 0 or box.height <= 0:
+                if not touched(node) and not node.focusable:
                     return
-                if not node.name:
-                    bad.append("%s at %d, %d has no name" % (node.getRoleName(), box.x, box.y))
+                box = node.queryComponent().getExtents(pyatspi.WINDOW_COORDS)
+                if box.width <= 0 or box.height <= 0:
+                    return
+                # Without a name GTK tells what kind of widget it is.
+                if not node.name or re.fullmatch("(Gtk|Adw|Zf)[A-Z][A-Za-z]+", node.name):
+                    bad.append("%s %s at %d, %d has no name" % (node.getRoleName(), node.name, box.x, box.y))
                 elif press_index(node) is not None and box.height < LEAST:
                     bad.append("%s is %d px high" % (node.name, box.height))
             except (GLib.Error, NotImplementedError):
@@ -312,6 +372,23 @@ class App:
     def press_primary(self):
         """The screen's own button: it says whether anything on the screen was carried over, and says so anew with each answer. Returns its name."""
         return wait_for("the primary button", lambda: next((name for name in PRIMARY if self.press_now(name)), None))
+
+    def to_screen(self, name):
+        """Another screen of the form: from the list beside it, or behind the button that says where one is."""
+        def open_list():
+            button = self.all(lambda n: re.fullmatch(r"\d+/\d+", n.name or "") and press_index(n) is not None)
+            return self.press_now(button[0].name)
+
+        if not WIDE:
+            wait_for("the button that says where one is", open_list)
+        self.press(name)
+
+    def previous_screen(self):
+        """A narrow form has the header's arrow for it."""
+        if WIDE:
+            self.press("上一步")
+        else:
+            self.call("back")
 
     def next_screen(self, heading):
         self.press_primary()
