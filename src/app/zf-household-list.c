@@ -83,6 +83,16 @@ on_preedit_changed (GtkText *entry, const char *preedit, ZfHouseholdList *self)
 
 /* Filters */
 
+/* What is chosen, and what was to choose: the button alone says neither to those who hear it. */
+static void
+show_village (ZfHouseholdList *self, const char *name)
+{
+  g_autofree char *spoken = g_strdup_printf ("%s: %s", _("Village"), name);
+
+  gtk_menu_button_set_label (self->village, name);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->village), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
+}
+
 static void
 on_village_chosen (ZfRow *row, ZfHouseholdList *self)
 {
@@ -90,7 +100,7 @@ on_village_chosen (ZfRow *row, ZfHouseholdList *self)
   ZfSession *session = zf_page_session (ZF_PAGE (self));
 
   gtk_menu_button_popdown (self->village);
-  gtk_menu_button_set_label (self->village, village != NULL ? zf_session_village_name (session, village) : _("All villages"));
+  show_village (self, village != NULL ? zf_session_village_name (session, village) : _("All villages"));
   zf_household_model_set_village (self->model, village);
   show_counts (self);
 }
@@ -190,7 +200,7 @@ on_clear (ZfHouseholdList *self)
   for (GtkWidget *button = gtk_widget_get_first_child (GTK_WIDGET (self->classes)); button != NULL;
        button = gtk_widget_get_next_sibling (button))
     gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (button), FALSE);
-  gtk_menu_button_set_label (self->village, _("All villages"));
+  show_village (self, _("All villages"));
   zf_household_model_set_village (self->model, NULL);
   zf_household_model_set_search (self->model, NULL);
   show_counts (self);
@@ -214,6 +224,7 @@ on_bind (GtkSignalListItemFactory *factory, GtkListItem *list_item)
   ZfHouseholdItem *item = ZF_HOUSEHOLD_ITEM (gtk_list_item_get_item (list_item));
   ZfRow *row = ZF_ROW (gtk_list_item_get_child (list_item));
   g_autofree char *subtitle = NULL;
+  g_autofree char *name = NULL;
 
   if (zf_household_item_id (item) == NULL)
     return;
@@ -222,6 +233,9 @@ on_bind (GtkSignalListItemFactory *factory, GtkListItem *list_item)
   zf_row_set_subtitle (row, subtitle);
   zf_level_chip_set_level (ZF_LEVEL_CHIP (zf_row_get_prefix (row)), zf_household_item_level (item));
   zf_row_set_target (row, "win.household", zf_household_item_id (item));
+  /* The item has the focus; GTK 4.8 lets nobody name it but through its widget. */
+  name = g_strdup_printf ("%s\n%s", zf_household_item_name (item), subtitle);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_parent (GTK_WIDGET (row))), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
 }
 
 static void
@@ -311,6 +325,7 @@ zf_household_list_init (ZfHouseholdList *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   g_signal_connect_object (gtk_editable_get_delegate (GTK_EDITABLE (self->search)), "preedit-changed",
                            G_CALLBACK (on_preedit_changed), self, 0);
+  show_village (self, _("All villages"));
 }
 
 void

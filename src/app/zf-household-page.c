@@ -271,6 +271,20 @@ show_more (ZfHouseholdPage *self, const ZfRecord *record)
     }
 }
 
+/* The household is gone, or none was chosen: nothing of it stands in the header either. */
+static void
+show_none (ZfHouseholdPage *self)
+{
+  gboolean was_shown = self->title != NULL;
+
+  gtk_stack_set_visible_child_name (self->stack, "none");
+  zf_action_bar_set_primary (self->bar, NULL);
+  g_clear_pointer (&self->title, g_free);
+  g_clear_pointer (&self->subtitle, g_free);
+  if (was_shown)
+    g_object_notify_by_pspec (G_OBJECT (self), props[PROP_TITLE]);
+}
+
 static void
 zf_household_page_refresh (ZfPage *page)
 {
@@ -282,8 +296,7 @@ zf_household_page_refresh (ZfPage *page)
     record = zf_reader_get (zf_session_reader (session), self->id, NULL);
   if (record == NULL || record->del != NULL)
     {
-      gtk_stack_set_visible_child_name (self->stack, "none");
-      zf_action_bar_set_primary (self->bar, NULL);
+      show_none (self);
       return;
     }
   show_head (self, session, record);

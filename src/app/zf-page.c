@@ -179,6 +179,36 @@ zf_page_stale (ZfPage *self)
   refresh_if_seen (self);
 }
 
+/* libadwaita names nothing on the button that closes a toast, and makes the widget when its turn comes. */
+static void
+name_close_buttons (GtkWidget *widget)
+{
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    {
+      if (GTK_IS_BUTTON (child) && gtk_widget_has_css_class (child, "circular"))
+        gtk_accessible_update_property (GTK_ACCESSIBLE (child), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Close"), -1);
+      else
+        name_close_buttons (child);
+    }
+}
+
+static void
+name_toasts (GtkWidget *overlay)
+{
+  for (GtkWidget *child = gtk_widget_get_last_child (overlay); child != NULL && child != adw_toast_overlay_get_child (ADW_TOAST_OVERLAY (overlay));
+       child = gtk_widget_get_prev_sibling (child))
+    name_close_buttons (child);
+}
+
+void
+zf_show_toast (GtkWidget *overlay, AdwToast *toast)
+{
+  adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (overlay), g_object_ref (toast));
+  name_toasts (overlay);
+  g_signal_connect_object (toast, "dismissed", G_CALLBACK (name_toasts), overlay, G_CONNECT_SWAPPED);
+  g_object_unref (toast);
+}
+
 void
 zf_page_toast (GtkWidget *self, const char *sentence)
 {
@@ -195,9 +225,20 @@ zf_page_offer (GtkWidget *self, const char *sentence, GCallback undo, gpointer d
   adw_toast_set_timeout (toast, OFFER_SECONDS);
   g_signal_connect_data (toast, "button-clicked", undo, data, free_data, G_CONNECT_SWAPPED);
   if (overlay != NULL)
-    adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (overlay), toast);
+    zf_show_toast (overlay, toast);
   else
     g_object_unref (toast);
+}
+
+void
+zf_quiet_panes (GtkWidget *widget)
+{
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    {
+      if (ADW_IS_STATUS_PAGE (widget) && GTK_IS_SCROLLED_WINDOW (child))
+        gtk_widget_set_focusable (child, FALSE);
+      zf_quiet_panes (child);
+    }
 }
 
 void

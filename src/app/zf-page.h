@@ -25,10 +25,14 @@ void zf_page_set_session (ZfPage *self, ZfSession *session);
 gboolean zf_page_wide (ZfPage *self);
 /** zf_page_stale: what the page shows is old: refreshes now when it is seen, else later. */
 void zf_page_stale (ZfPage *self);
+/** zf_show_toast: on @overlay (AdwToastOverlay); those who hear the screen are told what its buttons are. (transfer full): @toast. */
+void zf_show_toast (GtkWidget *overlay, AdwToast *toast);
 /** zf_page_toast: one sentence that goes away by itself. */
 void zf_page_toast (GtkWidget *self, const char *sentence);
 /** zf_page_offer: the same with a button that calls @undo (data) (swapped) while it stands; @data goes with the toast. */
 void zf_page_offer (GtkWidget *self, const char *sentence, GCallback undo, gpointer data, GClosureNotify free_data);
+/** zf_quiet_panes: the status pages below @widget keep Tab out of panes that only scroll and have no name. */
+void zf_quiet_panes (GtkWidget *widget);
 /** zf_clear_box: removes all children. zf_line: a wrapping label of one line of a card. */
 void zf_clear_box (GtkWidget *box);
 GtkWidget *zf_line (const char *text, const char *css_class);

@@ -39,7 +39,7 @@ toast (ZfWindow *self, const char *sentence)
   AdwToast *made = adw_toast_new (sentence);
 
   adw_toast_set_timeout (made, 5);
-  adw_toast_overlay_add_toast (self->toasts, made);
+  zf_show_toast (GTK_WIDGET (self->toasts), made);
 }
 
 static char *
@@ -226,7 +226,7 @@ on_form_discarded (ZfFormPage *page, ZfWindow *self)
   adw_toast_set_timeout (made, 10);
   g_signal_connect_data (made, "button-clicked", G_CALLBACK (on_bring_back), g_object_ref (model),
                          (GClosureNotify) (void (*) (void)) g_object_unref, 0);
-  adw_toast_overlay_add_toast (self->toasts, made);
+  zf_show_toast (GTK_WIDGET (self->toasts), made);
 }
 
 /* The tablet goes to the family and comes back */
@@ -436,7 +436,7 @@ on_decided (GSimpleAction *action, GVariant *parameter, gpointer data)
   adw_toast_set_button_label (made, _("Undo"));
   adw_toast_set_timeout (made, 10);
   g_signal_connect_data (made, "button-clicked", G_CALLBACK (on_undecide), decided, (GClosureNotify) decided_free, 0);
-  adw_toast_overlay_add_toast (self->toasts, made);
+  zf_show_toast (GTK_WIDGET (self->toasts), made);
   zf_sync_service_hold (zf_session_sync (self->session), ZF_SYNC_HOLD_SECONDS);
   zf_session_touch (self->session);
 }

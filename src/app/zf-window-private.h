@@ -23,6 +23,7 @@ struct _ZfWindow
   GtkStack *tasks;
   GtkStack *titles;
   AdwWindowTitle *title;
+  GtkWidget *switcher;
   GtkButton *up;
   ZfBanner *banner;
   AdwViewStack *views;

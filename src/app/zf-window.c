@@ -59,6 +59,9 @@ zf_window_show_header (ZfWindow *self)
   gtk_widget_set_visible (GTK_WIDGET (self->up), up);
   adw_window_title_set_title (self->title, up ? household_word (self, zf_household_page_title) : _("Zoufang"));
   adw_window_title_set_subtitle (self->title, up ? household_word (self, zf_household_page_subtitle) : "");
+  /* Those who hear the window are told of each tab once, and it works. */
+  gtk_widget_set_visible (self->switcher, self->wide);
+  gtk_widget_set_visible (GTK_WIDGET (self->switcher_bar), !self->wide);
   gtk_stack_set_visible_child_name (self->titles, self->wide ? "switcher" : "title");
   adw_view_switcher_bar_set_reveal (self->switcher_bar, !self->wide && !up);
 }
@@ -118,10 +121,21 @@ on_header_changed (ZfWindow *self)
     zf_window_show_header (self);
 }
 
+/* A household that went away (ended, merged, handed over) leaves an empty page; where it fills the window the list is the way on. */
+static void
+on_household_title (ZfWindow *self)
+{
+  if (self->session == NULL)
+    return;
+  if (!self->wide && household_is_open (self) && *household_word (self, zf_household_page_title) == '\0')
+    adw_leaflet_set_visible_child (self->homes, GTK_WIDGET (self->list));
+  zf_window_show_header (self);
+}
+
 static void
 on_household_built (ZfSlot *slot, ZfPage *page, ZfWindow *self)
 {
-  g_signal_connect_object (page, "notify::title", G_CALLBACK (on_header_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (page, "notify::title", G_CALLBACK (on_household_title), self, G_CONNECT_SWAPPED);
 }
 
 static void
@@ -333,6 +347,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, ZfWindow, tasks);
   gtk_widget_class_bind_template_child (widget_class, ZfWindow, titles);
   gtk_widget_class_bind_template_child (widget_class, ZfWindow, title);
+  gtk_widget_class_bind_template_child (widget_class, ZfWindow, switcher);
   gtk_widget_class_bind_template_child (widget_class, ZfWindow, up);
   gtk_widget_class_bind_template_child (widget_class, ZfWindow, banner);
   gtk_widget_class_bind_template_child (widget_class, ZfWindow, views);
@@ -394,6 +409,7 @@ zf_window_init (ZfWindow *self)
 {
   zf_window_add_actions (self);
   gtk_widget_init_template (GTK_WIDGET (self));
+  zf_quiet_panes (GTK_WIDGET (self->root));
   self->display = zf_display_new (GTK_APPLICATION_WINDOW (self));
 }
 
