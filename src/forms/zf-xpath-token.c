@@ -11,8 +11,9 @@
 
 typedef struct
 {
-  const char *start;
   const char *at;
+  const char *counted;   /* characters are counted up to here, once each */
+  guint position;        /* 1-based, of @counted */
   GArray *tokens;
   GError **error;
 } Lexer;
@@ -23,10 +24,13 @@ token_clear (gpointer data)
   g_free (((ZfToken *) data)->text);
 }
 
+/* @at never goes back. */
 static guint
 lexer_position (Lexer *self, const char *at)
 {
-  return (guint) g_utf8_strlen (self->start, at - self->start) + 1;
+  self->position += (guint) g_utf8_strlen (self->counted, at - self->counted);
+  self->counted = at;
+  return self->position;
 }
 
 static gboolean
@@ -199,7 +203,7 @@ zf_xpath_tokens (const char *expression, GError **error)
 {
   g_autoptr (GArray) tokens = g_array_new (FALSE, FALSE, sizeof (ZfToken));
   g_array_set_clear_func (tokens, token_clear);
-  Lexer lexer = { expression, skip_space (expression), tokens, error };
+  Lexer lexer = { skip_space (expression), expression, 1, tokens, error };
   while (*lexer.at != '\0')
     {
       if (!lex_one (&lexer))
