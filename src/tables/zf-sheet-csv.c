@@ -20,6 +20,7 @@ typedef struct
 {
   FILE *file;
   GIConv conv;         /* (GIConv) -1 for UTF-8 */
+  const char *encoding;
   char delimiter;
   guint record;        /* 1-based number of the last record */
   GString *raw;
@@ -139,13 +140,8 @@ detect_delimiter (FILE *file)
 }
 
 static gpointer
-reader_open (const char *path, const char *sheet_name, char **description, GError **error)
+reader_open (const char *path, GError **error)
 {
-  if (sheet_name != NULL)
-    {
-      fail (error, ZF_TABLE_ERROR_FORMAT, _("A CSV file has no sheets"));
-      return NULL;
-    }
   g_autoptr (ZfCsvReader) reader = g_new0 (ZfCsvReader, 1);
   reader->conv = (GIConv) -1;
   reader->raw = g_string_new (NULL);
@@ -156,14 +152,25 @@ reader_open (const char *path, const char *sheet_name, char **description, GErro
       fail (error, ZF_TABLE_ERROR_IO, _("The file cannot be read"));
       return NULL;
     }
-  const char *encoding = detect_encoding (reader, error);
-  if (encoding == NULL)
+  reader->encoding = detect_encoding (reader, error);
+  if (reader->encoding == NULL)
     return NULL;
   reader->delimiter = detect_delimiter (reader->file);
-  gboolean bom = strcmp (encoding, "UTF-8 BOM") == 0;
-  fseek (reader->file, bom ? (long) strlen (BOM) : 0, SEEK_SET);
-  *description = g_strdup_printf ("csv, %s", encoding);
   return g_steal_pointer (&reader);
+}
+
+/* The one table that the file holds, from its first record. */
+static gboolean
+reader_select (gpointer data, const char *sheet_name, char **description, GError **error)
+{
+  ZfCsvReader *reader = data;
+  gboolean bom = strcmp (reader->encoding, "UTF-8 BOM") == 0;
+  if (sheet_name != NULL)
+    return fail (error, ZF_TABLE_ERROR_FORMAT, _("A CSV file has no sheets"));
+  fseek (reader->file, bom ? (long) strlen (BOM) : 0, SEEK_SET);
+  reader->record = 0;
+  *description = g_strdup_printf ("csv, %s", reader->encoding);
+  return TRUE;
 }
 
 /* Bytes up to a line end outside quotes; FALSE at the end of the file or on @error. */
@@ -252,4 +259,4 @@ reader_next (gpointer data, ZfRowBuffer *row, guint *row_number, GError **error)
   return split_record (reader, text, row, error);
 }
 
-const ZfSheetFormat zf_sheet_csv = { reader_open, reader_next, reader_free, NULL };
+const ZfSheetFormat zf_sheet_csv = { reader_open, NULL, reader_select, reader_next, reader_free };

@@ -28,13 +28,14 @@ void zf_row_buffer_seal (ZfRowBuffer *row);
 /** zf_row_buffer_is_empty: no cell holds anything. */
 gboolean zf_row_buffer_is_empty (ZfRowBuffer *row);
 
-/* One format: how to open it, how to read the next row, how to let go. */
+/* One format: how to open the file, what sheets it holds, how to go to the first row of one, how to read the next row, how to let go. */
 typedef struct
 {
-  gpointer (*open) (const char *path, const char *sheet_name, char **description, GError **error);
+  gpointer (*open) (const char *path, GError **error);
+  char **(*names) (gpointer reader);   /* NULL: the format has no sheets by name */
+  gboolean (*select) (gpointer reader, const char *sheet_name, char **description, GError **error);
   gboolean (*next) (gpointer reader, ZfRowBuffer *row, guint *row_number, GError **error);
   void (*free) (gpointer reader);
-  char **(*names) (const char *path, GError **error);   /* NULL: the format has no sheets by name */
 } ZfSheetFormat;
 
 extern const ZfSheetFormat zf_sheet_xlsx;

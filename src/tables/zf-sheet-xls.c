@@ -55,9 +55,11 @@ load (ZfXlsReader *reader, const char *path, GError **error)
 }
 
 static gboolean
-select_sheet (ZfXlsReader *reader, const char *wanted, char **description, GError **error)
+reader_select (gpointer data, const char *wanted, char **description, GError **error)
 {
+  ZfXlsReader *reader = data;
   unsigned int n_sheets = 0;
+  reader->row = 0;
   freexl_get_info (reader->book, FREEXL_BIFF_SHEET_COUNT, &n_sheets);
   for (unsigned int i = 0; i < n_sheets && i < G_MAXUINT16; i++)
     {
@@ -79,12 +81,10 @@ select_sheet (ZfXlsReader *reader, const char *wanted, char **description, GErro
 }
 
 static gpointer
-reader_open (const char *path, const char *sheet_name, char **description, GError **error)
+reader_open (const char *path, GError **error)
 {
   g_autoptr (ZfXlsReader) reader = g_new0 (ZfXlsReader, 1);
-  if (!load (reader, path, error) || !select_sheet (reader, sheet_name, description, error))
-    return NULL;
-  return g_steal_pointer (&reader);
+  return load (reader, path, error) ? g_steal_pointer (&reader) : NULL;
 }
 
 static void
@@ -148,13 +148,11 @@ reader_next (gpointer data, ZfRowBuffer *row, guint *row_number, GError **error)
 }
 
 static char **
-read_names (const char *path, GError **error)
+reader_names (gpointer data)
 {
-  g_autoptr (ZfXlsReader) reader = g_new0 (ZfXlsReader, 1);
+  ZfXlsReader *reader = data;
   g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
   unsigned int n_sheets = 0;
-  if (!load (reader, path, error))
-    return NULL;
   freexl_get_info (reader->book, FREEXL_BIFF_SHEET_COUNT, &n_sheets);
   for (unsigned int i = 0; i < n_sheets && i < G_MAXUINT16; i++)
     {
@@ -165,4 +163,4 @@ read_names (const char *path, GError **error)
   return g_strv_builder_end (names);
 }
 
-const ZfSheetFormat zf_sheet_xls = { reader_open, reader_next, reader_free, read_names };
+const ZfSheetFormat zf_sheet_xls = { reader_open, reader_names, reader_select, reader_next, reader_free };

@@ -12,7 +12,7 @@
 typedef struct
 {
   ZfXlsxBook *book;
-  ZfXlsxPart *part;
+  ZfXlsxPart *part;    /* the sheet that was chosen */
   guint row;           /* 1-based number of the row under the cursor */
   GString *value;      /* text of <v> */
   GString *inline_text;
@@ -62,20 +62,32 @@ choose_sheet (ZfXlsxBook *book, const char *name, GError **error)
 }
 
 static gpointer
-reader_open (const char *path, const char *sheet_name, char **description, GError **error)
+reader_open (const char *path, GError **error)
 {
-  g_autoptr (ZfXlsxBook) book = zf_xlsx_book_open (path, error);
-  ZfXlsxSheetInfo *info = book != NULL ? choose_sheet (book, sheet_name, error) : NULL;
-  ZfXlsxPart *part = info != NULL ? zf_xlsx_part_open (path, info->part, ZF_SHEET_MAX_BYTES, error) : NULL;
-  if (part == NULL)
+  ZfXlsxBook *book = zf_xlsx_book_open (path, error);
+  if (book == NULL)
     return NULL;
   ZfXlsxReader *reader = g_new0 (ZfXlsxReader, 1);
-  *description = g_strdup_printf (_("xlsx, sheet “%s”"), info->name);
-  reader->book = g_steal_pointer (&book);
-  reader->part = part;
+  reader->book = book;
   reader->value = g_string_new (NULL);
   reader->inline_text = g_string_new (NULL);
   return reader;
+}
+
+static gboolean
+reader_select (gpointer data, const char *sheet_name, char **description, GError **error)
+{
+  ZfXlsxReader *reader = data;
+  ZfXlsxSheetInfo *info = choose_sheet (reader->book, sheet_name, error);
+  g_clear_pointer (&reader->part, zf_xlsx_part_close);
+  reader->row = 0;
+  if (info == NULL)
+    return FALSE;
+  reader->part = zf_xlsx_part_open (reader->book->package, info->part, ZF_SHEET_MAX_BYTES, error);
+  if (reader->part == NULL)
+    return FALSE;
+  *description = g_strdup_printf (_("xlsx, sheet “%s”"), info->name);
+  return TRUE;
 }
 
 /* "AB12" → 28; 0 when it is no reference. */
@@ -270,15 +282,13 @@ reader_next (gpointer data, ZfRowBuffer *row, guint *row_number, GError **error)
 }
 
 static char **
-read_names (const char *path, GError **error)
+reader_names (gpointer data)
 {
-  g_autoptr (ZfXlsxBook) book = zf_xlsx_book_open (path, error);
-  if (book == NULL)
-    return NULL;
+  GPtrArray *sheets = ((ZfXlsxReader *) data)->book->sheets;
   g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
-  for (guint i = 0; i < book->sheets->len; i++)
-    g_strv_builder_add (names, ((ZfXlsxSheetInfo *) g_ptr_array_index (book->sheets, i))->name);
+  for (guint i = 0; i < sheets->len; i++)
+    g_strv_builder_add (names, ((ZfXlsxSheetInfo *) g_ptr_array_index (sheets, i))->name);
   return g_strv_builder_end (names);
 }
 
-const ZfSheetFormat zf_sheet_xlsx = { reader_open, reader_next, reader_free, read_names };
+const ZfSheetFormat zf_sheet_xlsx = { reader_open, reader_names, reader_select, reader_next, reader_free };

@@ -159,38 +159,60 @@ detect (const char *path, GError **error)
   return &zf_sheet_csv;
 }
 
+static ZfSheet *
+open_file (const ZfSheetFormat *format, const char *path, GError **error)
+{
+  gpointer reader = format->open (path, error);
+  if (reader == NULL)
+    return NULL;
+  ZfSheet *sheet = g_new0 (ZfSheet, 1);
+  sheet->format = format;
+  sheet->reader = reader;
+  zf_row_buffer_init (&sheet->row);
+  return sheet;
+}
+
+static gboolean
+select_sheet (ZfSheet *sheet, const char *name, GError **error)
+{
+  g_clear_pointer (&sheet->description, g_free);
+  return sheet->format->select (sheet->reader, name, &sheet->description, error);
+}
+
 ZfSheet *
 zf_sheet_open (const char *path, const char *sheet_name, GError **error)
 {
   g_return_val_if_fail (path != NULL, NULL);
 
   const ZfSheetFormat *format = detect (path, error);
-  if (format == NULL)
-    return NULL;
-  g_autofree char *description = NULL;
-  gpointer reader = format->open (path, sheet_name, &description, error);
-  if (reader == NULL)
-    return NULL;
-  ZfSheet *sheet = g_new0 (ZfSheet, 1);
-  sheet->format = format;
-  sheet->reader = reader;
-  sheet->description = g_steal_pointer (&description);
-  zf_row_buffer_init (&sheet->row);
-  return sheet;
+  g_autoptr (ZfSheet) sheet = format != NULL ? open_file (format, path, error) : NULL;
+  return sheet != NULL && select_sheet (sheet, sheet_name, error) ? g_steal_pointer (&sheet) : NULL;
 }
 
-char **
-zf_sheet_names (const char *path, GError **error)
+ZfSheet *
+zf_sheet_open_book (const char *path, GError **error)
 {
   g_return_val_if_fail (path != NULL, NULL);
 
   const ZfSheetFormat *format = detect (path, error);
-  if (format == NULL)
-    return NULL;
-  if (format->names != NULL)
-    return format->names (path, error);
+  if (format == NULL || format->names != NULL)
+    return format != NULL ? open_file (format, path, error) : NULL;
   g_set_error_literal (error, ZF_TABLE_ERROR, ZF_TABLE_ERROR_FORMAT, _("The file is no workbook (.xlsx or .xls)"));
   return NULL;
+}
+
+char **
+zf_sheet_names (ZfSheet *sheet)
+{
+  g_return_val_if_fail (sheet != NULL && sheet->format->names != NULL, NULL);
+  return sheet->format->names (sheet->reader);
+}
+
+gboolean
+zf_sheet_select (ZfSheet *sheet, const char *name, GError **error)
+{
+  g_return_val_if_fail (sheet != NULL && name != NULL, FALSE);
+  return select_sheet (sheet, name, error);
 }
 
 void

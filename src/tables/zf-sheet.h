@@ -24,8 +24,11 @@ typedef struct _ZfSheet ZfSheet;
 /** zf_sheet_open: .xlsx (libarchive + libxml2's reader), .xls (libfreexl), .csv/.txt (UTF-8 with or without BOM, GB18030, detected), told
  * apart by content. @sheet_name (nullable): that sheet, else the first visible one. */
 ZfSheet *zf_sheet_open (const char *path, const char *sheet_name, GError **error);
-/** zf_sheet_names: (transfer full): names of the sheets of a workbook in the order of their tabs, hidden ones too. */
-char **zf_sheet_names (const char *path, GError **error);
+/** zf_sheet_open_book: a workbook with no sheet chosen yet. zf_sheet_names: (transfer full): the names of its sheets in the order of their tabs, hidden
+ * ones too. zf_sheet_select: to the first row of the sheet @name. */
+ZfSheet *zf_sheet_open_book (const char *path, GError **error);
+char **zf_sheet_names (ZfSheet *sheet);
+gboolean zf_sheet_select (ZfSheet *sheet, const char *name, GError **error);
 void zf_sheet_close (ZfSheet *sheet);
 /** zf_sheet_next: the next row; FALSE at the end or on @error. @row_number: 1-based as the spreadsheet shows it. */
 gboolean zf_sheet_next (ZfSheet *sheet, const ZfCell **cells, guint *n_cells, guint *row_number, GError **error);

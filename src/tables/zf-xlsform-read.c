@@ -253,7 +253,7 @@ read_other (ZfXlsform *form, const char *name, ZfSheet *sheet, GError **error)
 }
 
 static gboolean
-read_sheet (ZfXlsform *form, const char *path, const char *name, GError **error)
+read_sheet (ZfXlsform *form, ZfSheet *sheet, const char *name, GError **error)
 {
   ZfXlsformSheet id = zf_xlsform_sheet_find (name);
   if (!g_utf8_validate (name, -1, NULL))
@@ -266,8 +266,7 @@ read_sheet (ZfXlsform *form, const char *path, const char *name, GError **error)
       g_set_error (error, ZF_TABLE_ERROR, ZF_TABLE_ERROR_FORMAT, _("The workbook has two sheets “%s”"), name);
       return FALSE;
     }
-  g_autoptr (ZfSheet) sheet = zf_sheet_open (path, name, error);
-  if (sheet == NULL)
+  if (!zf_sheet_select (sheet, name, error))
     return FALSE;
   if (id == ZF_XLSFORM_OTHER)
     return read_other (form, name, sheet, error);
@@ -278,7 +277,8 @@ read_sheet (ZfXlsform *form, const char *path, const char *name, GError **error)
 static gboolean
 read_sheets (ZfXlsform *form, const char *path, GError **error)
 {
-  g_auto (GStrv) names = zf_sheet_names (path, error);
+  g_autoptr (ZfSheet) sheet = zf_sheet_open_book (path, error);
+  g_auto (GStrv) names = sheet != NULL ? zf_sheet_names (sheet) : NULL;
   if (names == NULL)
     return FALSE;
   if (g_strv_length (names) > ZF_XLSFORM_N_SHEETS + MAX_OTHER_SHEETS)
@@ -287,7 +287,7 @@ read_sheets (ZfXlsform *form, const char *path, GError **error)
       return FALSE;
     }
   for (guint i = 0; names[i] != NULL; i++)
-    if (!read_sheet (form, path, names[i], error))
+    if (!read_sheet (form, sheet, names[i], error))
       return FALSE;
   if (json_array_get_length (form->tables[ZF_XLSFORM_SURVEY].rows) > 0)
     return TRUE;

@@ -5,10 +5,11 @@
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <errno.h>
 #include <glib/gi18n.h>
+#include <glib/gstdio.h>
 #include <string.h>
 
-#include "zf-xlsx-archive.h"
 #include "zf-xlsx-parts.h"
 
 /* A small file may be all zeros and still be honest; only a large one is held to the ratio. */
@@ -19,9 +20,19 @@
 #define BLOCK 65536
 #define HEAD 4096
 
+typedef struct archive ZfArchive;
+
+struct _ZfXlsxPackage
+{
+  char *path;
+  GPtrArray *names;     /* of the entries, in the order in which the archive gives them; as plain_name has them */
+  ZfArchive *archive;   /* NULL until a part is read */
+  guint next;           /* index of the entry that comes next */
+};
+
 struct _ZfXlsxPart
 {
-  struct archive *archive;
+  ZfArchive *archive;   /* of the package */
   xmlTextReaderPtr xml;
   char *name;
   guint64 bytes;
@@ -30,7 +41,6 @@ struct _ZfXlsxPart
   GError *error;     /* what went wrong inside libxml2's read callback */
 };
 
-typedef struct archive ZfArchive;
 static void
 zf_archive_close (ZfArchive *archive)
 {
@@ -59,14 +69,11 @@ open_archive (const char *path, GError **error)
   return g_steal_pointer (&archive);
 }
 
-static gboolean
-same_name (struct archive_entry *entry, const char *name)
+/* "/xl\\Workbook.xml" → "xl/workbook.xml" */
+static char *
+plain_name (const char *path)
 {
-  const char *path = archive_entry_pathname (entry);
-  if (path == NULL)
-    return FALSE;
-  g_autofree char *plain = g_strdelimit (g_strdup (*path == '/' ? path + 1 : path), "\\", '/');
-  return g_ascii_strcasecmp (plain, name) == 0;
+  return g_strdelimit (g_ascii_strdown (*path == '/' ? path + 1 : path, -1), "\\", '/');
 }
 
 /* The next entry; *entry = NULL after the last. */
@@ -81,40 +88,75 @@ next_entry (ZfArchive *archive, struct archive_entry **entry, GError **error)
   return TRUE;
 }
 
-gboolean
-zf_xlsx_archive_check (const char *path, guint64 file_size, GError **error)
+/* Adds the name of one entry and its size to @total. */
+static gboolean
+check_entry (ZfXlsxPackage *package, struct archive_entry *entry, guint64 *total, GError **error)
 {
-  g_autoptr (ZfArchive) archive = open_archive (path, error);
-  if (archive == NULL)
-    return FALSE;
+  const char *path = archive_entry_pathname (entry);
+  if (archive_entry_is_encrypted (entry))
+    return fail (error, ZF_TABLE_ERROR_FORMAT, _("The workbook is protected by a password"));
+  *total += (guint64) MAX (archive_entry_size (entry), 0);
+  if (package->names->len >= MAX_ENTRIES || *total > MAX_TOTAL)
+    return fail (error, ZF_TABLE_ERROR_LIMIT, _("The workbook unpacks to more than is safe to read"));
+  g_ptr_array_add (package->names, path != NULL ? plain_name (path) : g_strdup (""));
+  return TRUE;
+}
+
+static gboolean
+check_package (ZfXlsxPackage *package, guint64 file_size, GError **error)
+{
+  g_autoptr (ZfArchive) archive = open_archive (package->path, error);
   struct archive_entry *entry = NULL;
   guint64 total = 0;
-  for (guint n = 0;; n++)
-    {
-      if (!next_entry (archive, &entry, error))
-        return FALSE;
-      if (entry == NULL)
-        break;
-      if (archive_entry_is_encrypted (entry))
-        return fail (error, ZF_TABLE_ERROR_FORMAT, _("The workbook is protected by a password"));
-      total += (guint64) MAX (archive_entry_size (entry), 0);
-      if (n >= MAX_ENTRIES || total > MAX_TOTAL)
-        return fail (error, ZF_TABLE_ERROR_LIMIT, _("The workbook unpacks to more than is safe to read"));
-    }
+  if (archive == NULL)
+    return FALSE;
+  do
+    if (!next_entry (archive, &entry, error) || (entry != NULL && !check_entry (package, entry, &total, error)))
+      return FALSE;
+  while (entry != NULL);
   if (total > RATIO_FLOOR && total / MAX (file_size, 1) > MAX_RATIO)
     return fail (error, ZF_TABLE_ERROR_LIMIT, _("The workbook unpacks to more than is safe to read"));
   return TRUE;
 }
 
-gboolean
-zf_xlsx_archive_has (const char *path, const char *name)
+ZfXlsxPackage *
+zf_xlsx_package_open (const char *path, GError **error)
 {
-  g_autoptr (ZfArchive) archive = open_archive (path, NULL);
-  struct archive_entry *entry = NULL;
-  while (archive != NULL && next_entry (archive, &entry, NULL) && entry != NULL)
-    if (same_name (entry, name))
-      return TRUE;
-  return FALSE;
+  GStatBuf status;
+  if (g_stat (path, &status) != 0)
+    {
+      g_set_error (error, ZF_TABLE_ERROR, ZF_TABLE_ERROR_IO, _("The file cannot be opened: %s"), g_strerror (errno));
+      return NULL;
+    }
+  g_autoptr (ZfXlsxPackage) package = g_new0 (ZfXlsxPackage, 1);
+  package->path = g_strdup (path);
+  package->names = g_ptr_array_new_with_free_func (g_free);
+  return check_package (package, (guint64) status.st_size, error) ? g_steal_pointer (&package) : NULL;
+}
+
+void
+zf_xlsx_package_close (ZfXlsxPackage *package)
+{
+  if (package == NULL)
+    return;
+  g_clear_pointer (&package->archive, zf_archive_close);
+  g_ptr_array_unref (package->names);
+  g_free (package->path);
+  g_free (package);
+}
+
+/* Index of the part @name. */
+static gboolean
+find_part (ZfXlsxPackage *package, const char *name, guint *index)
+{
+  g_autofree char *plain = plain_name (name);
+  return g_ptr_array_find_with_equal_func (package->names, plain, g_str_equal, index);
+}
+
+gboolean
+zf_xlsx_package_has (ZfXlsxPackage *package, const char *name)
+{
+  return find_part (package, name, NULL);
 }
 
 #define DOCTYPE_MESSAGE _("The workbook is refused: it declares entities, which no honest workbook does")
@@ -162,28 +204,46 @@ ignore_xml_message (void *user_data, xmlErrorPtr message)
   /* The reader's result says that it failed; the parser's own text could quote values. */
 }
 
+/* Goes on to the entry at @index, from the beginning where it lies behind already. */
 static gboolean
-seek_part (ZfArchive *archive, const char *name, GError **error)
+seek_entry (ZfXlsxPackage *package, guint index, GError **error)
 {
   struct archive_entry *entry = NULL;
-  do
-    if (!next_entry (archive, &entry, error))
-      return FALSE;
-  while (entry != NULL && !same_name (entry, name));
-  if (entry != NULL)
-    return TRUE;
+  if (package->archive == NULL || package->next > index)
+    {
+      g_clear_pointer (&package->archive, zf_archive_close);
+      package->archive = open_archive (package->path, error);
+      package->next = 0;
+    }
+  if (package->archive == NULL)
+    return FALSE;
+  for (; package->next <= index; package->next++)
+    {
+      if (!next_entry (package->archive, &entry, error))
+        return FALSE;
+      if (entry == NULL)   /* another file by now */
+        return fail (error, ZF_TABLE_ERROR_FORMAT, _("The workbook is incomplete or damaged"));
+    }
+  return TRUE;
+}
+
+static gboolean
+seek_part (ZfXlsxPackage *package, const char *name, GError **error)
+{
+  guint index = 0;
+  if (find_part (package, name, &index))
+    return seek_entry (package, index, error);
   g_set_error (error, ZF_TABLE_ERROR, ZF_TABLE_ERROR_FORMAT, _("The workbook is damaged: its part “%s” is missing"), name);
   return FALSE;
 }
 
 ZfXlsxPart *
-zf_xlsx_part_open (const char *path, const char *name, guint64 max_bytes, GError **error)
+zf_xlsx_part_open (ZfXlsxPackage *package, const char *name, guint64 max_bytes, GError **error)
 {
-  g_autoptr (ZfArchive) archive = open_archive (path, error);
-  if (archive == NULL || !seek_part (archive, name, error))
+  if (!seek_part (package, name, error))
     return NULL;
   g_autoptr (ZfXlsxPart) part = g_new0 (ZfXlsxPart, 1);
-  part->archive = g_steal_pointer (&archive);
+  part->archive = package->archive;
   part->name = g_strdup (name);
   part->head = g_string_new (NULL);
   part->max_bytes = max_bytes;
@@ -203,7 +263,6 @@ zf_xlsx_part_close (ZfXlsxPart *part)
   if (part == NULL)
     return;
   g_clear_pointer (&part->xml, xmlFreeTextReader);
-  zf_archive_close (part->archive);
   g_clear_error (&part->error);
   g_string_free (part->head, TRUE);
   g_free (part->name);

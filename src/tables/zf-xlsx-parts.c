@@ -3,18 +3,16 @@
 
 #include "zf-config.h"
 
-#include <errno.h>
 #include <glib/gi18n.h>
-#include <glib/gstdio.h>
 #include <string.h>
 
-#include "zf-xlsx-archive.h"
 #include "zf-xlsx-parts.h"
 
 #define MAX_SMALL_PART ((guint64) 64 << 20)
 #define MAX_STRINGS ((guint64) 256 << 20)
 #define MAX_SHEETS 1000
 #define MAX_STYLES 65536
+#define PACKAGE_RELATIONS "_rels/.rels"
 
 /* One row of a relationships part. */
 typedef struct
@@ -60,7 +58,7 @@ relations_part (const char *of)
   g_autofree char *name = g_path_get_basename (of);
   g_autofree char *file = g_strconcat (name, ".rels", NULL);
   if (*of == '\0')
-    return g_strdup ("_rels/.rels");
+    return g_strdup (PACKAGE_RELATIONS);
   if (g_strcmp0 (folder, ".") == 0)
     return g_build_filename ("_rels", file, NULL);
   return g_build_filename (folder, "_rels", file, NULL);
@@ -68,10 +66,10 @@ relations_part (const char *of)
 
 /* Relations of a part by their id; @of "" stands for the package itself. */
 static GHashTable *
-read_relations (const char *path, const char *of, GError **error)
+read_relations (ZfXlsxPackage *package, const char *of, GError **error)
 {
   g_autofree char *name = relations_part (of);
-  g_autoptr (ZfXlsxPart) part = zf_xlsx_part_open (path, name, MAX_SMALL_PART, error);
+  g_autoptr (ZfXlsxPart) part = zf_xlsx_part_open (package, name, MAX_SMALL_PART, error);
   if (part == NULL)
     return NULL;
   g_autoptr (GHashTable) relations = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, relation_free);
@@ -139,9 +137,9 @@ is_true (const char *text)
 }
 
 static gboolean
-read_workbook (ZfXlsxBook *book, const char *path, const char *name, GHashTable *relations, GError **error)
+read_workbook (ZfXlsxBook *book, const char *name, GHashTable *relations, GError **error)
 {
-  g_autoptr (ZfXlsxPart) part = zf_xlsx_part_open (path, name, MAX_SMALL_PART, error);
+  g_autoptr (ZfXlsxPart) part = zf_xlsx_part_open (book->package, name, MAX_SMALL_PART, error);
   if (part == NULL)
     return FALSE;
   GError *local = NULL;
@@ -196,9 +194,9 @@ zf_xlsx_append_text (GString *out, const char *text)
 
 /* Plain text or runs of rich text; the reading aid of East Asian text (rPh) is no part of the value. */
 static gboolean
-read_strings (ZfXlsxBook *book, const char *path, const char *name, GError **error)
+read_strings (ZfXlsxBook *book, const char *name, GError **error)
 {
-  g_autoptr (ZfXlsxPart) part = zf_xlsx_part_open (path, name, MAX_STRINGS, error);
+  g_autoptr (ZfXlsxPart) part = zf_xlsx_part_open (book->package, name, MAX_STRINGS, error);
   if (part == NULL)
     return FALSE;
   gboolean in_text = FALSE, in_phonetic = FALSE;
@@ -270,9 +268,9 @@ add_cell_style (ZfXlsxBook *book, ZfXlsxPart *part, GHashTable *formats)
 }
 
 static gboolean
-read_styles (ZfXlsxBook *book, const char *path, const char *name, GError **error)
+read_styles (ZfXlsxBook *book, const char *name, GError **error)
 {
-  g_autoptr (ZfXlsxPart) part = zf_xlsx_part_open (path, name, MAX_SMALL_PART, error);
+  g_autoptr (ZfXlsxPart) part = zf_xlsx_part_open (book->package, name, MAX_SMALL_PART, error);
   if (part == NULL)
     return FALSE;
   g_autoptr (GHashTable) formats = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
@@ -299,53 +297,48 @@ read_styles (ZfXlsxBook *book, const char *path, const char *name, GError **erro
   return FALSE;
 }
 
+static gboolean
+fail_no_workbook (GError **error)
+{
+  g_set_error_literal (error, ZF_TABLE_ERROR, ZF_TABLE_ERROR_FORMAT, _("The file is an archive but not a workbook"));
+  return FALSE;
+}
+
 /* Workbook, then the two shared parts, where there are such. */
 static gboolean
-read_book (ZfXlsxBook *book, const char *path, GError **error)
+read_book (ZfXlsxBook *book, GError **error)
 {
-  g_autoptr (GHashTable) package = read_relations (path, "", error);
+  if (!zf_xlsx_package_has (book->package, PACKAGE_RELATIONS))
+    return fail_no_workbook (error);
+  g_autoptr (GHashTable) package = read_relations (book->package, "", error);
   if (package == NULL)
     return FALSE;
   const char *workbook = find_relation (package, "officeDocument");
-  if (workbook == NULL || !zf_xlsx_archive_has (path, workbook))
-    {
-      g_set_error_literal (error, ZF_TABLE_ERROR, ZF_TABLE_ERROR_FORMAT, _("The file is an archive but not a workbook"));
-      return FALSE;
-    }
-  g_autoptr (GHashTable) relations = read_relations (path, workbook, error);
-  if (relations == NULL || !read_workbook (book, path, workbook, relations, error))
+  if (workbook == NULL || !zf_xlsx_package_has (book->package, workbook))
+    return fail_no_workbook (error);
+  g_autoptr (GHashTable) relations = read_relations (book->package, workbook, error);
+  if (relations == NULL || !read_workbook (book, workbook, relations, error))
     return FALSE;
   const char *strings = find_relation (relations, "sharedStrings");
-  if (strings != NULL && !read_strings (book, path, strings, error))
+  if (strings != NULL && !read_strings (book, strings, error))
     return FALSE;
   const char *styles = find_relation (relations, "styles");
-  return styles == NULL || read_styles (book, path, styles, error);
+  return styles == NULL || read_styles (book, styles, error);
 }
 
 ZfXlsxBook *
 zf_xlsx_book_open (const char *path, GError **error)
 {
-  GStatBuf status;
-  if (g_stat (path, &status) != 0)
-    {
-      g_set_error (error, ZF_TABLE_ERROR, ZF_TABLE_ERROR_IO, _("The file cannot be opened: %s"), g_strerror (errno));
-      return NULL;
-    }
-  if (!zf_xlsx_archive_check (path, (guint64) status.st_size, error))
+  ZfXlsxPackage *package = zf_xlsx_package_open (path, error);
+  if (package == NULL)
     return NULL;
-  if (!zf_xlsx_archive_has (path, "_rels/.rels"))
-    {
-      g_set_error_literal (error, ZF_TABLE_ERROR, ZF_TABLE_ERROR_FORMAT, _("The file is an archive but not a workbook"));
-      return NULL;
-    }
   g_autoptr (ZfXlsxBook) book = g_new0 (ZfXlsxBook, 1);
+  book->package = package;
   book->sheets = g_ptr_array_new_with_free_func (sheet_info_free);
   book->string_text = g_string_new (NULL);
   book->string_at = g_array_new (FALSE, FALSE, sizeof (guint32));
   book->date_styles = g_array_new (FALSE, FALSE, sizeof (gboolean));
-  if (!read_book (book, path, error))
-    return NULL;
-  return g_steal_pointer (&book);
+  return read_book (book, error) ? g_steal_pointer (&book) : NULL;
 }
 
 void
@@ -357,6 +350,7 @@ zf_xlsx_book_free (ZfXlsxBook *book)
   g_string_free (book->string_text, TRUE);
   g_array_unref (book->string_at);
   g_array_unref (book->date_styles);
+  zf_xlsx_package_close (book->package);
   g_free (book);
 }
 

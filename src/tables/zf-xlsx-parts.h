@@ -7,12 +7,20 @@
 
 G_BEGIN_DECLS
 
-/* The parts of an .xlsx package, each read from the archive as a stream: a shared string may stand after the sheet that uses it, so every
- * part opens the archive anew. Names are compared by local name: strict and transitional OOXML differ only in their namespaces. */
+/* ZfXlsxPackage: the archive of an .xlsx file, its parts read from it as streams, one at a time. A part that stands after the one before is
+ * found going on; for one that stands before it the archive is opened anew. Names are compared without case. */
+typedef struct _ZfXlsxPackage ZfXlsxPackage;
+/** zf_xlsx_package_open: the package is whole, not encrypted, and unpacks to a size and ratio that are safe. */
+ZfXlsxPackage *zf_xlsx_package_open (const char *path, GError **error);
+/** zf_xlsx_package_has: whether the package holds a part. */
+gboolean zf_xlsx_package_has (ZfXlsxPackage *package, const char *name);
+void zf_xlsx_package_close (ZfXlsxPackage *package);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZfXlsxPackage, zf_xlsx_package_close)
 
-/* ZfXlsxPart: one XML part under a cursor. A DOCTYPE, an oversized or damaged part is an error. */
+/* ZfXlsxPart: one XML part under a cursor. A DOCTYPE, an oversized or damaged part is an error. Elements and attributes are compared by local
+ * name: strict and transitional OOXML differ only in their namespaces. The package outlives its part, and has one at a time. */
 typedef struct _ZfXlsxPart ZfXlsxPart;
-ZfXlsxPart *zf_xlsx_part_open (const char *path, const char *name, guint64 max_bytes, GError **error);
+ZfXlsxPart *zf_xlsx_part_open (ZfXlsxPackage *package, const char *name, guint64 max_bytes, GError **error);
 /** zf_xlsx_part_next: to the next node; FALSE at the end or on @error. */
 gboolean zf_xlsx_part_next (ZfXlsxPart *part, GError **error);
 void zf_xlsx_part_close (ZfXlsxPart *part);
@@ -40,6 +48,7 @@ typedef struct
 
 typedef struct
 {
+  ZfXlsxPackage *package;
   GPtrArray *sheets;      /* ZfXlsxSheetInfo, in the order of the tabs */
   gboolean date_1904;
   GString *string_text;   /* shared strings end to end, each with its NUL */
