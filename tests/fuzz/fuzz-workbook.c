@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* XLSForm workbooks. First byte 'P': the bytes are the file. 'X': XML parts, "NAME\nXML" with "\n--\n" between them, inside a whole archive. 'S': cells: "[sheet]" begins
- * a sheet, a line is a row, '|' parts cells, '#' before a number, '!' before a boolean, '=' before an error. What is read goes out and comes back the same. */
-#include <archive.h>
-#include <archive_entry.h>
-#include <stdlib.h>
+ * a sheet, a line is a row, '|' parts cells, '#' before a number, '!' before a boolean, '=' before an error. What is read goes out and comes back the same: writing takes
+ * twenty times as long as reading, so a fuzzer does it for one input in TRIP_EVERY, always the same ones. */
 #include <string.h>
 #include <unistd.h>
 
@@ -37,37 +35,97 @@ begin (void)
 
 /* ---- A whole archive around parts ---- */
 
-static void
-add_part (struct archive *zip, const char *name, const char *bytes, gsize len)
+/* A ZIP of stored entries. */
+typedef struct
 {
-  struct archive_entry *entry = archive_entry_new ();
+  GByteArray *bytes;
+  GByteArray *contents;   /* its table of contents */
+  guint n;
+} Zip;
 
-  archive_entry_set_pathname (entry, name);
-  archive_entry_set_size (entry, (la_int64_t) len);
-  archive_entry_set_filetype (entry, AE_IFREG);
-  archive_entry_set_perm (entry, 0644);
-  if (archive_write_header (zip, entry) == ARCHIVE_OK)
-    archive_write_data (zip, bytes, len);
-  archive_entry_free (entry);
+static guint32
+crc (const void *bytes, gsize len)
+{
+  static guint32 table[256];
+  const guint8 *p = bytes;
+  guint32 sum = ~0u;
+
+  for (guint i = 0; table[255] == 0 && i < 256; i++)
+    {
+      guint32 c = i;
+
+      for (guint k = 0; k < 8; k++)
+        c = c & 1 ? 0xedb88320 ^ (c >> 1) : c >> 1;
+      table[i] = c;
+    }
+  for (; len > 0; len--)
+    sum = table[(sum ^ *p++) & 0xff] ^ (sum >> 8);
+  return ~sum;
 }
 
-static struct archive *
-new_archive (void)
+/* Numbers of a ZIP, little end first; each of @format is the width of one in bytes. */
+static void
+put (GByteArray *out, const char *format, ...)
 {
-  struct archive *zip = archive_write_new ();
+  va_list args;
 
-  archive_write_set_format_zip (zip);
-  archive_write_set_options (zip, "zip:compression=store");
-  g_assert_cmpint (archive_write_open_filename (zip, in_path), ==, ARCHIVE_OK);
-  return zip;
+  va_start (args, format);
+  for (; *format != '\0'; format++)
+    {
+      guint32 value = GUINT32_TO_LE (va_arg (args, guint32));
+
+      g_byte_array_append (out, (const guint8 *) &value, (guint) (*format - '0'));
+    }
+  va_end (args);
+}
+
+static void
+zip_begin (Zip *zip)
+{
+  *zip = (Zip) { g_byte_array_new (), g_byte_array_new (), 0 };
+}
+
+#define IN_UTF8 0x800
+#define FIRST_DAY 0x21
+
+static void
+zip_add (Zip *zip, const char *name, const char *bytes, gsize len)
+{
+  guint32 at = zip->bytes->len, sum = crc (bytes, len), size = (guint32) len, name_len = (guint32) strlen (name);
+
+  put (zip->bytes, "42222244422", 0x04034b50, 20, IN_UTF8, 0, 0, FIRST_DAY, sum, size, size, name_len, 0);
+  g_byte_array_append (zip->bytes, (const guint8 *) name, name_len);
+  g_byte_array_append (zip->bytes, (const guint8 *) bytes, size);
+  put (zip->contents, "42222224442222244", 0x02014b50, 20, 20, IN_UTF8, 0, 0, FIRST_DAY, sum, size, size, name_len, 0, 0, 0, 0, 0, at);
+  g_byte_array_append (zip->contents, (const guint8 *) name, name_len);
+  zip->n++;
+}
+
+static void
+write_file (const void *bytes, gsize len)
+{
+  g_assert_true (g_file_set_contents_full (in_path, bytes, (gssize) len, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
+}
+
+static void
+zip_end (Zip *zip)
+{
+  guint32 at = zip->bytes->len;
+
+  g_byte_array_append (zip->bytes, zip->contents->data, zip->contents->len);
+  put (zip->bytes, "42222442", 0x06054b50, 0, 0, zip->n, zip->n, zip->contents->len, at, 0);
+  write_file (zip->bytes->data, zip->bytes->len);
+  g_byte_array_unref (zip->bytes);
+  g_byte_array_unref (zip->contents);
 }
 
 static void
 write_parts (const char *data, gsize size)
 {
-  struct archive *zip = new_archive ();
   const char *end = data + size;
+  Zip zip;
 
+  zip_begin (&zip);
   while (data < end)
     {
       const char *stop = memmem (data, (gsize) (end - data), "\n--\n", 4);
@@ -78,11 +136,11 @@ write_parts (const char *data, gsize size)
         {
           g_autofree char *name = g_strndup (data, (gsize) (line - data));
 
-          add_part (zip, name, line + 1, (gsize) (last - line - 1));
+          zip_add (&zip, name, line + 1, (gsize) (last - line - 1));
         }
       data = stop != NULL ? stop + 4 : end;
     }
-  archive_write_free (zip);
+  zip_end (&zip);
 }
 
 /* ---- A workbook around cells ---- */
@@ -119,13 +177,14 @@ append_row (GString *out, const char *line)
 static void
 write_cells (const char *data, gsize size)
 {
-  struct archive *zip = new_archive ();
+  Zip zip;
   g_autofree char *text = g_utf8_make_valid (data, (gssize) size);
   g_auto (GStrv) sheets = g_strsplit (text, "\n[", 20);
   g_autoptr (GString) book = g_string_new ("<workbook xmlns=\"" MAIN "\" xmlns:r=\"" OFFICE "\"><sheets>");
   g_autoptr (GString) relations = g_string_new ("<Relationships xmlns=\"" PACKAGE "\">");
   static const char package[] = "<Relationships xmlns=\"" PACKAGE "\"><Relationship Id=\"w\" Type=\"" OFFICE "/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>";
 
+  zip_begin (&zip);
   for (guint i = 0; sheets[i] != NULL; i++)
     {
       g_auto (GStrv) lines = g_strsplit (sheets[i], "\n", -1);
@@ -140,14 +199,14 @@ write_cells (const char *data, gsize size)
       g_string_append (sheet, "</sheetData></worksheet>");
       g_string_append_printf (book, "<sheet name=\"%s\" sheetId=\"%u\" r:id=\"s%u\"/>", name, i + 1, i);
       g_string_append_printf (relations, "<Relationship Id=\"s%u\" Type=\"" OFFICE "/worksheet\" Target=\"s%u.xml\"/>", i, i);
-      add_part (zip, part, sheet->str, sheet->len);
+      zip_add (&zip, part, sheet->str, sheet->len);
     }
   g_string_append (book, "</sheets></workbook>");
   g_string_append (relations, "</Relationships>");
-  add_part (zip, "_rels/.rels", package, strlen (package));
-  add_part (zip, "xl/workbook.xml", book->str, book->len);
-  add_part (zip, "xl/_rels/workbook.xml.rels", relations->str, relations->len);
-  archive_write_free (zip);
+  zip_add (&zip, "_rels/.rels", package, strlen (package));
+  zip_add (&zip, "xl/workbook.xml", book->str, book->len);
+  zip_add (&zip, "xl/_rels/workbook.xml.rels", relations->str, relations->len);
+  zip_end (&zip);
 }
 
 /* ---- In, out and in again ---- */
@@ -186,11 +245,10 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   else if (text[0] == 'S')
     write_cells (text + 1, size - 1);
   else
-    g_assert_true (g_file_set_contents_full (in_path, text, (gssize) size, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
+    write_file (text, size);
   form = zf_xlsform_read (in_path, kinds, NULL, &error);
-  if (form != NULL)
+  g_assert_true (form != NULL || (error != NULL && g_utf8_validate (error->message, -1, NULL)));
+  if (form != NULL && crc (data, size) % TRIP_EVERY == 0)
     check_round_trip (form);
-  else
-    g_assert_true (error != NULL && g_utf8_validate (error->message, -1, NULL));
   return 0;
 }
