@@ -17,7 +17,7 @@
 #define RATIO_FLOOR ((guint64) 64 << 20)
 #define MAX_TOTAL ((guint64) 1 << 30)
 #define MAX_ENTRIES 10000
-#define BLOCK 65536
+#define BLOCK 16384
 #define HEAD 4096
 
 typedef struct archive ZfArchive;
@@ -28,12 +28,13 @@ struct _ZfXlsxPackage
   GPtrArray *names;     /* of the entries, in the order in which the archive gives them; as plain_name has them */
   ZfArchive *archive;   /* NULL until a part is read */
   guint next;           /* index of the entry that comes next */
+  xmlTextReaderPtr xml; /* for one part after the other: making one takes longer than reading a small part */
 };
 
 struct _ZfXlsxPart
 {
-  ZfArchive *archive;   /* of the package */
-  xmlTextReaderPtr xml;
+  ZfArchive *archive;    /* of the package */
+  xmlTextReaderPtr xml;  /* of the package */
   char *name;
   guint64 bytes;
   guint64 max_bytes;
@@ -139,6 +140,7 @@ zf_xlsx_package_close (ZfXlsxPackage *package)
 {
   if (package == NULL)
     return;
+  g_clear_pointer (&package->xml, xmlFreeTextReader);
   g_clear_pointer (&package->archive, zf_archive_close);
   g_ptr_array_unref (package->names);
   g_free (package->path);
@@ -237,6 +239,21 @@ seek_part (ZfXlsxPackage *package, const char *name, GError **error)
   return FALSE;
 }
 
+static gboolean
+begin_xml (ZfXlsxPackage *package, ZfXlsxPart *part)
+{
+  const int options = XML_PARSE_NONET | XML_PARSE_COMPACT;
+  if (package->xml == NULL)
+    package->xml = xmlReaderForIO (read_bytes, NULL, part, NULL, NULL, options);
+  else if (xmlReaderNewIO (package->xml, read_bytes, NULL, part, NULL, NULL, options) != 0)
+    return FALSE;
+  if (package->xml == NULL)
+    return FALSE;
+  xmlTextReaderSetStructuredErrorHandler (package->xml, ignore_xml_message, NULL);
+  part->xml = package->xml;
+  return TRUE;
+}
+
 ZfXlsxPart *
 zf_xlsx_part_open (ZfXlsxPackage *package, const char *name, guint64 max_bytes, GError **error)
 {
@@ -247,14 +264,10 @@ zf_xlsx_part_open (ZfXlsxPackage *package, const char *name, guint64 max_bytes, 
   part->name = g_strdup (name);
   part->head = g_string_new (NULL);
   part->max_bytes = max_bytes;
-  part->xml = xmlReaderForIO (read_bytes, NULL, part, NULL, NULL, XML_PARSE_NONET | XML_PARSE_COMPACT);
-  if (part->xml == NULL)
-    {
-      fail (error, ZF_TABLE_ERROR_FORMAT, _("The workbook is incomplete or damaged"));
-      return NULL;
-    }
-  xmlTextReaderSetStructuredErrorHandler (part->xml, ignore_xml_message, NULL);
-  return g_steal_pointer (&part);
+  if (begin_xml (package, part))
+    return g_steal_pointer (&part);
+  fail (error, ZF_TABLE_ERROR_FORMAT, _("The workbook is incomplete or damaged"));
+  return NULL;
 }
 
 void
@@ -262,7 +275,8 @@ zf_xlsx_part_close (ZfXlsxPart *part)
 {
   if (part == NULL)
     return;
-  g_clear_pointer (&part->xml, xmlFreeTextReader);
+  if (part->xml != NULL)
+    xmlTextReaderClose (part->xml);
   g_clear_error (&part->error);
   g_string_free (part->head, TRUE);
   g_free (part->name);
