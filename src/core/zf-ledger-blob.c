@@ -233,6 +233,9 @@ thumbs_sql (ZfKinds *kinds)
     g_string_append_printf (sql, " AND (p.record IS NULL OR p.record IN (SELECT v.id FROM %s v WHERE v.parent = p.parent AND v.head = 1 "
                                  "ORDER BY %s%s v.id DESC LIMIT 2))", shown->table[ZF_LIVE],
                             shown->date != NULL ? shown->date->sql : "", shown->date != NULL ? " DESC," : "");
+  /* An audio note has no small picture. */
+  if (zf_flat_column (photo, "purpose") != NULL)
+    g_string_append (sql, " AND p.purpose IS NOT '" ZF_SOUND_PURPOSE "'");
   g_string_append (sql, " ORDER BY b.sha256 LIMIT ?2");
   return g_intern_string (sql->str);
 }

@@ -736,6 +736,41 @@ test_sound_installed (Fixture *f, gconstpointer data)
   g_assert_cmpuint (count_photo_files (f), ==, 1);
 }
 
+/* (transfer full): a photo file as the county tells of it: @hash doubled to the full length. */
+static char *
+item_of (Fixture *f, int seq, char hash, const char *purpose)
+{
+  g_autofree char *sha256 = g_strnfill (64, hash);
+
+  return g_strdup_printf ("{\"s\":%d,\"k\":\"photo\",\"id\":\"0192d000-0000-7000-8000-00000000000%d\",\"rev\":1,"
+                          "\"f\":{\"household\":\"%s\",\"sha256\":\"%s\",\"size\":9%s},"
+                          "\"c\":[{\"cid\":\"c%d\",\"by\":\"li\",\"at\":1000}],\"ci\":{\"household\":0,\"sha256\":0,\"size\":0,\"purpose\":0}}",
+                          seq, seq, f->household, sha256, purpose, seq);
+}
+
+/* Of pictures the small ones come by themselves; an audio note has none to ask for. */
+static void
+test_sound_no_thumb (Fixture *f, gconstpointer data)
+{
+  g_autofree char *first = item_of (f, 1, 'a', "");
+  g_autofree char *second = item_of (f, 2, 'b', ",\"purpose\":\"house\"");
+  g_autofree char *third = item_of (f, 3, 'c', ",\"purpose\":\"sound\"");
+  g_autofree char *text = g_strdup_printf ("[%s,%s,%s]", first, second, third);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonNode) page = zf_json_parse (text, -1, &error);
+  g_auto (GStrv) wanted = NULL;
+  gboolean done = FALSE;
+
+  g_assert_no_error (error);
+  g_assert_true (zf_ledger_stage (f->store, json_node_get_array (page), 3, FALSE, &error));
+  while (!done)
+    g_assert_true (zf_ledger_apply (f->store, 50, &done, NULL, &error));
+  wanted = zf_ledger_thumbs (zf_store_reader (f->store), NULL, 10, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (g_strv_length (wanted), ==, 2);
+  g_assert_true (*wanted[0] == 'a' && *wanted[1] == 'b');
+}
+
 int
 main (int argc, char **argv)
 {
@@ -751,6 +786,7 @@ main (int argc, char **argv)
   g_test_add ("/photo/removed", Fixture, NULL, set_up, test_removed, tear_down);
   g_test_add ("/photo/answer", Fixture, NULL, set_up, test_answer, tear_down);
   g_test_add ("/photo/removed-durable", Fixture, NULL, set_up, test_removed_durable, tear_down);
+  g_test_add ("/photo/sound-no-thumb", Fixture, NULL, set_up, test_sound_no_thumb, tear_down);
   g_test_add ("/photo/sound-installed", Fixture, NULL, set_up, test_sound_installed, tear_down);
   g_test_add ("/photo/install", Fixture, NULL, set_up, test_install, tear_down);
   g_test_add ("/photo/cover", Fixture, NULL, set_up, test_cover, tear_down);
