@@ -10,6 +10,7 @@
 #include "zf-json.h"
 #include "zf-query.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 /* A finished record is changed, or corrected by a new one where its kind is never changed: with the rows of its repeats, all of it in one save. */
@@ -233,6 +234,16 @@ zf_form_edit_wants_reason (ZfFormEdit *self, ZfKinds *kinds)
       if (before != NULL && is_delicate (form, item) && !zf_json_equal (before, json_object_get_member (values, item->question.name)))
         return TRUE;
     }
+  return FALSE;
+}
+
+static gboolean
+check_reason (ZfFormEdit *self, ZfKinds *kinds, const char *why, GError **error)
+{
+  g_autofree char *said = g_strstrip (g_strdup (why != NULL ? why : ""));
+  if (*said != '\0' || !zf_form_edit_wants_reason (self, kinds))
+    return TRUE;
+  g_set_error_literal (error, ZF_FORM_ERROR, ZF_FORM_ERROR_ANSWER, _("Why this is changed was not said. Say why, then finish once more; the answers stay as they are."));
   return FALSE;
 }
 
@@ -558,12 +569,11 @@ char *
 zf_form_edit_finish (ZfFormEdit *self, ZfStore *store, const char *why, const char *by, gboolean force, char ***changed_since, GError **error)
 {
   g_return_val_if_fail (self != NULL && ZF_IS_STORE (store), NULL);
-  g_return_val_if_fail (!zf_form_edit_corrects (self) || (why != NULL && *why != '\0'), NULL);
   if (changed_since != NULL)
     *changed_since = NULL;
   if (!zf_form_edit_differs (self))
     return drop_draft (self, store, error) ? g_strdup (self->record->id) : NULL;
-  if (!zf_form_check_answers (self->answers, error))
+  if (!zf_form_check_answers (self->answers, error) || !check_reason (self, zf_store_kinds (store), why, error))
     return NULL;
   g_autoptr (ZfSave) save = zf_save_new (by != NULL ? by : "", TRUE);
   g_autoptr (GPtrArray) changed = g_ptr_array_new_with_free_func (g_free);

@@ -182,7 +182,7 @@ gboolean zf_form_edit_corrects (ZfFormEdit *self);
 gboolean zf_form_edit_takes_reason (ZfFormEdit *self, ZfKinds *kinds);
 gboolean zf_form_edit_wants_reason (ZfFormEdit *self, ZfKinds *kinds);
 /** zf_form_edit_finish: (transfer full): writes in ONE transaction what differs from what was seen: fields, rows that came, changed or went, and save_to of
- * answers that were changed; @why (nullable) stands beside the change (`reason`). A correction is the whole content once more, with @why, and what named the old record (photos) names the new one. Returns the id
+ * answers that were changed; @why (nullable) stands beside the change (`reason`); ZF_FORM_ERROR_ANSWER where zf_form_edit_wants_reason and there is none. A correction is the whole content once more, with @why, and what named the old record (photos) names the new one. Returns the id
  * of the record that stands then; nothing differs: nothing is written. The draft goes with it. @force, @changed_since as zf_form_finish; of rows the addresses,
  * and of a record that somebody else corrected meanwhile what that one says otherwise. */
 char *zf_form_edit_finish (ZfFormEdit *self, ZfStore *store, const char *why, const char *by, gboolean force, char ***changed_since, GError **error);

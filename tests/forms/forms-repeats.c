@@ -648,7 +648,7 @@ test_edit_idle_source (Place *p, gconstpointer data)
   g_autofree char *id = finish (p, draft);
   g_autoptr (ZfFormEdit) opened = edit (p, id);
   answer (&p->forms, NULL, "sold", "");
-  g_autofree char *same = zf_form_edit_finish (opened, p->store, NULL, "wang", FALSE, NULL, &error);
+  g_autofree char *same = zf_form_edit_finish (opened, p->store, "没卖", "wang", FALSE, NULL, &error);
   g_assert_no_error (error);
   g_autoptr (ZfRecord) record = zf_reader_get (zf_store_reader (p->store), id, NULL);
   g_assert_false (json_object_has_member (record->fields, "sold__src"));

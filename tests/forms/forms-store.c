@@ -464,7 +464,7 @@ test_edit_changes (Fixture *fixture, gconstpointer data)
   g_assert_false (zf_form_edit_corrects (edit));
   set_home (fixture, "{\"housing\":\"no\"}");
   g_assert_true (zf_answers_set_text (edit->answers, "phone", "13900000008", &error));
-  g_autofree char *id = zf_form_edit_finish (edit, fixture->store, NULL, "wang", FALSE, &changed, &error);
+  g_autofree char *id = zf_form_edit_finish (edit, fixture->store, "写错了", "wang", FALSE, &changed, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (id, ==, fixture->id);
   g_autofree char *pair = last_pair (fixture, "phone");
@@ -481,11 +481,11 @@ test_edit_changed_since (Fixture *fixture, gconstpointer data)
   g_auto (GStrv) changed = NULL;
   set_home (fixture, "{\"phone\":\"13700000007\"}");
   g_assert_true (zf_answers_set_text (edit->answers, "phone", "13900000008", &error));
-  g_assert_null (zf_form_edit_finish (edit, fixture->store, NULL, "wang", FALSE, &changed, &error));
+  g_assert_null (zf_form_edit_finish (edit, fixture->store, "写错了", "wang", FALSE, &changed, &error));
   g_assert_error (error, ZF_ERROR, ZF_ERROR_CONFLICT);
   g_assert_cmpstr (changed[0], ==, "phone");
   g_clear_error (&error);
-  g_autofree char *id = zf_form_edit_finish (edit, fixture->store, NULL, "wang", TRUE, NULL, &error);
+  g_autofree char *id = zf_form_edit_finish (edit, fixture->store, "写错了", "wang", TRUE, NULL, &error);
   g_assert_no_error (error);
   g_autofree char *pair = last_pair (fixture, "phone");
   g_assert_cmpstr (pair, ==, "[\"13800000001\",\"13900000008\"]");
@@ -559,12 +559,12 @@ test_edit_draft_changed_since (Fixture *fixture, gconstpointer data)
   leave_edit (fixture, fixture->home, fixture->id, "phone", "13900000008");
   set_home (fixture, "{\"phone\":\"13700000007\"}");
   g_autoptr (ZfFormEdit) edit = open_again (fixture, fixture->home, fixture->id, &draft);
-  g_assert_null (zf_form_edit_finish (edit, fixture->store, NULL, "wang", FALSE, &changed, &error));
+  g_assert_null (zf_form_edit_finish (edit, fixture->store, edit->why, "wang", FALSE, &changed, &error));
   g_assert_error (error, ZF_ERROR, ZF_ERROR_CONFLICT);
   g_assert_cmpstr (changed[0], ==, "phone");
   g_assert_cmpuint (n_drafts (fixture), ==, 1);
   g_clear_error (&error);
-  g_autofree char *id = zf_form_edit_finish (edit, fixture->store, NULL, "wang", TRUE, NULL, &error);
+  g_autofree char *id = zf_form_edit_finish (edit, fixture->store, edit->why, "wang", TRUE, NULL, &error);
   g_assert_no_error (error);
   g_autofree char *pair = last_pair (fixture, "phone");
   g_assert_cmpstr (pair, ==, "[\"13800000001\",\"13900000008\"]");
@@ -626,7 +626,7 @@ test_edit_leaves_idle (Fixture *fixture, gconstpointer data)
   {
     g_autoptr (ZfFormEdit) edit = open_edit (fixture, fixture->home, fixture->id);
     g_assert_true (zf_answers_set_text (edit->answers, "phone", "13900000008", &error));
-    g_autofree char *id = zf_form_edit_finish (edit, fixture->store, NULL, "wang", FALSE, NULL, &error);
+    g_autofree char *id = zf_form_edit_finish (edit, fixture->store, "写错了", "wang", FALSE, NULL, &error);
     g_assert_no_error (error);
     assert_home (fixture, "damage", "wall");
   }
@@ -711,6 +711,31 @@ test_reason_wanted (Fixture *fixture, gconstpointer data)
   g_assert_false (zf_form_edit_wants_reason (again, fixture->kinds));
 }
 
+/* Whoever calls: without it nothing is written, the draft stays, and what it is about is not in the error. */
+static void
+test_reason_missing (Fixture *fixture, gconstpointer data)
+{
+  static const char *const nothing[] = { NULL, "", " \n" };
+  g_autofree char *first = put_call (fixture, "{\"date\":\"2026-11-20\",\"visitor\":\"li\",\"phone\":\"13900000009\"}");
+  const char *const ids[] = { fixture->id, first };
+  ZfForm *const forms[] = { fixture->home, fixture->call };
+  for (guint i = 0; i < G_N_ELEMENTS (ids) * G_N_ELEMENTS (nothing); i++)
+    {
+      const char *record = ids[i % 2];
+      g_autoptr (ZfFormEdit) edit = open_edit (fixture, forms[i % 2], record);
+      g_autoptr (GError) error = NULL;
+      guint before = changes_of (fixture, record);
+      g_assert_true (zf_answers_set_text (edit->answers, "phone", "13900000008", &error));
+      g_assert_true (zf_form_edit_keep (edit, fixture->store, "wang", &error));
+      g_assert_null (zf_form_edit_finish (edit, fixture->store, nothing[i / 2], "wang", TRUE, NULL, &error));
+      g_assert_error (error, ZF_FORM_ERROR, ZF_FORM_ERROR_ANSWER);
+      g_assert_null (strstr (error->message, "139"));
+      g_assert_cmpuint (changes_of (fixture, record), ==, before);
+      g_assert_nonnull (edit->draft);
+      g_assert_true (zf_draft_discard (fixture->store, edit->draft, NULL));
+    }
+}
+
 /* It stands with the change that it was given for, and with no other. */
 static void
 test_reason_told (Fixture *fixture, gconstpointer data)
@@ -720,9 +745,9 @@ test_reason_told (Fixture *fixture, gconstpointer data)
   for (guint i = 0; i < G_N_ELEMENTS (whys); i++)
     {
       g_autoptr (ZfFormEdit) edit = open_edit (fixture, fixture->home, fixture->id);
-      g_autofree char *phone = g_strdup_printf ("1390000000%u", i);
+      g_autofree char *income = g_strdup_printf ("10%u", i);
       zf_clock_advance (zf_store_clock (fixture->store), 60000);
-      g_assert_true (zf_answers_set_text (edit->answers, "phone", phone, &error));
+      g_assert_true (zf_answers_set_text (edit->answers, i == 0 ? "phone" : "income", i == 0 ? "13900000000" : income, &error));
       g_autofree char *id = zf_form_edit_finish (edit, fixture->store, whys[i], "wang", FALSE, NULL, &error);
       g_assert_no_error (error);
     }
@@ -844,6 +869,7 @@ main (int argc, char **argv)
   ADD ("edit-leaves-idle", test_edit_leaves_idle);
   ADD ("correction-rows", test_correction_rows);
   ADD ("reason-wanted", test_reason_wanted);
+  ADD ("reason-missing", test_reason_missing);
   ADD ("reason-told", test_reason_told);
   ADD ("reason-of-others", test_reason_of_others);
   return g_test_run ();
