@@ -100,7 +100,11 @@ tell_restored (Stick *stick)
   g_autofree char *changes = zf_fmt_count (ZF_COUNT_ENTRIES, stick->count.changes);
   g_autofree char *drafts = zf_fmt_count (ZF_COUNT_ENTRIES, stick->count.drafts);
   g_autofree char *photos = zf_fmt_count (ZF_COUNT_PHOTOS, stick->count.photos);
-  g_autofree char *sentence = g_strdup_printf (_("Changes %s, drafts %s, photos %s. They go to the county from here."), changes, drafts, photos);
+  g_autofree char *sounds = zf_fmt_count (ZF_COUNT_SOUNDS, stick->count.sounds);
+  g_autofree char *sentence =
+    stick->count.sounds == 0
+      ? g_strdup_printf (_("Changes %s, drafts %s, photos %s. They go to the county from here."), changes, drafts, photos)
+      : g_strdup_printf (_("Changes %s, drafts %s, photos %s, audio notes %s. They go to the county from here."), changes, drafts, photos, sounds);
 
   zf_dialogs_tell (stick->widget, _("The backup was taken over"), sentence);
 }

@@ -137,9 +137,8 @@ not_found (GError **error)
   return FALSE;
 }
 
-/* (transfer full): as it is stored. */
-static char *
-answers_text (const ZfDraft *draft)
+char *
+zf_draft_text (const ZfDraft *draft)
 {
   g_autoptr (JsonObject) answers = zf_fields_copy (draft->answers);
 
@@ -159,7 +158,7 @@ answers_text (const ZfDraft *draft)
 static gboolean
 insert (ZfDb *db, const ZfDraft *draft, GError **error)
 {
-  g_autofree char *answers = answers_text (draft);
+  g_autofree char *answers = zf_draft_text (draft);
   g_autofree char *seen = zf_json_canonical_object (draft->seen);
 
   return zf_db_run (db, error, "INSERT INTO draft (" COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)", "sssssiiss", draft->id,
@@ -250,7 +249,7 @@ answer_job (ZfStore *store, ZfDb *db, gpointer data, GError **error)
       g_free (draft->place);
       draft->place = g_strdup (json_node_get_string (answer->value));
     }
-  answers = answers_text (draft);
+  answers = zf_draft_text (draft);
   zf_store_note (store, "draft", answer->id);
   return zf_db_run (db, error, "UPDATE draft SET answers = ?2, updated = ?3 WHERE id = ?1", "ssi", answer->id, answers,
                     zf_clock_now_ms (zf_store_clock (store)));
@@ -339,7 +338,7 @@ lay_job (ZfStore *store, ZfDb *db, gpointer data, GError **error)
     return not_found (error);
   json_object_unref (draft->answers);
   draft->answers = zf_fields_copy (lay->answers);
-  answers = answers_text (draft);
+  answers = zf_draft_text (draft);
   zf_store_note (store, "draft", lay->id);
   return zf_db_run (db, error, "UPDATE draft SET answers = ?2, seen = ?3, updated = ?4 WHERE id = ?1", "sssi", lay->id, answers, seen,
                     zf_clock_now_ms (zf_store_clock (store)));

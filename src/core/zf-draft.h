@@ -46,6 +46,8 @@ void zf_draft_add_made (ZfStore *store, const char *id, const char *photo);
 /** zf_draft_lay: all answers and what was seen anew, durable on return: what was shown changed as well. */
 gboolean zf_draft_lay (ZfStore *store, const char *id, JsonObject *answers, JsonObject *seen, GError **error);
 gboolean zf_draft_discard (ZfStore *store, const char *id, GError **error);
+/** zf_draft_text: (transfer full): the answers with the place and the photos, as they stand on the disk. */
+char *zf_draft_text (const ZfDraft *draft);
 ZfDraft *zf_draft_get (ZfReader *reader, const char *id, GError **error);
 /** zf_draft_list: (transfer full) (element-type ZfDraft): newest first; @parent (nullable) limits to one record. */
 GPtrArray *zf_draft_list (ZfReader *reader, const char *parent, GError **error);

@@ -62,8 +62,8 @@ place (ZfStore *store, const char *sha256, gboolean thumb, GBytes *bytes, GError
 }
 
 /* An audio note lies among the pictures and has no small one. */
-static gboolean
-is_sound (GBytes *bytes)
+gboolean
+zf_sound_is (GBytes *bytes)
 {
   gsize size = 0;
   const char *data = g_bytes_get_data (bytes, &size);
@@ -107,7 +107,7 @@ zf_photo_install (ZfStore *store, const char *sha256, GBytes *jpeg, GError **err
 
   if (!is_hash (sha256) || strcmp (actual, sha256) != 0)
     return refuse_bytes (error);
-  if (is_sound (jpeg))
+  if (zf_sound_is (jpeg))
     return place_both (store, sha256, jpeg, NULL, error);
   thumb = zf_picture_thumb (jpeg, error);
   return thumb != NULL && place_both (store, sha256, jpeg, thumb, error);
@@ -305,7 +305,7 @@ sound_as_picture (ZfStore *store, GBytes *ogg, GError **error)
 {
   ZfPicture *picture = NULL;
 
-  if (!is_sound (ogg))
+  if (!zf_sound_is (ogg))
     {
       g_set_error_literal (error, ZF_ERROR, ZF_ERROR_INVALID, _("This is no audio note."));
       return NULL;

@@ -75,5 +75,7 @@ gboolean zf_photo_free_space (ZfStore *store, gint64 bytes, gint64 *freed, GErro
  * width, height and thumbnail. ZF_ERROR_INVALID: no Ogg file. Returns its id (transfer full). Blocking. */
 #define ZF_SOUND_PURPOSE "sound"
 char *zf_sound_add (ZfStore *store, const char *record, GBytes *ogg, const char *caption, const char *by, GError **error);
+/** zf_sound_is: the bytes of a file are an audio note, not a picture. */
+gboolean zf_sound_is (GBytes *bytes);
 
 G_END_DECLS

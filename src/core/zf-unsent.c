@@ -197,7 +197,7 @@ draft_job (ZfStore *store, ZfDb *db, gpointer data, GError **error)
 {
   Take *take = data;
   const ZfDraft *draft = take->draft;
-  g_autofree char *answers = zf_json_canonical_object (draft->answers);
+  g_autofree char *answers = zf_draft_text (draft);
   g_autofree char *seen = zf_json_canonical_object (draft->seen);
 
   if (!zf_db_run (db, error,

@@ -15,7 +15,7 @@ GPtrArray *zf_unsent_changes (ZfReader *reader, gint64 lsn, guint limit, GError 
  * county knows them when the other tablet turns up after all. Rows whose change id is known already are left out. One transaction.
  * @n (inout): rows taken. ZF_ERROR_INVALID: a row is not what it should be; nothing was taken. */
 gboolean zf_unsent_adopt (ZfStore *store, JsonArray *changes, guint *n, GError **error);
-/** zf_unsent_adopt_draft: takes over a draft. *taken FALSE: this tablet has an open draft of its own for the same record, which stays. */
+/** zf_unsent_adopt_draft: takes over a draft, with the place in it and the photos made for it. *taken FALSE: this tablet has an open draft of its own for the same record, which stays. */
 gboolean zf_unsent_adopt_draft (ZfStore *store, const ZfDraft *draft, gboolean *taken, GError **error);
 
 G_END_DECLS

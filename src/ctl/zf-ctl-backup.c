@@ -16,6 +16,7 @@ print_count (ZfCtl *ctl, const ZfBackupCount *count)
   json_object_set_int_member (out, "changes", count->changes);
   json_object_set_int_member (out, "drafts", count->drafts);
   json_object_set_int_member (out, "photos", count->photos);
+  json_object_set_int_member (out, "sounds", count->sounds);
   json_object_set_int_member (out, "kept", count->kept);
   zf_ctl_print_json (out);
 }

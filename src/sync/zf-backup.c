@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "zf-error.h"
+#include "zf-id.h"
 #include "zf-json.h"
 #include "zf-ledger.h"
 #include "zf-parcel.h"
@@ -96,6 +97,16 @@ put_changes (ZfReader *reader, ZfSealWriter *writer, guint *n, GError **error)
     }
 }
 
+static void
+put_made (JsonObject *body, GPtrArray *made)
+{
+  JsonArray *array = json_array_new ();
+
+  for (guint i = 0; made != NULL && i < made->len; i++)
+    json_array_add_string_element (array, made->pdata[i]);
+  json_object_set_array_member (body, "made", array);
+}
+
 static gboolean
 put_draft (ZfSealWriter *writer, const ZfDraft *draft, GError **error)
 {
@@ -110,6 +121,9 @@ put_draft (ZfSealWriter *writer, const ZfDraft *draft, GError **error)
   json_object_set_string_member (body, "by", draft->by);
   json_object_set_int_member (body, "created", draft->created_ms);
   json_object_set_int_member (body, "updated", draft->updated_ms);
+  if (draft->place != NULL)
+    json_object_set_string_member (body, "place", draft->place);
+  put_made (body, draft->made);
   json_object_set_object_member (body, "answers", json_object_ref (draft->answers));
   json_object_set_object_member (body, "seen", json_object_ref (draft->seen));
   return put_text (writer, head, zf_json_canonical_object (body), error);
@@ -127,8 +141,17 @@ put_drafts (ZfReader *reader, ZfSealWriter *writer, guint *n, GError **error)
   return drafts != NULL;
 }
 
+static void
+count_file (ZfBackupCount *count, GBytes *bytes)
+{
+  if (zf_sound_is (bytes))
+    count->sounds++;
+  else
+    count->photos++;
+}
+
 static gboolean
-put_photos (ZfStore *store, ZfReader *reader, ZfSealWriter *writer, guint *n, GError **error)
+put_photos (ZfStore *store, ZfReader *reader, ZfSealWriter *writer, ZfBackupCount *count, GError **error)
 {
   g_autoptr (GPtrArray) blobs = zf_ledger_blobs (reader, ZF_BLOB_LOCAL, G_MAXINT, error);
 
@@ -143,7 +166,7 @@ put_photos (ZfStore *store, ZfReader *reader, ZfSealWriter *writer, guint *n, GE
       json_object_set_string_member (head, "sha256", blob->sha256);
       if (!zf_parcel_put (writer, head, bytes, error))
         return FALSE;
-      ++*n;
+      count_file (count, bytes);
     }
   return blobs != NULL;
 }
@@ -160,7 +183,7 @@ zf_backup_write (ZfStore *store, const char *path, ZfBackupCount *count, GError 
     return FALSE;
   writer = zf_seal_writer_new (path, (const guint8 (*)[ZF_SEAL_KEY_BYTES]) keys, G_N_ELEMENTS (keys), error);
   return writer != NULL && put_start (store, writer, error) && put_changes (reader, writer, &count->changes, error) &&
-         put_drafts (reader, writer, &count->drafts, error) && put_photos (store, reader, writer, &count->photos, error) &&
+         put_drafts (reader, writer, &count->drafts, error) && put_photos (store, reader, writer, count, error) &&
          zf_seal_writer_finish (writer, error);
 }
 
@@ -191,6 +214,23 @@ shared_object (JsonObject *body, const char *member)
   return object != NULL ? json_object_ref (object) : json_object_new ();
 }
 
+/* (transfer full) (element-type utf8): backups of before have none. */
+static GPtrArray *
+taken_made (JsonObject *body)
+{
+  JsonArray *array = zf_json_get_array (body, "made");
+  GPtrArray *made = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; array != NULL && i < json_array_get_length (array); i++)
+    {
+      JsonNode *node = json_array_get_element (array, i);
+
+      if (JSON_NODE_HOLDS_VALUE (node) && zf_id_is_valid (json_node_get_string (node)))
+        g_ptr_array_add (made, g_strdup (json_node_get_string (node)));
+    }
+  return made;
+}
+
 static gboolean
 take_draft (ZfStore *store, GBytes *payload, ZfBackupCount *count, GError **error)
 {
@@ -208,6 +248,8 @@ take_draft (ZfStore *store, GBytes *payload, ZfBackupCount *count, GError **erro
   draft->by = g_strdup (zf_json_get_string (body, "by", ""));
   draft->created_ms = zf_json_get_int (body, "created", 0);
   draft->updated_ms = zf_json_get_int (body, "updated", 0);
+  draft->place = g_strdup (zf_json_get_string (body, "place", NULL));
+  draft->made = taken_made (body);
   draft->answers = shared_object (body, "answers");
   draft->seen = shared_object (body, "seen");
   if (draft->id == NULL || draft->kind == NULL)
@@ -227,7 +269,7 @@ take_photo (ZfStore *store, JsonObject *head, GBytes *payload, ZfBackupCount *co
 
   if (sha256 == NULL || !zf_photo_install (store, sha256, payload, error))
     return FALSE;
-  count->photos++;
+  count_file (count, payload);
   save = zf_save_new ("", FALSE);
   zf_save_blob (save, sha256, NULL, (gint64) g_bytes_get_size (payload));
   return zf_store_commit (store, save, error);

@@ -12,6 +12,7 @@ typedef struct
   guint changes;
   guint drafts;
   guint photos;
+  guint sounds;    /* audio notes, which are no photos */
   guint kept;      /* restoring: drafts left out, because this tablet has one of its own for the same record */
 } ZfBackupCount;
 

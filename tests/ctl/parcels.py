@@ -1,5 +1,7 @@
 #!/usr/bin/python3
 """Places without a line: parcels on a stick, and backups that another tablet takes over. Real processes, real files."""
+import hashlib
+import json
 import os
 import shutil
 import sqlite3
@@ -112,6 +114,37 @@ def set_url(tablet, url):
     db.close()
 
 
+def half_filled(tablet, home, photo):
+    """A draft that somebody left on its third screen, with a photo that was made for it and is no answer any more. As the app writes it."""
+    text = json.dumps({"/made/" + photo: 1, "/place": "2", "mode": "home"}, separators=(",", ":"))
+    db = sqlite3.connect(f"{tablet.path}/store.db")
+    with db:
+        db.execute("insert into draft values ('0192d000-0000-7000-8000-0000000000d1', 'visit', ?, '1', 'li', 1, 2, ?, '{}')", (home, text))
+    db.close()
+    return text
+
+
+def drafts(tablet):
+    db = sqlite3.connect(f"file:{tablet.path}/store.db?mode=ro", uri=True)
+    rows = db.execute("select answers from draft").fetchall()
+    db.close()
+    return [text for text, in rows]
+
+
+def add_sound(tablet):
+    """An audio note's file, as it lies among the photos."""
+    data = b"OggS and what a voice said"
+    name = hashlib.sha256(data).hexdigest()
+    path = os.path.join(tablet.path, "photos", name[:2], name + ".jpg")
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "wb") as f:
+        f.write(data)
+    db = sqlite3.connect(f"{tablet.path}/store.db")
+    with db:
+        db.execute("insert into blob (sha256, size, state) values (?, ?, 0)", (name, len(data)))
+    db.close()
+
+
 def backups(tmp, county, home):
     old = enrolled(county, os.path.join(tmp, "old"), "old")
     new = enrolled(county, os.path.join(tmp, "new"), "new")
@@ -119,16 +152,20 @@ def backups(tmp, county, home):
         t.sync()
     visit(old, home, "赵一")
     old.put("household", {"phone": "13900000009"}, id=home)
-    old.ctl("photo", "add", home, png(os.path.join(tmp, "bill.png"), 800, 600, 2))
+    bill = old.ctl("photo", "add", home, png(os.path.join(tmp, "bill.png"), 800, 600, 2)).stdout.strip()
+    left = half_filled(old, home, bill)
+    add_sound(old)
     card = os.path.join(tmp, "card.zfb")
     old.ctl("backup", card)
     visit(old, home, "赵二")
     old.ctl("backup", card)
 
     before = county_changes(county)
-    new.ctl("restore", card)
-    new.ctl("restore", card)
-    assert only_here(new) == (4, 1), only_here(new)
+    counts = [json.loads(new.ctl("restore", card).stdout) for _ in range(2)]
+    assert counts[0] == {"changes": 4, "drafts": 1, "photos": 1, "sounds": 1, "kept": 0}, counts
+    assert counts[1] == {"changes": 0, "drafts": 0, "photos": 1, "sounds": 1, "kept": 1}, counts
+    assert only_here(new) == (4, 2), only_here(new)
+    assert drafts(new) == [left], drafts(new)
     assert new.get(home)["fields"]["phone"] == "13900000009"
     new.sync()
     new.check()
