@@ -53,27 +53,38 @@ take_unnamed_away (ZfFormModel *self)
     }
 }
 
-char *
-zf_form_model_finish (ZfFormModel *self, gboolean force, char ***changed_since, GError **error)
+static char *
+finish_draft (ZfFormModel *self, gboolean force, char ***changed_since, GError **error)
 {
-  ZfReader *reader = NULL;
   g_autoptr (ZfDraft) draft = NULL;
   g_autofree char *today = NULL;
 
-  g_return_val_if_fail (ZF_IS_FORM_MODEL (self), NULL);
-
-  take_unnamed_away (self);
-  if (!self->draft)
-    return zf_form_edit_finish (self->edit, zf_session_store (self->session), self->edit->why, zf_session_by (self->session), force, changed_since, error);
-  reader = zf_session_reader (self->session);
   today = zf_session_today (self->session);
-  draft = zf_draft_get (reader, self->id, error);
+  draft = zf_draft_get (zf_session_reader (self->session), self->id, error);
   if (draft == NULL)
     return NULL;
   /* The answers on the screen rule: one may still be on its way to the disk. */
   json_object_unref (draft->answers);
   draft->answers = zf_answers_values (self->answers);
   return zf_form_finish (self->form, zf_session_store (self->session), draft, today, force, changed_since, error);
+}
+
+char *
+zf_form_model_finish (ZfFormModel *self, gboolean force, char ***changed_since, GError **error)
+{
+  char *id = NULL;
+
+  g_return_val_if_fail (ZF_IS_FORM_MODEL (self), NULL);
+
+  take_unnamed_away (self);
+  if (self->draft)
+    id = finish_draft (self, force, changed_since, error);
+  else
+    id = zf_form_edit_finish (self->edit, zf_session_store (self->session), self->edit->why, zf_session_by (self->session), force, changed_since, error);
+  /* An answer that is not asked any more is dropped, and only the draft has named its photo until now. */
+  if (id != NULL)
+    take_unnamed_away (self);
+  return id;
 }
 
 gboolean
@@ -112,7 +123,7 @@ draft_again (ZfFormModel *self, GError **error)
 
   if (self->edit != NULL)
     return zf_form_edit_keep (self->edit, to, zf_session_by (self->session), error) ? g_strdup (self->edit->draft) : NULL;
-  answers = zf_answers_values (self->answers);
+  answers = zf_answers_all (self->answers);
   draft = zf_draft_start (to, zf_kind_name (kind), self->parent, zf_kind_version (kind), zf_session_by (self->session), answers, self->seen, error);
   return draft != NULL ? g_strdup (draft->id) : NULL;
 }

@@ -9,24 +9,60 @@
 
 #include "zf-json.h"
 
-/* (element-type utf8): photos that were signed in this form. */
+/* A signature or a voice is an answer and nothing else: nobody would find it among the household's photos. */
+static gboolean
+is_answer_only (const ZfQuestion *question)
+{
+  return strstr (zf_json_get_string (question->row, "appearance", ""), ZF_PHOTO_SIGNATURE) != NULL
+         || g_str_equal (zf_json_get_string (question->row, "type", ""), "audio");
+}
+
+typedef struct
+{
+  ZfFormModel *model;
+  const char *row;      /* "REPEAT[ROW].", as what was shown is named; "" for the form itself */
+  GPtrArray *photos;
+} Walk;
+
+static void
+add_answer (const Walk *walk, const char *name, JsonNode *value)
+{
+  const ZfQuestion *question = zf_form_question (zf_form_model_form (walk->model), name);
+  g_autofree char *shown = g_strconcat (walk->row, name, NULL);
+
+  if (question != NULL && question->field != NULL && is_answer_only (question) && !zf_json_equal (value, zf_form_model_shown (walk->model, shown)))
+    g_ptr_array_add (walk->photos, g_strdup (json_node_get_string (value)));
+}
+
+static void
+walk_member (JsonObject *values, const char *name, JsonNode *value, gpointer data)
+{
+  const Walk *walk = data;
+  JsonArray *rows = JSON_NODE_HOLDS_ARRAY (value) ? json_node_get_array (value) : NULL;
+
+  if (JSON_NODE_HOLDS_VALUE (value) && json_node_get_value_type (value) == G_TYPE_STRING)
+    add_answer (walk, name, value);
+  for (guint i = 0; rows != NULL && i < json_array_get_length (rows); i++)
+    {
+      JsonNode *node = json_array_get_element (rows, i);
+      JsonObject *row = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+      g_autofree char *prefix = row != NULL ? g_strdup_printf ("%s[%s].", name, zf_json_get_string (row, "id", "")) : NULL;
+      Walk inner = { walk->model, prefix, walk->photos };
+
+      if (row != NULL)
+        json_object_foreach_member (row, walk_member, &inner);
+    }
+}
+
+/* (element-type utf8): what was signed or said in this form, in rows of its repeats too, and where the question is not asked any more. */
 static GPtrArray *
 signatures_of (ZfFormModel *model)
 {
-  ZfForm *form = zf_form_model_form (model);
-  GPtrArray *photos = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (JsonObject) values = zf_answers_all (zf_form_model_answers (model));
+  Walk walk = { model, "", g_ptr_array_new_with_free_func (g_free) };
 
-  for (guint i = 0; i < zf_form_n_questions (form); i++)
-    {
-      const ZfQuestion *question = zf_form_question_at (form, i);
-      gboolean signs = question->field != NULL && question->repeat == NULL
-                       && strstr (zf_json_get_string (question->row, "appearance", ""), ZF_PHOTO_SIGNATURE) != NULL;
-      JsonNode *value = signs ? zf_answers_get (zf_form_model_answers (model), question->name) : NULL;
-
-      if (value != NULL && JSON_NODE_HOLDS_VALUE (value) && !zf_json_equal (value, zf_form_model_shown (model, question->name)))
-        g_ptr_array_add (photos, g_strdup (json_node_get_string (value)));
-    }
-  return photos;
+  json_object_foreach_member (values, walk_member, &walk);
+  return walk.photos;
 }
 
 static void

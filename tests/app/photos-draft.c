@@ -1,106 +1,29 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What was signed in a draft goes with it and comes back with it, also where the form is no visit. */
-#include <gdk-pixbuf/gdk-pixbuf.h>
+/* What was signed or said in a draft goes with it and comes back with it, also where the form is no visit and in rows of its repeats; what a form made and does not
+ * ask for any more goes when it is finished. */
+#include "app-fixture.h"
 
-#include "../fixtures/fixture-remove.h"
 #include "zf-json.h"
 #include "zf-photos.h"
 
+#define ASKS(type, name, more) "{\"type\":\"" type "\",\"name\":\"" name "\"," more "\"label::中文\":\"" name "\",\"label::English\":\"" name "\"},"
 #define PLEDGE                                                                                                                                        \
   "{\"settings\":[{\"form_title\":\"承诺\",\"form_title::English\":\"Pledge\",\"form_id\":\"pledge\",\"version\":\"1\",\"default_language\":\"中文\"}]," \
   "\"kind\":{\"name\":\"pledge\",\"order\":502,\"parent\":{\"kind\":\"household\",\"field\":\"household\"},\"append_only\":false,\"key\":null,"          \
   "\"label\":\"word\",\"ledger\":true,\"server_only\":false,\"columns\":[\"word\"]},\"survey\":["                                                      \
-  "{\"type\":\"text\",\"name\":\"word\",\"label::中文\":\"话\",\"label::English\":\"word\"},"                                                          \
-  "{\"type\":\"image\",\"name\":\"hand\",\"appearance\":\"signature\",\"label::中文\":\"签字\",\"label::English\":\"hand\"}]}"
-
-typedef struct
-{
-  char *dir;
-  ZfKinds *kinds;
-  ZfStore *store;
-  ZfSession *session;
-  char *household;
-} Fixture;
-
-static void
-add_household (Fixture *f)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (JsonNode) villages = zf_json_parse ("[{\"id\":\"11111111-1111-7111-8111-111111111111\",\"fields\":{\"name\":\"石龙村\"}}]", -1, NULL);
-  g_autoptr (JsonNode) fields = zf_json_parse ("{\"village\":\"11111111-1111-7111-8111-111111111111\",\"head_name\":\"张国华\",\"class\":\"ordinary\"}", -1, NULL);
-  g_autoptr (ZfSave) save = zf_save_new ("tester", FALSE);
-
-  zf_store_seed (f->store, "village", json_node_get_array (villages), &error);
-  g_assert_no_error (error);
-  zf_save_create (save, "household", NULL, json_node_get_object (fields));
-  zf_store_commit (f->store, save, &error);
-  g_assert_no_error (error);
-  f->household = g_strdup (zf_save_result_id (save, 0));
-}
-
-static void
-set_up (Fixture *f, gconstpointer unused)
-{
-  g_autofree char *data = NULL;
-  g_autofree char *pledge = NULL;
-  g_autofree char *store = NULL;
-  g_autoptr (GError) error = NULL;
-  const char *copy[] = { "cp", "-r", zf_data_dir (), NULL, NULL };
-
-  f->dir = g_dir_make_tmp ("zf-draft-XXXXXX", NULL);
-  copy[3] = data = g_build_filename (f->dir, "data", NULL);
-  g_assert_true (g_spawn_sync (NULL, (char **) copy, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, &error));
-  pledge = g_build_filename (data, "forms", "pledge.json", NULL);
-  g_assert_true (g_file_set_contents (pledge, PLEDGE, -1, &error));
-  f->kinds = zf_kinds_load (data, &error);
-  g_assert_no_error (error);
-  store = g_build_filename (f->dir, "store", NULL);
-  f->store = zf_store_create (store, f->kinds, NULL, &error);
-  g_assert_no_error (error);
-  add_household (f);
-  f->session = zf_session_new (f->store);
-}
-
-static void
-tear_down (Fixture *f, gconstpointer unused)
-{
-  g_object_unref (f->session);
-  zf_store_close (f->store);
-  g_object_unref (f->store);
-  g_object_unref (f->kinds);
-  fixture_remove (f->dir);
-  g_free (f->dir);
-  g_free (f->household);
-}
-
-static void
-on_added (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (GError) error = NULL;
-
-  *(char **) data = zf_photos_add_finish (result, &error);
-  g_assert_no_error (error);
-}
-
-static char *
-sign (Fixture *f)
-{
-  g_autoptr (GdkPixbuf) pixbuf = gdk_pixbuf_new (GDK_COLORSPACE_RGB, FALSE, 8, 300, 200);
-  g_autoptr (GBytes) png = NULL;
-  char *bytes = NULL, *id = NULL;
-  gsize size = 0;
-
-  gdk_pixbuf_fill (pixbuf, 0xffffffff);
-  g_assert_true (gdk_pixbuf_save_to_buffer (pixbuf, &bytes, &size, "png", NULL, NULL));
-  png = g_bytes_new_take (bytes, size);
-  zf_photos_add_bytes_async (f->session, f->household, NULL, png, ZF_PHOTO_SIGNATURE, on_added, &id);
-  while (id == NULL)
-    g_main_context_iteration (NULL, TRUE);
-  return id;
-}
+  ASKS ("text", "word", "")                                                                                                                           \
+  ASKS ("image", "hand", "\"appearance\":\"signature\",")                                                                                             \
+  ASKS ("audio", "voice", "")                                                                                                                         \
+  ASKS ("image", "proof", "\"relevant\":\"${word} = 'yes'\",")                                                                                        \
+  ASKS ("begin_repeat", "acts", "")                                                                                                                   \
+  ASKS ("text", "act", "")                                                                                                                            \
+  ASKS ("image", "act_hand", "\"appearance\":\"signature\",")                                                                                         \
+  ASKS ("image", "act_proof", "\"relevant\":\"${act} = 'yes'\",")                                                                                     \
+  ASKS ("audio", "act_voice", "\"relevant\":\"${act} = 'yes'\",")                                                                                     \
+  "{\"type\":\"end_repeat\",\"name\":\"acts\"}]}"
 
 static gboolean
-stands (Fixture *f, const char *photo)
+stands (AppFixture *f, const char *photo)
 {
   g_autoptr (ZfRecord) record = zf_reader_get (zf_session_reader (f->session), photo, NULL);
 
@@ -108,27 +31,177 @@ stands (Fixture *f, const char *photo)
   return record->del == NULL;
 }
 
-static void
-test_comes_back (Fixture *f, gconstpointer unused)
+static ZfFormModel *
+start (AppFixture *f)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (ZfFormModel) model = zf_form_model_start (f->session, "pledge", f->household, &error);
-  g_autofree char *photo = sign (f);
-  g_autoptr (JsonNode) value = zf_json_string (photo);
+  ZfFormModel *model = zf_form_model_start (f->session, "pledge", f->household, &error);
 
   g_assert_no_error (error);
   g_assert_null (zf_photos_record (model));
-  g_assert_true (zf_form_model_set (model, "hand", value, NULL));
-  g_assert_true (zf_form_model_discard (model, NULL));
-  g_assert_false (stands (f, photo));
-  g_assert_true (zf_form_model_bring_back (model, NULL));
-  g_assert_true (stands (f, photo));
+  return model;
+}
+
+static char *
+add_act (ZfFormModel *model)
+{
+  g_autoptr (GError) error = NULL;
+  char *row = zf_form_model_add_row (model, "acts", &error);
+
+  g_assert_no_error (error);
+  return row;
+}
+
+static char *
+address_in (const char *row, const char *name)
+{
+  return row != NULL ? g_strconcat (row, ".", name, NULL) : g_strdup (name);
+}
+
+static void
+say (ZfFormModel *model, const char *row, const char *name, const char *text)
+{
+  g_autofree char *address = address_in (row, name);
+  g_autoptr (GError) error = NULL;
+
+  zf_form_model_set_text (model, address, text, &error);
+  g_assert_no_error (error);
+}
+
+/* (transfer full): the photo, signature or voice that is the answer now, as the pages take one over. */
+static char *
+make (AppFixture *f, ZfFormModel *model, const char *row, const char *name)
+{
+  gboolean voice = g_str_has_suffix (name, "voice");
+  char *photo = voice ? app_fixture_sound (f) : app_fixture_picture (f, g_str_has_suffix (name, "hand") ? ZF_PHOTO_SIGNATURE : NULL, 300, 200);
+
+  say (model, row, name, photo);
+  zf_form_model_add_made (model, photo);
+  return photo;
+}
+
+/* The answers that go with the draft, outside of repeats and in them. */
+static const struct { const char *name; gboolean in_row; gboolean goes; } MADE[] = {
+  { "hand", FALSE, TRUE },    { "voice", FALSE, TRUE },     { "proof", FALSE, FALSE },
+  { "act_hand", TRUE, TRUE }, { "act_voice", TRUE, TRUE },  { "act_proof", TRUE, FALSE },
+};
+
+static void
+test_comes_back (AppFixture *f, gconstpointer unused)
+{
+  g_autoptr (ZfFormModel) model = start (f);
+  g_autofree char *row = add_act (model);
+  g_autoptr (GPtrArray) photos = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GError) error = NULL;
+
+  say (model, NULL, "word", "yes");
+  say (model, row, "act", "yes");
+  for (guint i = 0; i < G_N_ELEMENTS (MADE); i++)
+    g_ptr_array_add (photos, make (f, model, MADE[i].in_row ? row : NULL, MADE[i].name));
+  g_assert_true (zf_form_model_discard (model, &error));
+  g_assert_no_error (error);
+  for (guint i = 0; i < photos->len; i++)
+    g_assert_cmpint (stands (f, photos->pdata[i]), ==, !MADE[i].goes);
+  g_assert_true (zf_form_model_bring_back (model, &error));
+  g_assert_no_error (error);
+  for (guint i = 0; i < photos->len; i++)
+    g_assert_true (stands (f, photos->pdata[i]));
+}
+
+/* What a finished form shows stays when a change of it is thrown away. */
+static void
+test_finished_keeps (AppFixture *f, gconstpointer unused)
+{
+  g_autoptr (ZfFormModel) model = start (f);
+  g_autofree char *row = add_act (model);
+  g_autofree char *hand = make (f, model, NULL, "hand");
+  g_autofree char *act_hand = make (f, model, row, "act_hand");
+  g_autoptr (GError) error = NULL;
+  g_autofree char *id = zf_form_model_finish (model, FALSE, NULL, &error);
+  g_autoptr (ZfFormModel) again = NULL;
+  g_autoptr (GPtrArray) rows = NULL;
+  g_autofree char *other = NULL;
+
+  g_assert_no_error (error);
+  again = zf_form_model_edit (f->session, id, &error);
+  g_assert_no_error (error);
+  rows = zf_answers_rows (zf_form_model_answers (again), "acts");
+  g_assert_cmpuint (rows->len, ==, 1);
+  other = make (f, again, rows->pdata[0], "act_voice");
+  g_assert_true (zf_form_model_discard (again, &error));
+  g_assert_no_error (error);
+  g_assert_true (stands (f, hand) && stands (f, act_hand));
+  g_assert_false (stands (f, other));
+}
+
+/* Finished with answers that are not asked any more: they are dropped, and what they showed goes; what is asked stays. */
+static void
+test_hidden_goes (AppFixture *f, gconstpointer unused)
+{
+  g_autoptr (ZfFormModel) model = start (f);
+  g_autofree char *gone = add_act (model);
+  g_autofree char *kept = add_act (model);
+  g_autofree char *proof = NULL, *act_proof = NULL, *act_voice = NULL, *kept_proof = NULL, *hand = make (f, model, NULL, "hand");
+  g_autoptr (ZfRecord) record = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *id = NULL;
+
+  say (model, NULL, "word", "yes");
+  say (model, gone, "act", "yes");
+  say (model, kept, "act", "yes");
+  proof = make (f, model, NULL, "proof");
+  act_proof = make (f, model, gone, "act_proof");
+  act_voice = make (f, model, gone, "act_voice");
+  kept_proof = make (f, model, kept, "act_proof");
+  say (model, NULL, "word", "no");
+  say (model, gone, "act", "no");
+  /* Nothing is lost while it may be asked again. */
+  g_assert_true (stands (f, proof) && stands (f, act_proof) && stands (f, act_voice));
+  id = zf_form_model_finish (model, FALSE, NULL, &error);
+  g_assert_no_error (error);
+  record = zf_reader_get (zf_session_reader (f->session), id, NULL);
+  g_assert_false (json_object_has_member (record->fields, "proof"));
+  g_assert_false (stands (f, proof) || stands (f, act_proof) || stands (f, act_voice));
+  g_assert_true (stands (f, hand) && stands (f, kept_proof));
+}
+
+/* The same where a finished form is changed: what the change made goes, what stood there before is the earlier word's. */
+static void
+test_hidden_by_change (AppFixture *f, gconstpointer unused)
+{
+  g_autoptr (ZfFormModel) model = start (f);
+  g_autofree char *before = NULL, *fresh = NULL, *id = NULL, *same = NULL;
+  g_autoptr (ZfFormModel) again = NULL;
+  g_autoptr (GPtrArray) rows = NULL;
+  g_autofree char *row = add_act (model);
+  g_autoptr (GError) error = NULL;
+
+  say (model, row, "act", "yes");
+  before = make (f, model, row, "act_proof");
+  id = zf_form_model_finish (model, FALSE, NULL, &error);
+  g_assert_no_error (error);
+  again = zf_form_model_edit (f->session, id, &error);
+  g_assert_no_error (error);
+  rows = zf_answers_rows (zf_form_model_answers (again), "acts");
+  say (again, NULL, "word", "yes");
+  fresh = make (f, again, NULL, "proof");
+  say (again, NULL, "word", "no");
+  say (again, rows->pdata[0], "act", "no");
+  same = zf_form_model_finish (again, FALSE, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (same, ==, id);
+  g_assert_false (stands (f, fresh));
+  g_assert_true (stands (f, before));
 }
 
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add ("/app/photos-draft/comes-back", Fixture, NULL, set_up, test_comes_back, tear_down);
+#define ADD(name, test) g_test_add ("/app/photos-draft/" name, AppFixture, PLEDGE, app_fixture_set_up, test, app_fixture_tear_down)
+  ADD ("comes-back", test_comes_back);
+  ADD ("finished-keeps", test_finished_keeps);
+  ADD ("hidden-goes", test_hidden_goes);
+  ADD ("hidden-by-change", test_hidden_by_change);
   return g_test_run ();
 }
