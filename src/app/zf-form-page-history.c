@@ -149,12 +149,48 @@ add_heading (ZfFormPage *self, GString *markup, const ZfEvent *event)
   g_string_append (markup, heading);
 }
 
+/* (transfer none) (nullable): what nobody is asked for, by its name. */
+static const char *
+hidden_words (ZfFormPage *self, const ZfKind *kind, const char *name)
+{
+  const ZfField *field = zf_kind_field (kind, name);
+  const char *lat = NULL;
+  const ZfField *at = zf_kind_place (kind, &lat, NULL) ? zf_kind_field (kind, lat) : NULL;
+
+  if (g_strcmp0 (name, zf_kind_parent_field (kind)) == 0)
+    return _("Where it belongs");
+  if (field != NULL && at != NULL && g_str_equal (field->group, at->group))
+    return _("Place on the map");
+  return field != NULL ? zf_row_text (field->row, "label", zf_form_page_lang (self)) : NULL;
+}
+
+/* A change that touched nothing that is asked here says at least what it was about. */
+static void
+add_hidden (ZfFormPage *self, GString *markup, const ZfEvent *event, GList *names)
+{
+  g_autoptr (GPtrArray) told = g_ptr_array_new ();
+
+  for (GList *l = names; l != NULL; l = l->next)
+    {
+      const char *words = event->kind != NULL ? hidden_words (self, event->kind, l->data) : NULL;
+      g_autofree char *escaped = words != NULL ? g_markup_escape_text (words, -1) : NULL;
+
+      if (words == NULL || g_ptr_array_find_with_equal_func (told, words, g_str_equal, NULL))
+        continue;
+      g_ptr_array_add (told, (gpointer) words);
+      g_string_append_printf (markup, "\n%s", escaped);
+    }
+  if (names != NULL && told->len == 0)
+    g_string_append_printf (markup, "\n%s", _("What the form notes by itself"));
+}
+
 static void
 add_event (ZfFormPage *self, GString *markup, const ZfEvent *event)
 {
   g_autofree char *done = op_words (self, event);
   g_autofree char *escaped = g_markup_escape_text (done, -1);
   g_autoptr (GList) names = json_object_get_members (event->fields);
+  gsize said = 0;
 
   g_string_append_printf (markup, "\n%s", escaped);
   if (event->why != NULL)
@@ -163,8 +199,11 @@ add_event (ZfFormPage *self, GString *markup, const ZfEvent *event)
 
       g_string_append_printf (markup, " · %s", why);
     }
+  said = markup->len;
   for (GList *l = names; l != NULL; l = l->next)
     add_field (self, markup, l->data, json_object_get_member (event->fields, l->data));
+  if (markup->len == said)
+    add_hidden (self, markup, event, names);
 }
 
 static void

@@ -18,6 +18,8 @@ os.environ["ZOUFANG_DATA"] = str(data)
     "survey": [
         {"type": "text", "name": "season", "label::中文": "哪一季", "label::English": "Season", "required": "yes"},
         {"type": "text", "name": "tel", "label::中文": "电话", "label::English": "Phone"},
+        {"type": "hidden", "name": "grade", "label::中文": "地力等级", "label::English": "Grade"},
+        {"type": "hidden", "name": "mark"},
         {"type": "begin_repeat", "name": "plots", "label::中文": "地块", "label::English": "Plots"},
         {"type": "text", "name": "plot", "label::中文": "地名", "label::English": "Name", "required": "yes"},
         {"type": "decimal", "name": "mu", "label::中文": "几亩", "label::English": "Area"},
@@ -90,6 +92,9 @@ def change_farm(app, store, home):
     app.see("拿掉了：地块 坡上", exact=False)
     app.see("加了：地块 屋后", exact=False)
     app.see("改了 · 问过本人", exact=False)
+    # What nobody is asked for is told where there is nothing else to tell.
+    app.see("改了\n地力等级", exact=False)
+    app.see("改了\n表里自己记的内容", exact=False)
     assert not app.all(lambda n: "13900000002" in (n.name or "")), "the history shows the number"
     shoot("correct-farm-history")
     return app
@@ -164,6 +169,8 @@ def test(program, store, households):
     visit, farm = store.rows("list", "visit")[0]["id"], store.rows("list", "farm")[0]["id"]
     store.put([{"kind": "farm_plots", "parent": farm, "set": {"plot": "河边", "mu": "2"}}])
     store.put([{"kind": "farm_plots", "parent": farm, "set": {"plot": "坡上", "mu": "1"}}])
+    for unasked in ({"grade": "3"}, {"mark": "x"}, {"tel": "13900000003", "mark": "y"}, {"tel": "13900000001"}):
+        store.put([{"kind": "farm", "id": farm, "set": unasked}])
     person = next(p["id"] for p in store.rows("list", "person") if p["name"] == "张强")
     store.put([{"kind": "person", "id": person, "set": {"id_number": ID}}])
     app = App(program, store.dir, "--page", "household:" + home)
