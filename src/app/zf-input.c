@@ -330,6 +330,9 @@ zf_input_name (ZfInput *self, GtkWidget *widget, const char *what)
   g_autofree char *name = what != NULL ? g_strdup_printf ("%s: %s", label, what) : g_strdup (label);
 
   gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  /* What has the focus there is the button in it. */
+  if (GTK_IS_MENU_BUTTON (widget))
+    gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_first_child (widget)), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
 }
 
 GtkWidget *
@@ -384,10 +387,27 @@ zf_input_show (ZfInput *self)
   ZF_INPUT_GET_CLASS (self)->show (self);
 }
 
+/* What an input method composes it takes over or drops when the focus leaves, each as it likes: that is over before anything is read. On a screen that goes away
+ * it would come too late. */
+static void
+settle (ZfInput *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+
+  if (focus == NULL || !gtk_widget_is_ancestor (focus, GTK_WIDGET (self)) || !(GTK_IS_TEXT (focus) || GTK_IS_TEXT_VIEW (focus)))
+    return;
+  g_object_ref (focus);
+  gtk_root_set_focus (root, NULL);
+  gtk_root_set_focus (root, focus);
+  g_object_unref (focus);
+}
+
 void
 zf_input_flush (ZfInput *self)
 {
   g_return_if_fail (ZF_IS_INPUT (self));
+  settle (self);
   if (ZF_INPUT_GET_CLASS (self)->flush != NULL)
     ZF_INPUT_GET_CLASS (self)->flush (self);
 }

@@ -9,8 +9,6 @@ import subprocess
 import sys
 import threading
 
-import pyatspi
-
 from uitest import App, main, wait_for
 
 KILLS = int(sys.argv[3]) if len(sys.argv) > 3 else 200
@@ -30,26 +28,6 @@ def keys(*words):
 def answers(store):
     with sqlite3.connect("file:%s/store.db?mode=ro" % store.dir, uri=True) as db:
         return json.loads(db.execute("SELECT answers FROM draft").fetchone()[0])
-
-
-def entry_of(app, name):
-    for node in app.all(lambda n: n.name == name):
-        for part in [node] + [node.getChildAtIndex(i) for i in range(node.childCount)]:
-            if pyatspi.STATE_EDITABLE in part.getState().getStates():
-                return part
-    return None
-
-
-def click_into(app, name):
-    """GTK 4.8 lets no other program place the focus: the pointer does."""
-    entry = wait_for("a place to type “%s”" % name, lambda: entry_of(app, name))
-
-    def focused():
-        box = entry.queryComponent().getExtents(pyatspi.WINDOW_COORDS)
-        keys("mousemove", str(box.x + box.width // 2), str(box.y + box.height // 2), "click", "1")
-        return pyatspi.STATE_FOCUSED in entry.getState().getStates()
-
-    wait_for("the focus in “%s”" % name, focused)
 
 
 def type_until_killed(app, chance):
@@ -85,7 +63,7 @@ def one_kill(program, store, chance, known, last, before):
     app.press(label)
     wait_for("the tap on the disk", lambda: answers(store).get(tapped, "") != known.get(tapped, ""))
     known[tapped] = answers(store).get(tapped, "")
-    click_into(app, name)
+    app.click_into(name)
     keys("key", "ctrl+a", "Delete")
     typed = type_until_killed(app, chance)
     now = answers(store)

@@ -244,6 +244,10 @@ Box = namedtuple("Box", "x y width height")
 WINDOW_COORDS = 1
 
 
+def click_at(box):
+    subprocess.run(["xdotool", "mousemove", str(box.x + box.width // 2), str(box.y + box.height // 2), "click", "1"], check=True)
+
+
 class States:
     def __init__(self, words):
         self.bits = words[0] | words[1] << 32
@@ -437,6 +441,31 @@ class App:
 
     def keys(self, *names):
         subprocess.run(["xdotool", "key", *names], check=True)
+
+    def entry(self, name):
+        """(None) Where text is typed: the part of the thing named so that takes it."""
+        for node in self.all(lambda n: n.name == name):
+            for part in [node] + [node.getChildAtIndex(i) for i in range(node.childCount)]:
+                if pyatspi.STATE_EDITABLE in part.getState().getStates():
+                    return part
+        return None
+
+    def click_into(self, name):
+        """GTK 4.8 lets no other program place the focus: the pointer does."""
+        entry = wait_for("a place to type “%s”" % name, lambda: self.entry(name))
+
+        def focused():
+            box = entry.queryComponent().getExtents(WINDOW_COORDS)
+            click_at(box)
+            return pyatspi.STATE_FOCUSED in entry.getState().getStates()
+
+        wait_for("the focus in “%s”" % name, focused)
+        return entry
+
+    def click(self, name, exact=True):
+        """By the pointer, as a hand does: what has the focus loses it."""
+        node = wait_for("something to press named “%s”" % name, lambda: self.showing(name, exact, action=True))
+        click_at(node.queryComponent().getExtents(WINDOW_COORDS))
 
     def reach(self, name, most=24):
         """Tab alone gets there."""
