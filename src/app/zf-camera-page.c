@@ -38,6 +38,7 @@ struct _ZfCameraPage
   ZfShotFunc func;   /* NULL: nobody waits */
   gpointer data;
   GBytes *jpeg;      /* taken, not used yet */
+  guint left_id;     /* the page is not seen any more */
 };
 
 G_DEFINE_FINAL_TYPE (ZfCameraPage, zf_camera_page, ZF_TYPE_PAGE)
@@ -239,6 +240,18 @@ zf_camera_page_map (GtkWidget *widget)
     look (self);
 }
 
+static gboolean
+on_left (gpointer data)
+{
+  ZfCameraPage *self = data;
+
+  self->left_id = 0;
+  if (!gtk_widget_get_mapped (GTK_WIDGET (self)))
+    answer (self, NULL);
+  return G_SOURCE_REMOVE;
+}
+
+/* The window slides from page to page, and one that comes while another goes is taken off the screen for a moment: that is no change of mind. */
 static void
 zf_camera_page_unmap (GtkWidget *widget)
 {
@@ -249,7 +262,8 @@ zf_camera_page_unmap (GtkWidget *widget)
   gtk_picture_set_paintable (self->still, NULL);
   GTK_WIDGET_CLASS (zf_camera_page_parent_class)->unmap (widget);
   g_clear_pointer (&self->jpeg, g_bytes_unref);
-  answer (self, NULL);
+  if (self->func != NULL && self->left_id == 0)
+    self->left_id = g_idle_add (on_left, self);
 }
 
 /* One thumb reaches the shutter: below when narrow, at the right edge when wide. */
@@ -274,6 +288,7 @@ zf_camera_page_dispose (GObject *object)
       zf_camera_close (self->camera);
     }
   g_clear_object (&self->camera);
+  g_clear_handle_id (&self->left_id, g_source_remove);
   g_clear_pointer (&self->jpeg, g_bytes_unref);
   answer (self, NULL);
   G_OBJECT_CLASS (zf_camera_page_parent_class)->dispose (object);
@@ -337,6 +352,7 @@ zf_camera_page_open (GtkWidget *from, ZfCameraJob job, const char *title, ZfShot
 
   self = ZF_CAMERA_PAGE (zf_window_camera (ZF_WINDOW (root)));
   answer (self, NULL);
+  g_clear_handle_id (&self->left_id, g_source_remove);
   self->job = job;
   self->func = func;
   self->data = data;

@@ -294,6 +294,7 @@ zf_place_page_ask_async (GtkWidget *from, const char *title, const ZfSpot *now, 
   self = ZF_PLACE_PAGE (zf_window_place (ZF_WINDOW (root)));
   before = g_steal_pointer (&self->task);
   answer (before, NULL);
+  g_clear_handle_id (&self->left_id, g_source_remove);
   self->task = g_task_new (self, NULL, callback, data);
   g_task_set_source_tag (self->task, zf_place_page_ask_async);
   /* Names may have changed since the page was last seen. */

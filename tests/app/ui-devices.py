@@ -106,6 +106,21 @@ def changed_mind(app, store):
     assert len(store.rows("list", "photo")) == 1
 
 
+def in_a_hurry(app, store):
+    """A camera that is asked for while the page before still slides away works like another."""
+    for first, then in (("条码: 扫码", "裂缝: 拍照"), ("裂缝: 拍照", "条码: 扫码")):
+        app.press(first)
+        app.see("相机的画面")
+        app.call("back")
+        app.press(then)
+        app.see("相机的画面")
+        if then == "裂缝: 拍照":
+            shutter(app)
+        app.call("back")
+        app.see("裂缝: 拍照")
+    assert len(store.rows("list", "photo")) == 1
+
+
 def files(store):
     return sorted(p.name for p in Path(store.dir, "photos").rglob("*.jpg"))
 
@@ -340,6 +355,7 @@ def test(program, store, households):
     draft = Draft(store)
     taken(app, store)
     changed_mind(app, store)
+    in_a_hurry(app, store)
     placed(app, draft)
     shifted(app, draft)
     recorded(app, store, draft)
