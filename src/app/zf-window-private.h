@@ -49,6 +49,7 @@ struct _ZfWindow
   gboolean wide;
   guint wide_id;
   GtkWidget *asked_from;  /* (nullable): the task, or the shell, in front of which a page asks (zf_window_ask) */
+  GtkWidget *came_from;   /* (nullable): what had the focus before a task came */
   GPtrArray *locked;  /* (nullable) (element-type GSimpleAction): what is out of reach while the family holds the tablet */
   gboolean filled;    /* the window filled the screen before that */
   guint build_id;   /* pages that are not seen yet are made one by one while nothing else is to do */

@@ -167,9 +167,30 @@ on_session_changed (ZfSession *session, ZfWindow *self)
 
 /* Tasks: pages that fill the window and are left again */
 
+static void
+remember_focus (ZfWindow *self)
+{
+  GtkWidget *focus = gtk_root_get_focus (GTK_ROOT (self));
+
+  if (!zf_window_task_is_open (self))
+    g_set_weak_pointer (&self->came_from, focus != NULL && gtk_widget_is_ancestor (focus, self->shell) ? focus : NULL);
+}
+
+/* Left to itself the focus goes from a task that is over to whatever stands nearest: the cross of a toast. */
+static void
+give_focus_back (ZfWindow *self)
+{
+  if (self->came_from != NULL && gtk_widget_get_mapped (self->came_from))
+    gtk_widget_grab_focus (self->came_from);
+  else
+    gtk_widget_child_focus (self->shell, GTK_DIR_TAB_FORWARD);
+  g_clear_weak_pointer (&self->came_from);
+}
+
 void
 zf_window_show_task (ZfWindow *self, ZfSlot *task)
 {
+  remember_focus (self);
   self->asked_from = NULL;
   gtk_stack_set_visible_child (self->tasks, GTK_WIDGET (task));
   adw_leaflet_set_visible_child (self->nav, GTK_WIDGET (self->tasks));
@@ -184,9 +205,13 @@ zf_window_task_is_open (ZfWindow *self)
 void
 zf_window_show_shell (ZfWindow *self)
 {
+  gboolean task = zf_window_task_is_open (self);
+
   self->asked_from = NULL;
   adw_leaflet_set_visible_child (self->nav, self->shell);
   zf_window_show_header (self);
+  if (task)
+    give_focus_back (self);
 }
 
 /* What pages say and how text looks harms nobody. */
@@ -306,6 +331,7 @@ zf_window_dispose (GObject *object)
 
   g_clear_handle_id (&self->wide_id, g_source_remove);
   g_clear_handle_id (&self->build_id, g_source_remove);
+  g_clear_weak_pointer (&self->came_from);
   g_clear_pointer (&self->display, zf_display_free);
   g_clear_pointer (&self->locked, g_ptr_array_unref);
   if (self->session != NULL)
