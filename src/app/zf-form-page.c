@@ -264,6 +264,7 @@ zf_form_page_dispose (GObject *object)
   ZfFormPage *self = ZF_FORM_PAGE (object);
 
   zf_slices_stop (&self->filling);
+  g_clear_handle_id (&self->keypad_id, g_source_remove);
   g_clear_object (&self->model);
   g_clear_pointer (&self->subject, g_free);
   g_clear_pointer (&self->row, g_free);
@@ -279,6 +280,7 @@ bind_template (GtkWidgetClass *widget_class)
 {
   g_type_ensure (ZF_TYPE_ACTION_BAR);
   g_type_ensure (ZF_TYPE_BANNER);
+  g_type_ensure (ZF_TYPE_KEYPAD);
   g_type_ensure (ZF_TYPE_PHOTO_STRIP);
   g_type_ensure (ZF_TYPE_REASON_VIEW);
   g_type_ensure (ZF_TYPE_SECTION);
@@ -302,6 +304,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, ZfFormPage, more_questions);
   gtk_widget_class_bind_template_child (widget_class, ZfFormPage, photos);
   gtk_widget_class_bind_template_child (widget_class, ZfFormPage, history);
+  gtk_widget_class_bind_template_child (widget_class, ZfFormPage, keypad);
   gtk_widget_class_bind_template_child (widget_class, ZfFormPage, bar);
   gtk_widget_class_bind_template_callback (widget_class, on_primary);
   gtk_widget_class_bind_template_callback (widget_class, on_back);
@@ -334,6 +337,7 @@ zf_form_page_init (ZfFormPage *self)
   self->headings = g_ptr_array_new ();
   self->more_headings = g_ptr_array_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  zf_form_page_watch_hand (self);
 }
 
 /* Who comes back to a draft finds it where it was left, but not in the family's hands. */

@@ -10,6 +10,7 @@
 #include "zf-json.h"
 
 #define REST_MS 1000
+#define FEN 100
 
 typedef struct
 {
@@ -242,13 +243,15 @@ shown_text (ZfTextInput *self)
 static void
 echo (ZfInput *input)
 {
+  ZfFieldType type = zf_input_question (input)->field->type;
   JsonNode *answer = zf_input_answer (input);
+  gint64 fen = 0;
   g_autofree char *words = NULL;
 
-  if (zf_input_question (input)->field->type != ZF_FIELD_MONEY)
+  if (type != ZF_FIELD_MONEY && type != ZF_FIELD_INTEGER)
     return;
-  if (answer != NULL && JSON_NODE_HOLDS_VALUE (answer))
-    words = zf_fmt_money_wan (json_node_get_int (answer));
+  if (answer != NULL && JSON_NODE_HOLDS_VALUE (answer) && !__builtin_mul_overflow (json_node_get_int (answer), type == ZF_FIELD_MONEY ? 1 : FEN, &fen))
+    words = zf_fmt_money_wan (fen);
   zf_input_tell (input, words != NULL ? words : "");
 }
 
@@ -328,4 +331,23 @@ zf_text_input_put (ZfTextInput *self, const char *text)
   if (private_of (self)->entry != NULL)
     gtk_editable_set_text (GTK_EDITABLE (private_of (self)->entry), text);
   keep (self);
+}
+
+gboolean
+zf_text_input_takes_number (ZfTextInput *self)
+{
+  const ZfQuestion *question = NULL;
+
+  g_return_val_if_fail (ZF_IS_TEXT_INPUT (self), FALSE);
+  if (private_of (self)->entry == NULL)
+    return FALSE;
+  question = zf_input_question (ZF_INPUT (self));
+  return !question->read_only && (question->field->type == ZF_FIELD_INTEGER || question->field->type == ZF_FIELD_DECIMAL || question->field->type == ZF_FIELD_MONEY);
+}
+
+GtkWidget *
+zf_text_input_entry (ZfTextInput *self)
+{
+  g_return_val_if_fail (ZF_IS_TEXT_INPUT (self), NULL);
+  return private_of (self)->entry;
 }

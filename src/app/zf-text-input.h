@@ -19,6 +19,9 @@ struct _ZfTextInputClass
   void (*dress) (ZfTextInput *self, GtkEntry *entry, GtkBox *box);
 };
 
+/** zf_text_input_takes_number: an integer, a decimal or money in one line. zf_text_input_entry: (nullable): where one line is typed. */
+gboolean zf_text_input_takes_number (ZfTextInput *self);
+GtkWidget *zf_text_input_entry (ZfTextInput *self);
 /** zf_text_input_put: gives the answer @text as if it were typed. */
 void zf_text_input_put (ZfTextInput *self, const char *text);
 

@@ -12,6 +12,7 @@
 #include "zf-form-page.h"
 #include "zf-household-list.h"
 #include "zf-household-page.h"
+#include "zf-keypad.h"
 #include "zf-level-chip.h"
 #include "zf-life-page.h"
 #include "zf-map-page.h"
@@ -46,10 +47,31 @@ test_made_and_narrow (gconstpointer data)
   g_object_unref (widget);
 }
 
+/* What 万 makes of a number that stands there. */
+static void
+test_wan (void)
+{
+  static const struct
+  {
+    const char *typed;
+    const char *wan;
+  } CASES[] = {
+    { "1.5", "15000" }, { "3", "30000" }, { "0.12345", "1234.5" }, { "-2", "-20000" }, { ".5", "5000" }, { "1.", "10000" }, { "0", "0" },
+    { "100000000000", NULL }, { "", NULL }, { "-", NULL }, { "1,5", NULL }, { "abc", NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (CASES); i++)
+    {
+      g_autofree char *wan = zf_keypad_wan (CASES[i].typed);
+
+      g_assert_cmpstr (wan, ==, CASES[i].wan);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
-  static GType types[24];
+  static GType types[25];
   guint n = 0;
 
   g_test_init (&argc, &argv, NULL);
@@ -78,6 +100,7 @@ main (int argc, char **argv)
   types[n++] = ZF_TYPE_CONFLICT_PAGE;
   types[n++] = ZF_TYPE_PHOTO_VIEW;
   types[n++] = ZF_TYPE_CAMERA_PAGE;
+  types[n++] = ZF_TYPE_KEYPAD;
   types[n++] = ZF_TYPE_WINDOW;
   for (guint i = 0; i < n; i++)
     {
@@ -85,5 +108,6 @@ main (int argc, char **argv)
 
       g_test_add_data_func (path, &types[i], test_made_and_narrow);
     }
+  g_test_add_func ("/app/keypad/wan", test_wan);
   return g_test_run ();
 }

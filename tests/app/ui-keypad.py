@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The app's own keys for numbers: they come for a finger (ZF_TEST_TOUCH: there is no screen to touch here), stand over nothing, and go when a keyboard types.
+ZF_UI_PICTURES (a folder) and ZF_UI_SIZE as in ui-ways.py."""
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import tempfile
+from pathlib import Path
+
+from gi.repository import GLib
+
+here = Path(__file__).parent
+data = Path(tempfile.mkdtemp(prefix="zf-data-"))
+shutil.copytree(os.environ["ZOUFANG_DATA"], data, dirs_exist_ok=True)
+shutil.copy(here / "ways.json", data / "forms")
+os.environ["ZOUFANG_DATA"] = str(data)
+size = os.environ.get("ZF_UI_SIZE", "1280x800")
+
+from uitest import App, WINDOW_COORDS, main, wait_for  # noqa: E402
+
+NAMES = {"⌫": "删一位", "万": "乘一万", "−": "负数", ".": "小数点", "下": "下一项"}
+
+
+def shoot(name):
+    if "ZF_UI_PICTURES" in os.environ:
+        subprocess.run(["import", "-window", "root", "%s/%s-keypad-%s.png" % (os.environ["ZF_UI_PICTURES"], size, name)], check=True)
+
+
+def box(app, name):
+    return app.see(name, exact=False).queryComponent().getExtents(WINDOW_COORDS)
+
+
+def is_there(app):
+    return app.showing("数字键盘") is not None and box(app, "数字键盘").height > 0
+
+
+class Hand:
+    def __init__(self, app, store):
+        self.app, self.store = app, store
+
+    def tap(self, keys):
+        for key in keys:
+            self.app.click(NAMES.get(key, "键 " + key))
+
+    def reads(self, name, text):
+        def read():
+            part = self.app.entry(name).queryText()
+            return part.getText(0, part.characterCount) == text
+        wait_for("“%s” in %s" % (text, name), read)
+
+    def keeps(self, name, value):
+        def kept():
+            with sqlite3.connect("file:%s/store.db?mode=ro" % self.store.dir, uri=True) as db:
+                return json.loads(db.execute("SELECT answers FROM draft WHERE kind = 'ways'").fetchone()[0]).get(name) == value
+        wait_for("%s = %s in the draft" % (name, value), kept)
+
+
+def start(program, store, home):
+    app = App(program, store.dir, "--size", size, "--page", "household:" + home)
+    app.call("add", GLib.Variant("(ss)", ("ways", home)))
+    app.see("问法台账", exact=False)
+    wait_for("the numbers", lambda: app.entry("整数") is not None or (app.press_now("下一步") and False))
+    return app
+
+
+def from_the_top(app):
+    app.call("back") if size.startswith("360") else app.press("上一步")
+    wait_for("the screen before", lambda: app.entry("整数") is None)
+    app.press("下一步")
+    wait_for("the numbers", lambda: app.entry("整数") is not None)
+
+
+def covers_nothing(app, name):
+    """The field, and what is told below it, stand above the keys."""
+    keypad = box(app, "数字键盘")
+    wait_for("%s above the keys" % name, lambda: 0 < box(app, name).y and box(app, name).y + box(app, name).height <= box(app, "数字键盘").y)
+    for key in "0123456789":
+        assert box(app, "键 " + key).height >= 50, key
+    return keypad
+
+
+def by_finger(app, hand):
+    app.click_into("整数")
+    wait_for("the keys", lambda: is_there(app))
+    hand.tap("17⌫2")
+    hand.reads("整数", "12")
+    hand.keeps("whole", 12)
+    shoot("whole")
+    covers_nothing(app, "整数")
+    hand.tap("下")
+    app.see("数字键盘")
+    hand.tap("3万")
+    hand.reads("大整数", "30000")
+    app.see("3\u00a0万")
+    hand.keeps("many", 30000)
+    hand.tap("下")
+    hand.tap("−2.5")
+    hand.keeps("part", "-2.5")
+    hand.tap("下")
+    hand.tap("1.5万")
+    hand.reads("务工收入", "15000")
+    app.see("1.5\u00a0万")
+    hand.keeps("wage", 1500000)
+    covers_nothing(app, "务工收入")
+    covers_nothing(app, "1.5\u00a0万")
+    shoot("wage")
+
+
+def told_above(app, hand):
+    """What is no answer is told above the keys."""
+    from_the_top(app)
+    app.click_into("整数")
+    wait_for("the keys", lambda: is_there(app))
+    hand.tap("−")
+    hand.tap("⌫⌫⌫−")
+    app.see("要填整数", exact=False)
+    covers_nothing(app, "要填整数")
+    shoot("wrong")
+    hand.tap("⌫5")
+    hand.keeps("whole", 5)
+
+
+def goes(app, hand):
+    """For who types, and for who goes on to what is no number."""
+    app.click_into("整数")
+    app.keys("BackSpace")
+    wait_for("the keys to go", lambda: not is_there(app))
+    app.keys("8")
+    hand.keeps("whole", 8)
+    app.click_into("整数")
+    wait_for("the keys", lambda: is_there(app))
+    app.click("下一步")
+    wait_for("the keys to go", lambda: not is_there(app))
+
+
+def by_mouse(program, store, home):
+    del os.environ["ZF_TEST_TOUCH"]
+    app = App(program, store.dir, "--size", size, "--page", "household:" + home)
+    app.call("add", GLib.Variant("(ss)", ("ways", home)))
+    app.see("问法台账", exact=False)
+    wait_for("the numbers", lambda: app.entry("整数") is not None or app.press_now("上一步") and False or size.startswith("360") and app.call("back"))
+    app.click_into("整数")
+    app.keys("7")
+    assert not is_there(app), "keys that nobody asked for"
+    app.close()
+
+
+def test(program, store, households):
+    home = households["李秀英"]
+    os.environ["ZF_TEST_TOUCH"] = "1"
+    app = start(program, store, home)
+    hand = Hand(app, store)
+    by_finger(app, hand)
+    told_above(app, hand)
+    goes(app, hand)
+    app.close()
+    if not size.startswith("360"):
+        by_mouse(program, store, home)
+
+
+try:
+    main(test)
+finally:
+    shutil.rmtree(data, ignore_errors=True)
