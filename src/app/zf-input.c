@@ -226,6 +226,12 @@ zf_input_model (ZfInput *self)
   return priv->model;
 }
 
+gboolean
+zf_input_is_here (ZfInput *self)
+{
+  return zf_input_model (self) != NULL && gtk_widget_get_root (GTK_WIDGET (self)) != NULL;
+}
+
 const ZfQuestion *
 zf_input_question (ZfInput *self)
 {

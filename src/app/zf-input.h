@@ -38,6 +38,8 @@ gboolean zf_question_appears (const ZfQuestion *question, const char *word);
 ZfFormModel *zf_input_model (ZfInput *self);
 const ZfQuestion *zf_input_question (ZfInput *self);
 const char *zf_input_address (ZfInput *self);
+/** zf_input_is_here: its screen is still there; whoever waits for something holds the input itself longer than that. */
+gboolean zf_input_is_here (ZfInput *self);
 /** zf_input_lang, _label: the language of the screen, and the question in it. */
 const char *zf_input_lang (ZfInput *self);
 const char *zf_input_label (ZfInput *self);

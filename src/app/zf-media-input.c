@@ -73,11 +73,13 @@ on_added (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (Adding) adding = data;
   g_autoptr (GError) error = NULL;
-  gboolean here = zf_input_model (ZF_INPUT (adding->input)) != NULL;
+  gboolean here = zf_input_is_here (ZF_INPUT (adding->input));
   gboolean added = zf_photos_add_answer (result, adding->model, adding->address, here, &error);
 
   if (!added)
-    g_warning ("A photo was not taken over: %s", error->message);
+    g_message ("A photo was not taken over: %s", error->message);
+  if (!added && !here)
+    zf_session_trouble (zf_form_model_session (adding->model), zf_photos_explain (error));
   if (!here)
     return;
   set_busy (adding->input, FALSE);

@@ -34,6 +34,7 @@ struct _ZfSession
 enum
 {
   CHANGED,
+  TROUBLE,
   N_SIGNALS,
 };
 static guint signals[N_SIGNALS];
@@ -167,6 +168,7 @@ zf_session_class_init (ZfSessionClass *klass)
   object_class->finalize = zf_session_finalize;
   signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                    G_TYPE_NONE, 0);
+  signals[TROUBLE] = g_signal_new ("trouble", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void
@@ -375,4 +377,11 @@ zf_session_touch (ZfSession *self)
   g_return_if_fail (ZF_IS_SESSION (self));
   if (self->gather_id == 0)
     self->gather_id = g_timeout_add (GATHER_MS, on_gathered, self);
+}
+
+void
+zf_session_trouble (ZfSession *self, const char *sentence)
+{
+  g_return_if_fail (ZF_IS_SESSION (self) && sentence != NULL);
+  g_signal_emit (self, signals[TROUBLE], 0, sentence);
 }

@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 
 /* ZfSession: what every page of one window shares: the open store, the compiled forms, the language, the person who writes.
  * Signal "changed": some record, draft or photo changed; gathered, so that a sync of thousands of rows asks pages to look
- * again a few times a second and not for every row. */
+ * again a few times a second and not for every row. Signal "trouble" (sentence): something that the person did came to nothing after its page was left. */
 #define ZF_TYPE_SESSION (zf_session_get_type ())
 G_DECLARE_FINAL_TYPE (ZfSession, zf_session, ZF, SESSION, GObject)
 
@@ -50,5 +50,7 @@ const char *zf_session_village_name (ZfSession *self, const char *village);
 char *zf_session_home_of (ZfSession *self, const ZfRecord *record);
 /** zf_session_touch: tells the pages to look again, for changes that the store does not announce (drafts). */
 void zf_session_touch (ZfSession *self);
+/** zf_session_trouble: says @sentence, with the next step, wherever the person is now. */
+void zf_session_trouble (ZfSession *self, const char *sentence);
 
 G_END_DECLS

@@ -84,12 +84,18 @@ signing_free (Signing *signing)
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Signing, signing_free)
 
+/* Where the ink still stands it can be saved once more; elsewhere it is gone. */
 static void
-tell_failure (ZfSignatureInput *self, const GError *error)
+tell_failure (Signing *signing, gboolean here, const GError *error)
 {
-  g_warning ("A signature was not kept: %s", error->message);
-  zf_input_tell (ZF_INPUT (self), g_error_matches (error, ZF_ERROR, ZF_ERROR_FULL) ? _("The storage is full. The signature was not kept.")
-                                                                                   : _("The signature was not kept. Tap “Signed” once more."));
+  gboolean full = g_error_matches (error, ZF_ERROR, ZF_ERROR_FULL);
+
+  g_message ("A signature was not kept: %s", error->message);
+  if (here)
+    zf_input_tell (ZF_INPUT (signing->input), full ? _("The storage is full. The signature was not kept.") : _("The signature was not kept. Tap “Signed” once more."));
+  else
+    zf_session_trouble (zf_form_model_session (signing->model), full ? _("The storage is full and the signature was not kept. Make room and sign once more.")
+                                                                     : _("The signature was not kept. Sign once more."));
 }
 
 static void
@@ -97,7 +103,7 @@ on_kept (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (Signing) signing = data;
   ZfSignatureInput *self = signing->input;
-  gboolean here = zf_input_model (ZF_INPUT (self)) != NULL;
+  gboolean here = zf_input_is_here (ZF_INPUT (self));
   g_autoptr (GError) error = NULL;
   gboolean kept = zf_photos_add_answer (result, signing->model, signing->address, here, &error);
 
@@ -106,7 +112,7 @@ on_kept (GObject *source, GAsyncResult *result, gpointer data)
     update (self);
   if (!kept)
     {
-      tell_failure (self, error);
+      tell_failure (signing, here, error);
       return;
     }
   if (here)

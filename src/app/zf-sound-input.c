@@ -146,14 +146,25 @@ note_input (Note *note)
   return NULL;
 }
 
-static void
-show_added (ZfSoundInput *self, gboolean kept, const GError *error)
+static const char *
+failure_sentence (const GError *error)
 {
-  g_assert (ZF_IS_SOUND_INPUT (self));
+  return g_error_matches (error, ZF_ERROR, ZF_ERROR_FULL) ? _("The storage is full. The audio note was not kept.")
+                                                          : _("The audio note was not kept. Record it once more.");
+}
+
+static void
+show_added (ZfSoundInput *self, Note *note, gboolean kept, const GError *error)
+{
+  if (self == NULL)
+    {
+      if (!kept)
+        zf_session_trouble (zf_form_model_session (note->model), failure_sentence (error));
+      return;
+    }
   self->saving = FALSE;
   if (!kept)
-    zf_input_tell (ZF_INPUT (self), g_error_matches (error, ZF_ERROR, ZF_ERROR_FULL) ? _("The storage is full. The audio note was not kept.")
-                                                                                     : _("The audio note was not kept. Record it once more."));
+    zf_input_tell (ZF_INPUT (self), failure_sentence (error));
   show_all (self);
 }
 
@@ -167,9 +178,8 @@ on_added (GObject *source, GAsyncResult *result, gpointer data)
   gboolean kept = zf_photos_add_answer (result, note->model, note->address, here, &error);
 
   if (!kept)
-    g_warning ("An audio note was not kept: %s", error->message);
-  if (here)
-    show_added (self, kept, error);
+    g_message ("An audio note was not kept: %s", error->message);
+  show_added (self, note, kept, error);
   note_free (note, NULL);
 }
 

@@ -165,6 +165,17 @@ on_session_changed (ZfSession *session, ZfWindow *self)
   show_banner (self);
 }
 
+/* It stays until somebody has read it. */
+static void
+on_trouble (ZfSession *session, const char *sentence, ZfWindow *self)
+{
+  AdwToast *made = adw_toast_new (sentence);
+
+  adw_toast_set_timeout (made, 0);
+  adw_toast_set_priority (made, ADW_TOAST_PRIORITY_HIGH);
+  adw_toast_overlay_add_toast (self->toasts, made);
+}
+
 /* Tasks: pages that fill the window and are left again */
 
 static void
@@ -457,6 +468,7 @@ zf_window_set_session (ZfWindow *self, ZfSession *session)
   for (guint i = 0; i < G_N_ELEMENTS (slots); i++)
     zf_slot_set_session (slots[i], session);
   g_signal_connect_object (session, "changed", G_CALLBACK (on_session_changed), self, 0);
+  g_signal_connect_object (session, "trouble", G_CALLBACK (on_trouble), self, 0);
   g_signal_connect_object (zf_session_sync (session), "done", G_CALLBACK (show_banner), self, G_CONNECT_SWAPPED);
   on_session_changed (session, self);
   zf_window_show_header (self);

@@ -206,11 +206,35 @@ def proxy(program, store, home):
     assert visit["sign"] == "proxy" and visit["proxy_name"] == "张强" and visit["proxy_relation"] and visit["family_signature"], visit
 
 
+def lost(program, store, home):
+    """A signature that could not be saved after its page was left: whoever signed has to hear of it. Another program holds the store for too long."""
+    app = App(program, store.dir, "--size", size)
+    app.call("later-visit", GLib.Variant("(ss)", (home, "2026-11-02")))
+    app.type("走访人", "李强、王敏")
+    for name in ("住房: 待核", "变化: 生病住院", "诉求: 房屋鉴定", "家人签字: 签字板"):
+        app.next_screen(name)
+    before = signatures(store, home)
+    app.write("家人签字: 签字板", [[(0.2, 0.3), (0.4, 0.7), (0.6, 0.3)], [(0.5, 0.2), (0.55, 0.8)]])
+    wait_for("the pad to be worth saving", lambda: sensitive(app, "家人签字: 签好了"))
+    wait_for("all to be saved", lambda: app.showing("已保存", exact=False))
+    with sqlite3.connect("file:%s/store.db" % store.dir, uri=True, isolation_level=None) as db:
+        db.execute("BEGIN IMMEDIATE")
+        app.press("家人签字: 签好了")
+        wait_for("the signature to be on its way", lambda: not sensitive(app, "家人签字: 签字板"))
+        app.call("back")
+        app.see("签字没存上。再签一次。")
+        shoot("lost")
+        db.execute("ROLLBACK")
+    assert signatures(store, home) == before
+    app.close()
+
+
 def test(program, store, households):
     proxy(program, store, households["王志强"])
     signed(program, store, households["张国华"])
     others(program, store, households["李秀英"])
     discarded(program, store, households["王志强"])
+    lost(program, store, households["张国华"])
     store.run("check")
 
 
