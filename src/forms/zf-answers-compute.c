@@ -173,7 +173,7 @@ stays (ZfForm *form, ZfAnswerRow *row)
   return row->stands && !zf_form_repeat (form, row->repeat)->own;
 }
 
-/* Rows that are too many go from the end. */
+/* Rows that are too many go from the end, and come back from there. */
 static void
 fit_rows (ZfAnswerRow *parent, gpointer data)
 {
@@ -181,12 +181,9 @@ fit_rows (ZfAnswerRow *parent, gpointer data)
   GPtrArray *list = parent->lists[fit->repeat];
   guint wanted = count_wanted (fit->self, zf_form_repeat (fit->self->form, fit->repeat), parent), before = list->len;
   while (list->len > wanted && !stays (fit->self->form, list->pdata[list->len - 1]))
-    {
-      xmlNode *node = ((ZfAnswerRow *) list->pdata[list->len - 1])->node;
-      xmlUnlinkNode (node);
-      xmlFreeNode (node);
-      g_ptr_array_set_size (list, (int) list->len - 1);
-    }
+    zf_answer_row_spare (fit->self, parent, fit->repeat);
+  while (list->len < wanted && zf_answer_row_recall (fit->self, parent, fit->repeat))
+    ;
   g_autoptr (GPtrArray) ids = zf_form_new_ids (fit->self->clock, fit->self->random, wanted - MIN (list->len, wanted));
   for (guint i = 0; i < ids->len; i++)
     zf_answers_compute_row (fit->self, zf_answer_row_new (fit->self, parent, fit->repeat, ids->pdata[i]), TRUE);

@@ -30,6 +30,7 @@ struct _ZfAnswerRow
   xmlNode *node;
   ZfState *states;     /* by slot */
   GPtrArray **lists;   /* by repeat: its rows here, NULL for repeats that do not stand right below */
+  GPtrArray **spare;   /* by repeat (nullable) (element-type JsonObject): rows that a count took away, the next to come back last */
 };
 
 struct _ZfAnswers
@@ -70,6 +71,11 @@ ZfAnswerRow *zf_answers_first_row (ZfAnswers *self, int repeat);
 void zf_answer_row_take (ZfAnswers *self, ZfAnswerRow *row, JsonObject *values);
 /** zf_answer_row_values: (transfer full): answers as stored values, with the rows of its repeats; @all: also those that are not relevant now. */
 JsonObject *zf_answer_row_values (ZfAnswers *self, ZfAnswerRow *row, gboolean all);
+
+/** zf_answer_row_spare: takes the last row of @repeat in @in out, and keeps what it said: a count that is typed anew is a smaller one for a moment.
+ * zf_answer_row_recall: brings the one that was taken out last back; FALSE: there is none. */
+void zf_answer_row_spare (ZfAnswers *self, ZfAnswerRow *in, int repeat);
+gboolean zf_answer_row_recall (ZfAnswers *self, ZfAnswerRow *in, int repeat);
 
 /* Computing, zf-answers-compute.c */
 /** zf_answers_compute_row: everything in @row and its rows for the first time; @fresh: with defaults, else only what people cannot overwrite. */

@@ -37,10 +37,14 @@ zf_answer_row_free (ZfAnswerRow *row)
 {
   OwnedRow *owned = (OwnedRow *) row;
   for (guint i = 0; i < owned->n_lists; i++)
-    g_clear_pointer (&row->lists[i], g_ptr_array_unref);
+    {
+      g_clear_pointer (&row->lists[i], g_ptr_array_unref);
+      g_clear_pointer (&row->spare[i], g_ptr_array_unref);
+    }
   for (guint i = 0; i < owned->n_states; i++)
     zf_state_clear (&row->states[i]);
   g_free (row->lists);
+  g_free (row->spare);
   g_free (row->states);
   g_free (row->id);
   g_free (owned);
@@ -77,6 +81,7 @@ zf_answer_row_new (ZfAnswers *self, ZfAnswerRow *parent, int repeat, const char 
   row->id = g_strdup (id);
   row->states = g_new0 (ZfState, owned->n_states + 1);
   row->lists = g_new0 (GPtrArray *, owned->n_lists + 1);
+  row->spare = g_new0 (GPtrArray *, owned->n_lists + 1);
   row->node = parent == NULL ? xmlDocGetRootElement (self->doc)
                              : xmlNewChild (parent->node, NULL, (const xmlChar *) zf_form_repeat (self->form, repeat)->name, NULL);
   make_nodes (self, row);
@@ -314,6 +319,17 @@ zf_answers_remove_row (ZfAnswers *self, const char *address, GError **error)
   return TRUE;
 }
 
+/* (transfer full): with what makes it this row. */
+static JsonObject *
+whole_row (ZfAnswers *self, ZfAnswerRow *row, gboolean all)
+{
+  JsonObject *values = zf_answer_row_values (self, row, all);
+  json_object_set_string_member (values, "id", row->id);
+  if (row->stands)
+    json_object_set_boolean_member (values, "stands", TRUE);
+  return values;
+}
+
 JsonObject *
 zf_answers_row_values (ZfAnswers *self, const char *address)
 {
@@ -322,11 +338,16 @@ zf_answers_row_values (ZfAnswers *self, const char *address)
   ZfAnswerRow *row = walk (self, address, &rest);
   if (row == NULL || row->parent == NULL || *rest != '\0')
     return NULL;
-  JsonObject *values = zf_answer_row_values (self, row, TRUE);
-  json_object_set_string_member (values, "id", row->id);
-  if (row->stands)
-    json_object_set_boolean_member (values, "stands", TRUE);
-  return values;
+  return whole_row (self, row, TRUE);
+}
+
+static void
+lay_row (ZfAnswers *self, ZfAnswerRow *in, int repeat, JsonObject *values)
+{
+  ZfAnswerRow *row = zf_answer_row_new (self, in, repeat, zf_json_get_string (values, "id", ""));
+  row->stands = zf_json_get_bool (values, "stands", FALSE);
+  zf_answer_row_take (self, row, values);
+  zf_answers_compute_row (self, row, FALSE);
 }
 
 gboolean
@@ -339,12 +360,32 @@ zf_answers_put_back (ZfAnswers *self, const char *repeat, JsonObject *values, GE
   GPtrArray *list = rows_of (self, repeat, &in, &r);
   if (!may_add (self, list, in, r, id, error))
     return FALSE;
-  ZfAnswerRow *row = zf_answer_row_new (self, in, r, id);
-  row->stands = zf_json_get_bool (values, "stands", FALSE);
-  zf_answer_row_take (self, row, values);
-  zf_answers_compute_row (self, row, FALSE);
+  lay_row (self, in, r, values);
   zf_answers_rows_changed (self, in, r);
   return TRUE;
+}
+
+void
+zf_answer_row_spare (ZfAnswers *self, ZfAnswerRow *in, int repeat)
+{
+  GPtrArray *list = in->lists[repeat];
+  ZfAnswerRow *row = list->pdata[list->len - 1];
+  if (in->spare[repeat] == NULL)
+    in->spare[repeat] = g_ptr_array_new_with_free_func ((GDestroyNotify) json_object_unref);
+  g_ptr_array_add (in->spare[repeat], whole_row (self, row, TRUE));
+  xmlUnlinkNode (row->node);
+  xmlFreeNode (row->node);
+  g_ptr_array_set_size (list, (int) list->len - 1);
+}
+
+gboolean
+zf_answer_row_recall (ZfAnswers *self, ZfAnswerRow *in, int repeat)
+{
+  GPtrArray *spare = in->spare[repeat];
+  g_autoptr (JsonObject) values = spare != NULL && spare->len > 0 ? g_ptr_array_steal_index (spare, spare->len - 1) : NULL;
+  if (values != NULL)
+    lay_row (self, in, repeat, values);
+  return values != NULL;
 }
 
 /* Stored values */
@@ -397,21 +438,17 @@ is_shown (ZfAnswers *self, ZfAnswerRow *row)
   return FALSE;
 }
 
+/* @all: with those that a count took away, in their order: whoever reads them counts anew. */
 static JsonArray *
-row_list (ZfAnswers *self, GPtrArray *list, gboolean all)
+row_list (ZfAnswers *self, ZfAnswerRow *in, int repeat, gboolean all)
 {
   JsonArray *rows = json_array_new ();
+  GPtrArray *list = in->lists[repeat], *spare = all ? in->spare[repeat] : NULL;
   for (guint i = 0; i < list->len; i++)
-    {
-      ZfAnswerRow *row = list->pdata[i];
-      if (!all && !is_shown (self, row))
-        continue;
-      JsonObject *values = zf_answer_row_values (self, row, all);
-      json_object_set_string_member (values, "id", row->id);
-      if (row->stands)
-        json_object_set_boolean_member (values, "stands", TRUE);
-      json_array_add_object_element (rows, values);
-    }
+    if (all || is_shown (self, list->pdata[i]))
+      json_array_add_object_element (rows, whole_row (self, list->pdata[i], all));
+  for (guint i = spare != NULL ? spare->len : 0; i-- > 0;)
+    json_array_add_object_element (rows, json_object_ref (spare->pdata[i]));
   return rows;
 }
 
@@ -428,7 +465,7 @@ zf_answer_row_values (ZfAnswers *self, ZfAnswerRow *row, gboolean all)
     }
   for (int r = 0; r < (int) zf_form_n_repeats (self->form); r++)
     {
-      g_autoptr (JsonArray) rows = row->lists[r] != NULL ? row_list (self, row->lists[r], all) : NULL;
+      g_autoptr (JsonArray) rows = row->lists[r] != NULL ? row_list (self, row, r, all) : NULL;
       if (rows != NULL && json_array_get_length (rows) > 0)
         json_object_set_array_member (values, zf_form_repeat (self->form, r)->name, g_steal_pointer (&rows));
     }
@@ -444,7 +481,7 @@ zf_answers_kept (ZfAnswers *self, const char *address, char **field)
   int r = zf_form_repeat_index (self->form, *field);
   if (r >= 0 && self->root->lists[r] != NULL)
     {
-      g_autoptr (JsonArray) rows = row_list (self, self->root->lists[r], TRUE);
+      g_autoptr (JsonArray) rows = row_list (self, self->root, r, TRUE);
       return json_node_init_array (json_node_alloc (), rows);
     }
   JsonNode *value = zf_answers_get (self, address);

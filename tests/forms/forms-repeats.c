@@ -281,6 +281,40 @@ test_count_decides (Fixture *f, gconstpointer data)
   g_assert_cmpuint (n_rows (f, "wells"), ==, 0);
 }
 
+/* Opens again what a draft keeps. */
+static void
+open_again (Fixture *f)
+{
+  g_autoptr (JsonObject) draft = zf_answers_all (f->answers);
+  g_clear_object (&f->answers);
+  f->answers = zf_answers_new (f->form, draft, TODAY);
+}
+
+/* A count that is typed anew is a smaller one for a moment, or none: what the rows said comes back with them, also after a kill in that moment. */
+static void
+test_count_typed_anew (Fixture *f, gconstpointer data)
+{
+  static const char *const meanwhile[] = { "1", "", "4口" };
+  answer (f, NULL, "wells_n", "3");
+  g_autoptr (GPtrArray) rows = zf_answers_rows (f->answers, "wells");
+  answer (f, rows->pdata[1], "depth", "25");
+  answer (f, rows->pdata[2], "depth", "40");
+  for (guint i = 0; i < 2 * G_N_ELEMENTS (meanwhile); i++)
+    {
+      zf_answers_set_text (f->answers, "wells_n", meanwhile[i / 2], NULL);
+      g_assert_cmpuint (n_rows (f, "wells"), ==, i < 2 ? 1 : 0);
+      g_autoptr (JsonObject) values = zf_answers_values (f->answers);
+      JsonArray *kept = zf_json_get_array (values, "wells");
+      g_assert_cmpuint (kept != NULL ? json_array_get_length (kept) : 0, ==, i < 2 ? 1 : 0);
+      if (i % 2 == 1)
+        open_again (f);
+      answer (f, NULL, "wells_n", "4");
+      g_assert_cmpuint (n_rows (f, "wells"), ==, 4);
+      assert_text (f, rows->pdata[1], "depth", "25");
+      assert_text (f, rows->pdata[2], "depth", "40");
+    }
+}
+
 static void
 test_limit (Fixture *f, gconstpointer data)
 {
@@ -684,6 +718,7 @@ main (int argc, char **argv)
   ADD ("instance", test_instance);
   ADD ("remove", test_remove);
   ADD ("count-decides", test_count_decides);
+  ADD ("count-typed-anew", test_count_typed_anew);
   ADD ("limit", test_limit);
   ADD ("kept", test_kept);
   ADD ("hostile-values", test_hostile_values);
