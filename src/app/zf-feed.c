@@ -103,11 +103,27 @@ make_element (ZfFeed *self, GError **error)
   return element;
 }
 
+static GstPadProbeReturn
+drop_second_thoughts (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  return GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) == GST_EVENT_RECONFIGURE ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
+}
+
+/* What a device gives is settled once: each branch that opens later asks again, and PipeWire's source would let the device go and take it anew for the same answer. */
+static void
+settle (GstElement *in)
+{
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (in, "sink");
+
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, drop_second_thoughts, NULL, NULL);
+}
+
 static gboolean
 lead_in (GstElement *pipeline, GstElement *element, GError **error)
 {
   g_autoptr (GstElement) in = gst_bin_get_by_name (GST_BIN (pipeline), "in");
 
+  settle (in);
   if (gst_bin_add (GST_BIN (pipeline), element) && gst_element_link (element, in))
     return TRUE;
   g_set_error_literal (error, ZF_DEVICE_ERROR, ZF_DEVICE_ERROR_FAILED, "The device gives nothing that can be read.");
