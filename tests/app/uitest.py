@@ -290,20 +290,30 @@ class Store:
 
 
 class App:
+    started = []
+
     def __init__(self, program, store, *args):
         # For the app alone: the accessibility library of this process warns when an app starts.
         env = dict(os.environ, G_DEBUG="fatal-warnings")
         self.log = tempfile.TemporaryFile("w+")
         args = args if "--size" in args else ("--size", SIZE, *args)
         self.process = subprocess.Popen([program, "--store", store, *args], env=env, stdout=self.log, stderr=self.log)
+        self.over = False  # whoever started it ends it
+        App.started.append(self)
         self.bus = Bus()
         self.pressed = None, 0
         self.name = wait_for("the app on the accessibility bus", self._find_app)
 
+    def ended(self):
+        """What it said, when it ended by itself."""
+        if self.over or self.process.poll() in (None, 0):
+            return None
+        self.log.seek(0)
+        return "the app ended by itself (%d):\n%s" % (self.process.returncode, self.log.read())
+
     def _find_app(self):
         if self.process.poll() is not None:
-            self.log.seek(0)
-            raise Missing("the app ended by itself:\n" + self.log.read())
+            raise Missing(self.ended() or "the app ended by itself")
         name = self.bus.application(self.process.pid)
         return name if name is not None and self.bus.nodes(name).children else None
 
@@ -477,10 +487,12 @@ class App:
         raise Missing("Tab does not get to “%s”" % name)
 
     def kill(self):
+        self.over = True
         self.process.kill()
         self.process.wait()
 
     def close(self):
+        self.over = True
         self.process.terminate()
         self.process.wait()
         self.log.seek(0)
@@ -547,6 +559,7 @@ def main(test):
         # What the screen showed instead, for whoever looks for the cause.
         if "ZF_UI_PICTURE" in os.environ:
             subprocess.run(["import", "-window", "root", os.environ["ZF_UI_PICTURE"]], check=False)
+        print(*filter(None, (app.ended() for app in App.started)), sep="\n", file=sys.stderr)
         raise
     finally:
         shutil.rmtree(store.dir, ignore_errors=True)
