@@ -53,17 +53,23 @@ take_unnamed_away (ZfFormModel *self)
     }
 }
 
+static void
+end (ZfFormModel *self)
+{
+  self->over = TRUE;
+  g_clear_handle_id (&self->again_id, g_source_remove);
+  g_clear_pointer (&self->failure, g_free);
+}
+
+/* (transfer full): the answers on the screen rule: one may still be on its way to the disk. */
 static char *
 finish_draft (ZfFormModel *self, gboolean force, char ***changed_since, GError **error)
 {
-  g_autoptr (ZfDraft) draft = NULL;
-  g_autofree char *today = NULL;
+  g_autofree char *today = zf_session_today (self->session);
+  g_autoptr (ZfDraft) draft = zf_draft_get (zf_session_reader (self->session), self->id, error);
 
-  today = zf_session_today (self->session);
-  draft = zf_draft_get (zf_session_reader (self->session), self->id, error);
   if (draft == NULL)
     return NULL;
-  /* The answers on the screen rule: one may still be on its way to the disk. */
   json_object_unref (draft->answers);
   draft->answers = zf_answers_values (self->answers);
   return zf_form_finish (self->form, zf_session_store (self->session), draft, today, force, changed_since, error);
@@ -81,9 +87,11 @@ zf_form_model_finish (ZfFormModel *self, gboolean force, char ***changed_since, 
     id = finish_draft (self, force, changed_since, error);
   else
     id = zf_form_edit_finish (self->edit, zf_session_store (self->session), self->edit->why, zf_session_by (self->session), force, changed_since, error);
+  if (id == NULL)
+    return NULL;
+  end (self);
   /* An answer that is not asked any more is dropped, and only the draft has named its photo until now. */
-  if (id != NULL)
-    take_unnamed_away (self);
+  take_unnamed_away (self);
   return id;
 }
 
@@ -98,6 +106,7 @@ zf_form_model_discard (ZfFormModel *self, GError **error)
     return FALSE;
   if (self->edit != NULL)
     g_clear_pointer (&self->edit->draft, g_free);
+  end (self);
   zf_session_touch (self->session);
   return TRUE;
 }
@@ -108,7 +117,12 @@ zf_form_model_leave (ZfFormModel *self)
   g_autoptr (GError) error = NULL;
 
   g_return_if_fail (ZF_IS_FORM_MODEL (self));
-  if (self->edit != NULL && !zf_form_edit_differs (self->edit) && !zf_form_model_discard (self, &error))
+  if (self->edit == NULL || zf_form_edit_differs (self->edit))
+    {
+      if (self->failure != NULL)
+        zf_form_model_store_all (self);
+    }
+  else if (!zf_form_model_discard (self, &error))
     g_warning ("A draft without changes was not thrown away: %s", error->message);
 }
 

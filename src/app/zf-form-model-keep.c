@@ -13,21 +13,34 @@
 
 /* Keeping: every answer is in the draft as soon as it is given, and the words that say so. */
 
-static void
-note_stored (ZfFormModel *self, const GError *error)
+/* A disk that is full has room again once somebody made it. */
+#define AGAIN_S 5
+
+static gboolean
+on_again (gpointer data)
 {
-  if (error == NULL)
-    {
-      self->saved_ms = zf_session_now_ms (self->session);
-      g_clear_pointer (&self->failure, g_free);
-      return;
-    }
-  g_warning ("An answer was not stored: %s", error->message);
-  g_free (self->failure);
-  self->failure = g_strdup (g_error_matches (error, ZF_ERROR, ZF_ERROR_FULL) ? _("The storage is nearly full: the last answer was not saved.")
-                                                                             : _("The last answer was not saved. Answer it once more."));
+  ZfFormModel *self = data;
+
+  self->again_id = 0;
+  zf_form_model_store_all (self);
+  return G_SOURCE_REMOVE;
 }
 
+static void
+note_failed (ZfFormModel *self, const GError *error)
+{
+  if (self->over)
+    return;
+  g_warning ("An answer was not stored: %s", error->message);
+  g_free (self->failure);
+  self->failure = g_strdup (g_error_matches (error, ZF_ERROR, ZF_ERROR_FULL)
+                                ? _("The storage is full: the last answer stands on the screen only. Make room, then it is saved by itself.")
+                                : _("The last answer is not saved yet, it stands on the screen only. It is saved again by itself."));
+  if (self->again_id == 0 && !g_error_matches (error, ZF_ERROR, ZF_ERROR_NOT_FOUND))
+    self->again_id = g_timeout_add_seconds (AGAIN_S, on_again, self);
+}
+
+/* One answer that arrives says nothing of another that did not: only all of them together end a failure. */
 static void
 on_stored (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -36,30 +49,55 @@ on_stored (GObject *source, GAsyncResult *result, gpointer data)
 
   g_assert (self->saving > 0);
   self->saving--;
-  zf_draft_set_finish (ZF_STORE (source), result, &error);
-  note_stored (self, error);
+  if (zf_draft_set_finish (ZF_STORE (source), result, &error))
+    self->saved_ms = zf_session_now_ms (self->session);
+  else
+    note_failed (self, error);
+  g_signal_emit (self, zf_form_model_signals[ZF_FORM_MODEL_SAVED], 0);
+}
+
+static gboolean
+lay_all (ZfFormModel *self, GError **error)
+{
+  ZfStore *to = zf_session_store (self->session);
+  gboolean begins = zf_form_model_draft (self) == NULL;
+  g_autoptr (JsonObject) answers = NULL;
+
+  if (self->edit == NULL)
+    {
+      answers = zf_answers_all (self->answers);
+      return zf_draft_lay (to, self->id, answers, self->seen, error);
+    }
+  if (!zf_form_edit_keep (self->edit, to, zf_session_by (self->session), error))
+    return FALSE;
+  if (begins && self->place != NULL)
+    zf_draft_set_place (to, self->edit->draft, self->place);
+  return TRUE;
+}
+
+void
+zf_form_model_store_all (ZfFormModel *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_clear_handle_id (&self->again_id, g_source_remove);
+  if (lay_all (self, &error))
+    {
+      self->saved_ms = zf_session_now_ms (self->session);
+      g_clear_pointer (&self->failure, g_free);
+    }
+  else
+    note_failed (self, error);
   g_signal_emit (self, zf_form_model_signals[ZF_FORM_MODEL_SAVED], 0);
 }
 
 /* Looking at a record makes no draft: the first answer does, with all that was answered until then. */
 static void
-begin_edit (ZfFormModel *self)
-{
-  g_autoptr (GError) error = NULL;
-  gboolean kept = zf_form_edit_keep (self->edit, zf_session_store (self->session), zf_session_by (self->session), &error);
-
-  if (kept && self->place != NULL)
-    zf_draft_set_place (zf_session_store (self->session), self->edit->draft, self->place);
-  note_stored (self, error);
-  g_signal_emit (self, zf_form_model_signals[ZF_FORM_MODEL_SAVED], 0);
-}
-
-static void
 store_value (ZfFormModel *self, const char *field, JsonNode *value)
 {
-  if (self->edit != NULL && self->edit->draft == NULL)
+  if (self->failure != NULL || (self->edit != NULL && self->edit->draft == NULL))
     {
-      begin_edit (self);
+      zf_form_model_store_all (self);
       return;
     }
   self->saving++;
@@ -97,8 +135,6 @@ static void
 follow_key (ZfFormModel *self, const char *address)
 {
   g_autoptr (GPtrArray) laid = NULL;
-  g_autoptr (JsonObject) answers = NULL;
-  g_autoptr (GError) error = NULL;
 
   if (self->draft)
     laid = zf_form_follow_key (self->answers, zf_session_reader (self->session), self->parent, address, self->seen);
@@ -110,9 +146,7 @@ follow_key (ZfFormModel *self, const char *address)
     else
       g_hash_table_remove (self->carried, laid->pdata[i]);
   zf_form_model_note_carried (self);
-  answers = zf_answers_values (self->answers);
-  if (!zf_draft_lay (zf_session_store (self->session), self->id, answers, self->seen, &error))
-    g_warning ("What stands in other records was not kept in the draft: %s", error->message);
+  zf_form_model_store_all (self);
 }
 
 static void
@@ -202,9 +236,16 @@ zf_form_model_state (ZfFormModel *self)
   return g_strdup_printf (self->draft ? _("Saved %s · on this tablet only") : _("Saved %s · counts when you are done"), clock);
 }
 
+const char *
+zf_form_model_failure (ZfFormModel *self)
+{
+  g_return_val_if_fail (ZF_IS_FORM_MODEL (self), NULL);
+  return self->failure;
+}
+
 gboolean
-zf_form_model_failed (ZfFormModel *self)
+zf_form_model_is_saving (ZfFormModel *self)
 {
   g_return_val_if_fail (ZF_IS_FORM_MODEL (self), FALSE);
-  return self->failure != NULL;
+  return self->saving > 0;
 }

@@ -27,7 +27,9 @@ struct _ZfFormModel
   GPtrArray *made;       /* (element-type utf8): photos that were made for this draft */
   guint saving;          /* answers on their way to the disk */
   gint64 saved_ms;
-  char *failure;
+  char *failure;         /* (nullable): what was answered is not all on the disk, and why */
+  guint again_id;        /* until it is tried again */
+  gboolean over;         /* finished or thrown away: nothing is missing any more */
 };
 
 enum
@@ -43,5 +45,7 @@ void zf_form_model_find_carried (ZfFormModel *self);
 void zf_form_model_note_carried (ZfFormModel *self);
 /** zf_form_model_store: the answer at @address into the draft. */
 void zf_form_model_store (ZfFormModel *self, const char *address);
+/** zf_form_model_store_all: all answers; an edit that has no draft yet gets one. */
+void zf_form_model_store_all (ZfFormModel *self);
 
 G_END_DECLS

@@ -24,6 +24,7 @@ zf_form_model_finalize (GObject *object)
   g_clear_pointer (&self->carried, g_hash_table_unref);
   g_free (self->id);
   g_free (self->parent);
+  g_clear_handle_id (&self->again_id, g_source_remove);
   g_free (self->failure);
   g_free (self->place);
   g_ptr_array_unref (self->made);

@@ -76,8 +76,10 @@ guint zf_form_model_page_carried (ZfFormModel *self, guint page);
 
 /** zf_form_model_state: (transfer full): "正在保存…", "已保存 14:05 · 只在本机", or what went wrong. */
 char *zf_form_model_state (ZfFormModel *self);
-/** zf_form_model_failed: the last answer could not be stored. */
-gboolean zf_form_model_failed (ZfFormModel *self);
+/** zf_form_model_failure: (nullable): the sentence while some answer is not on the disk; all are stored again with the next one, after some seconds, and when the
+ * form is left. zf_form_model_is_saving: some are on their way; "saved" follows. */
+const char *zf_form_model_failure (ZfFormModel *self);
+gboolean zf_form_model_is_saving (ZfFormModel *self);
 /** zf_form_model_finish: makes or changes the record. @force: also over answers that changed elsewhere meanwhile; without it these
  * are named in @changed_since and ZF_ERROR_CONFLICT is returned. */
 char *zf_form_model_finish (ZfFormModel *self, gboolean force, char ***changed_since, GError **error);
@@ -87,7 +89,7 @@ void zf_form_model_add_made (ZfFormModel *self, const char *photo);
 GPtrArray *zf_form_model_made (ZfFormModel *self);
 gboolean zf_form_model_has_made (ZfFormModel *self, const char *photo);
 /** zf_form_model_discard: throws the draft away. zf_form_model_bring_back: and takes that back, with all its answers. zf_form_model_leave: throws away the draft
- * of a finished record in which nothing differs any more. */
+ * of a finished record in which nothing differs any more; what failed to be stored is tried once more. */
 gboolean zf_form_model_discard (ZfFormModel *self, GError **error);
 void zf_form_model_leave (ZfFormModel *self);
 gboolean zf_form_model_bring_back (ZfFormModel *self, GError **error);

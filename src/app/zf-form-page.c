@@ -113,8 +113,7 @@ show_state (ZfFormPage *self)
   g_autofree char *state = zf_form_model_state (self->model);
 
   adw_window_title_set_subtitle (self->title, state);
-  zf_banner_set (self->banner, ZF_BANNER_SAVE_FAILED,
-                 zf_form_model_failed (self->model) ? _("The last answer was not saved. Answer it once more.") : NULL);
+  zf_banner_set (self->banner, ZF_BANNER_SAVE_FAILED, zf_form_model_failure (self->model));
 }
 
 static void
@@ -397,6 +396,24 @@ zf_form_page_model (ZfFormPage *self)
   return self->model;
 }
 
+static void
+tell_lost (ZfFormPage *self, ZfFormModel *model)
+{
+  if (zf_form_model_failure (model) != NULL)
+    zf_page_toast (GTK_WIDGET (self), _("What was answered last is not saved. Open the form again and look it through."));
+}
+
+/* What was still on its way when the form was left. */
+static void
+on_saved_late (ZfFormModel *model, ZfFormPage *self)
+{
+  if (zf_form_model_is_saving (model))
+    return;
+  g_signal_handlers_disconnect_by_data (model, self);
+  zf_form_model_leave (model);
+  tell_lost (self, model);
+}
+
 void
 zf_form_page_close (ZfFormPage *self)
 {
@@ -406,6 +423,9 @@ zf_form_page_close (ZfFormPage *self)
   zf_form_page_flush (self);
   g_signal_handlers_disconnect_by_data (self->model, self);
   zf_form_model_leave (self->model);
+  tell_lost (self, self->model);
+  if (zf_form_model_is_saving (self->model))
+    g_signal_connect_object (self->model, "saved", G_CALLBACK (on_saved_late), self, 0);
   zf_form_page_unfill (self);
   zf_clear_box (GTK_WIDGET (self->doubts));
   g_clear_object (&self->model);

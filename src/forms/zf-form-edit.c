@@ -134,12 +134,14 @@ seen_of_draft (ZfFormEdit *self)
 gboolean
 zf_form_edit_keep (ZfFormEdit *self, ZfStore *store, const char *by, GError **error)
 {
-  g_return_val_if_fail (self != NULL && self->draft == NULL && ZF_IS_STORE (store), FALSE);
+  g_return_val_if_fail (self != NULL && ZF_IS_STORE (store), FALSE);
   const ZfKind *kind = zf_form_kind (self->answers->form);
   g_autoptr (JsonObject) answers = zf_answers_all (self->answers);
   g_autoptr (JsonObject) seen = seen_of_draft (self);
   if (self->why != NULL)
     json_object_set_string_member (answers, ZF_EDIT_WHY, self->why);
+  if (self->draft != NULL)
+    return zf_draft_lay (store, self->draft, answers, seen, error);
   g_autoptr (ZfDraft) draft = zf_draft_start (store, zf_kind_name (kind), self->record->id, zf_kind_version (kind), by, answers, seen, error);
   if (draft == NULL || (!are_equal (draft->answers, answers) && !zf_draft_lay (store, draft->id, answers, seen, error)))
     return FALSE;
