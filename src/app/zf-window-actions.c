@@ -197,14 +197,44 @@ on_form_finished (ZfFormPage *page, const char *id, ZfWindow *self)
     leave_form (self);
 }
 
-/* Throwing a draft away asks nothing: the toast can bring it back. */
+/* Throwing a draft away asks nothing: the toast can bring it back. Until it is back its answers stand nowhere else. */
+
+typedef struct
+{
+  ZfFormPage *page;
+  ZfFormModel *model;
+} Thrown;
+
 static void
-on_bring_back (AdwToast *made, ZfFormModel *model)
+thrown_free (gpointer data, GClosure *closure)
+{
+  Thrown *thrown = data;
+
+  g_object_unref (thrown->page);
+  g_object_unref (thrown->model);
+  g_free (thrown);
+}
+
+static void offer_draft (ZfFormPage *page, ZfFormModel *model, const char *sentence);
+
+static void
+on_bring_back (Thrown *thrown)
 {
   g_autoptr (GError) error = NULL;
 
-  if (!zf_form_model_bring_back (model, &error))
-    g_warning ("A draft could not be brought back: %s", error->message);
+  if (zf_form_model_bring_back (thrown->model, &error))
+    return;
+  g_warning ("A draft could not be brought back: %s", error->message);
+  offer_draft (thrown->page, thrown->model, _("The draft did not come back. Tap once more."));
+}
+
+static void
+offer_draft (ZfFormPage *page, ZfFormModel *model, const char *sentence)
+{
+  Thrown *thrown = g_new0 (Thrown, 1);
+
+  *thrown = (Thrown) { g_object_ref (page), g_object_ref (model) };
+  zf_page_offer (GTK_WIDGET (page), sentence, G_CALLBACK (on_bring_back), thrown, thrown_free);
 }
 
 static void
@@ -212,21 +242,16 @@ on_form_discarded (ZfFormPage *page, ZfWindow *self)
 {
   g_autoptr (ZfFormModel) model = g_object_ref (zf_form_page_model (page));
   g_autoptr (GError) error = NULL;
-  AdwToast *made = NULL;
 
   zf_form_page_close (page);
   show_origin (self);
-  if (!zf_form_model_discard (model, &error))
+  if (zf_form_model_discard (model, &error))
     {
-      g_warning ("A draft could not be thrown away: %s", error->message);
+      offer_draft (page, model, _("The draft is thrown away"));
       return;
     }
-  made = adw_toast_new (_("The draft is thrown away"));
-  adw_toast_set_button_label (made, _("Undo"));
-  adw_toast_set_timeout (made, 10);
-  g_signal_connect_data (made, "button-clicked", G_CALLBACK (on_bring_back), g_object_ref (model),
-                         (GClosureNotify) (void (*) (void)) g_object_unref, 0);
-  zf_show_toast (GTK_WIDGET (self->toasts), made);
+  g_warning ("A draft could not be thrown away: %s", error->message);
+  toast (self, _("The draft could not be thrown away. It is still there."));
 }
 
 /* The tablet goes to the family and comes back */
