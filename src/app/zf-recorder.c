@@ -180,7 +180,8 @@ loudness (const GstStructure *said)
   GValueArray *values = array != NULL ? g_value_get_boxed (array) : NULL;
   double db = values != NULL && values->n_values > 0 ? g_value_get_double (values->values) : QUIET_DB;
 
-  return CLAMP (1 - db / QUIET_DB, 0, 1);
+  /* The last word of a recording may be about no sample at all: then it is no number. */
+  return db > QUIET_DB ? MIN (1 - db / QUIET_DB, 1) : 0;
 }
 
 static void
