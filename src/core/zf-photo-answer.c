@@ -3,8 +3,7 @@
 
 /* Which answer a photo is: only the record that holds it says so. */
 
-#include "zf-photo.h"
-#include "zf-store-private.h"
+#include "zf-photo-private.h"
 
 void
 zf_photo_answer_free (ZfPhotoAnswer *answer)
@@ -17,14 +16,13 @@ zf_photo_answer_free (ZfPhotoAnswer *answer)
   g_free (answer);
 }
 
-/* In the household's records and the rows of their repeats; a correction before what it corrects. */
+/* A correction before what it corrects. */
 #define RECORDS_SQL \
-  "SELECT r.kind, r.id, j.key FROM record r, json_each (r.cur) j WHERE (r.id = ?1 OR r.parent = ?1 OR r.parent IN (SELECT id FROM record WHERE parent = ?1))" \
-  " AND r.kind <> 'photo' AND r.del IS NULL AND instr (r.cur, ?2) > 0 AND j.atom = ?2 ORDER BY r.id DESC LIMIT 1"
-/* Rows of repeats lie deeper there, and changes of a record below that one. */
+  ZF_BELOW_SQL "SELECT r.kind, r.id, j.key FROM record r, json_each (r.cur) j WHERE r.id IN (SELECT id FROM below)" \
+               " AND r.kind <> 'photo' AND r.del IS NULL AND instr (r.cur, ?2) > 0 AND j.atom = ?2 ORDER BY r.id DESC LIMIT 1"
+/* Rows of repeats lie deeper in them, and changes of a record below that one. */
 #define DRAFTS_SQL \
-  "SELECT d.kind, NULL, j.key FROM draft d, json_tree (d.answers) j WHERE (d.parent = ?1 OR d.parent IN (SELECT id FROM record WHERE parent = ?1))" \
-  " AND j.atom = ?2 LIMIT 1"
+  ZF_BELOW_SQL "SELECT d.kind, NULL, j.key FROM draft d, json_tree (d.answers) j WHERE d.parent IN (SELECT id FROM below) AND j.atom = ?2 LIMIT 1"
 
 /* *answer = NULL without error: nothing there. */
 static gboolean

@@ -6,6 +6,9 @@
 
 G_BEGIN_DECLS
 
+/* Ids of the household ?1 and of all that stands below it, however deep: rows of repeats hold rows of repeats. */
+#define ZF_BELOW_SQL "WITH RECURSIVE below (id) AS (VALUES (?1) UNION SELECT r.id FROM record r JOIN below ON r.parent = below.id) "
+
 /** zf_photo_place: picture and thumbnail under their hash, on disk when this returns; ZF_ERROR_FULL while everything else still has room. */
 gboolean zf_photo_place (ZfStore *store, const ZfPicture *picture, GError **error);
 

@@ -22,9 +22,9 @@ is_named (ZfDb *db, const char *id, const char *parent)
   g_autofree char *answer = g_strconcat ("\"", id, "\"", NULL);
 
   return zf_db_get_int (db, 0,
-                        "SELECT EXISTS (SELECT 1 FROM draft WHERE instr (answers, ?1) > 0) OR EXISTS (SELECT 1 FROM record WHERE (id = ?2 OR parent = ?2 "
-                        "OR parent IN (SELECT id FROM record WHERE parent = ?2)) AND instr (cur, ?1) > 0)",
-                        "ss", answer, parent) != 0;
+                        ZF_BELOW_SQL "SELECT EXISTS (SELECT 1 FROM draft WHERE instr (answers, ?2) > 0)"
+                                     " OR EXISTS (SELECT 1 FROM record WHERE id IN (SELECT id FROM below) AND instr (cur, ?2) > 0)",
+                        "ss", parent, answer) != 0;
 }
 
 static gboolean

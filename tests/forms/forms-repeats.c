@@ -6,6 +6,7 @@
 #include "zf-history.h"
 #include "zf-id.h"
 #include "zf-json.h"
+#include "zf-photo.h"
 #include "zf-query.h"
 
 #include <glib/gstdio.h>
@@ -548,6 +549,27 @@ farm_of_two (Place *p)
   return finish (p, draft);
 }
 
+/* A photo that answers a question of a row in a row is found there. */
+static void
+test_photo_deep_down (Place *p, gconstpointer data)
+{
+  g_autofree char *photo = zf_id_new (p->forms.clock, p->forms.random);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ZfDraft) draft = begin (p);
+  g_autofree char *plot = add (&p->forms, "plots");
+  g_autofree char *crops = g_strconcat (plot, ".crops", NULL);
+  g_autofree char *crop = add (&p->forms, crops);
+  answer (&p->forms, plot, "plot_name", "河边");
+  answer (&p->forms, crop, "crop", photo);
+  g_autofree char *home = g_strdup (draft->parent);
+  g_free (finish (p, draft));
+  g_autoptr (ZfPhotoAnswer) found = zf_photo_answer (zf_store_reader (p->store), home, photo, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (found);
+  g_assert_cmpstr (found->kind, ==, "farm_plots_crops");
+  g_assert_cmpstr (found->field, ==, "crop");
+}
+
 static guint
 n_children (Place *p, const char *kind, const char *parent)
 {
@@ -724,6 +746,7 @@ main (int argc, char **argv)
   ADD ("hostile-values", test_hostile_values);
 #undef ADD
   g_test_add ("/forms/repeats/finish", Place, NULL, place_set_up, test_finish, place_tear_down);
+  g_test_add ("/forms/repeats/photo-deep-down", Place, NULL, place_set_up, test_photo_deep_down, place_tear_down);
   g_test_add ("/forms/repeats/edit-rows", Place, NULL, place_set_up, test_edit_rows, place_tear_down);
   g_test_add ("/forms/repeats/edit-rows-since", Place, NULL, place_set_up, test_edit_rows_since, place_tear_down);
   g_test_add ("/forms/repeats/edit-idle-source", Place, NULL, place_set_up, test_edit_idle_source, place_tear_down);
