@@ -15,6 +15,8 @@
                   "opusenc bitrate=24000 audio-type=voice ! oggmux ! appsink name=file sync=false"
 #define QUIET_DB -50.0
 #define SILENT_S 5
+/* Until what was recorded is taken as it is, when the microphone does not let it end. */
+#define END_S 3
 
 /* What the pipeline has written; of both threads. */
 typedef struct
@@ -33,7 +35,9 @@ struct _ZfRecorder
   Tape *tape;
   double seconds;
   guint silent_id;
-  gboolean lives;          /* holds itself until it is done */
+  guint end_id;
+  gboolean lives;          /* holds itself, and the program, until it is done */
+  GApplication *held;      /* (nullable) */
 };
 
 enum
@@ -125,6 +129,42 @@ make_recording (gpointer data, GError **error)
   return pipeline;
 }
 
+/* The program goes on until who waits has what was recorded. */
+static void
+hold (ZfRecorder *self)
+{
+  self->lives = TRUE;
+  g_object_ref (self);
+  self->held = g_application_get_default ();
+  if (self->held != NULL)
+    g_application_hold (self->held);
+}
+
+static void
+let_go (ZfRecorder *self)
+{
+  GApplication *held = g_steal_pointer (&self->held);
+
+  if (held != NULL)
+    g_application_release (held);
+  if (!self->lives)
+    return;
+  self->lives = FALSE;
+  g_object_unref (self);
+}
+
+static void
+stop (ZfRecorder *self)
+{
+  if (self->looking != NULL)
+    g_cancellable_cancel (self->looking);
+  g_clear_object (&self->looking);
+  g_clear_handle_id (&self->silent_id, g_source_remove);
+  g_clear_handle_id (&self->end_id, g_source_remove);
+  zf_pipeline_stop (self->pipeline);
+  g_clear_pointer (&self->tape, tape_unref);
+}
+
 static void
 fail (ZfRecorder *self, const GError *error)
 {
@@ -199,7 +239,7 @@ on_told (ZfPipeline *pipeline, GstStructure *said, ZfRecorder *self)
 }
 
 static void
-on_ended (ZfPipeline *pipeline, ZfRecorder *self)
+take_tape (ZfRecorder *self)
 {
   g_autoptr (ZfRecorder) alive = g_object_ref (self);
   g_autoptr (GBytes) bytes = NULL;
@@ -207,14 +247,37 @@ on_ended (ZfPipeline *pipeline, ZfRecorder *self)
   g_mutex_lock (&self->tape->mutex);
   bytes = g_bytes_new (self->tape->bytes->data, self->tape->bytes->len);
   g_mutex_unlock (&self->tape->mutex);
-  zf_recorder_cancel (self);
+  stop (self);
   g_signal_emit (self, signals[DONE], 0, bytes);
+  let_go (self);
 }
 
 static void
+on_ended (ZfPipeline *pipeline, ZfRecorder *self)
+{
+  take_tape (self);
+}
+
+/* An Ogg file that breaks off plays up to there. */
+static gboolean
+on_no_end (gpointer data)
+{
+  ZfRecorder *self = data;
+
+  self->end_id = 0;
+  g_warning ("A microphone did not let its recording end.");
+  take_tape (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* What was said before the microphone went counts. */
+static void
 on_failed (ZfPipeline *pipeline, GError *error, ZfRecorder *self)
 {
-  fail (self, error);
+  if (self->seconds > 0)
+    take_tape (self);
+  else
+    fail (self, error);
 }
 
 /* Object */
@@ -267,8 +330,7 @@ zf_recorder_start (ZfRecorder *self)
   zf_recorder_cancel (self);
   self->tape = tape_new ();
   self->seconds = 0;
-  self->lives = TRUE;
-  g_object_ref (self);
+  hold (self);
   self->looking = g_cancellable_new ();
   zf_device_open_async (ZF_DEVICE_SOUND, G_OBJECT (self), self->looking, on_found, g_object_ref (self));
 }
@@ -282,6 +344,8 @@ zf_recorder_finish (ZfRecorder *self)
   if (self->looking == NULL && self->seconds > 0)
     {
       zf_pipeline_end (self->pipeline);
+      if (self->end_id == 0)
+        self->end_id = g_timeout_add_seconds (END_S, on_no_end, self);
       return TRUE;
     }
   zf_recorder_cancel (self);
@@ -293,17 +357,8 @@ zf_recorder_cancel (ZfRecorder *self)
 {
   g_return_if_fail (ZF_IS_RECORDER (self));
 
-  if (self->looking != NULL)
-    g_cancellable_cancel (self->looking);
-  g_clear_object (&self->looking);
-  g_clear_handle_id (&self->silent_id, g_source_remove);
-  zf_pipeline_stop (self->pipeline);
-  g_clear_pointer (&self->tape, tape_unref);
-  if (self->lives)
-    {
-      self->lives = FALSE;
-      g_object_unref (self);
-    }
+  stop (self);
+  let_go (self);
 }
 
 double

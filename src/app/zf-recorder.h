@@ -6,8 +6,8 @@
 G_BEGIN_DECLS
 
 /* ZfRecorder: an audio note, Opus in Ogg, kept in memory until it is done. Signals: "heard" (double: how loud it is now, 0 to 1), "done" (GBytes: the
- * file, from the first sound to the last), "failed" (GError of ZF_DEVICE_ERROR). It ends by itself after ZF_RECORDER_SECONDS, and lives until it has
- * ended, whoever lets it go. */
+ * file, from the first sound to the last), "failed" (GError of ZF_DEVICE_ERROR): nothing was heard. It ends by itself after ZF_RECORDER_SECONDS and when
+ * the microphone goes, and lives until it has ended, whoever lets it go; so does the program. */
 #define ZF_TYPE_RECORDER (zf_recorder_get_type ())
 G_DECLARE_FINAL_TYPE (ZfRecorder, zf_recorder, ZF, RECORDER, GObject)
 
