@@ -150,10 +150,13 @@ on_added (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
   g_autofree char *photo = zf_photos_add_finish (result, &error);
 
+  if (photo == NULL)
+    g_warning ("A photo was not taken over: %s", error->message);
+  if (self->session == NULL)
+    return;   /* the window is closed */
   set_busy (self, FALSE);
   if (photo == NULL)
     {
-      g_warning ("A photo was not taken over: %s", error->message);
       zf_page_toast (GTK_WIDGET (self), zf_photos_explain (error));
       return;
     }

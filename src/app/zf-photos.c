@@ -11,6 +11,7 @@
 #include "zf-draft.h"
 #include "zf-error.h"
 #include "zf-fmt.h"
+#include "zf-hold.h"
 #include "zf-json.h"
 #include "zf-photo.h"
 
@@ -287,6 +288,7 @@ run (ZfSession *session, Job *job, GAsyncReadyCallback callback, gpointer user_d
 
   g_task_set_source_tag (task, run);
   g_task_set_task_data (task, job, (GDestroyNotify) job_free);
+  zf_hold_task (task);
   g_task_run_in_thread (task, add_in_thread);
 }
 
@@ -397,6 +399,7 @@ zf_photos_edit_async (ZfSession *session, const char *photo, const ZfPhotoEdit *
   edit->by = g_strdup (zf_session_by (session));
   g_task_set_source_tag (task, zf_photos_edit_async);
   g_task_set_task_data (task, edit, (GDestroyNotify) edit_free);
+  zf_hold_task (task);
   g_task_run_in_thread (task, edit_in_thread);
 }
 
@@ -477,6 +480,7 @@ zf_photos_take_away_async (ZfSession *session, const char *id, GAsyncReadyCallba
   removal->by = g_strdup (zf_session_by (session));
   g_task_set_source_tag (task, zf_photos_take_away_async);
   g_task_set_task_data (task, removal, (GDestroyNotify) removal_free);
+  zf_hold_task (task);
   g_task_run_in_thread (task, remove_in_thread);
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What was signed or said in a draft goes with it and comes back with it, also where the form is no visit and in rows of its repeats; what a form made and does not
  * ask for any more goes when it is finished. */
+#include <gdk-pixbuf/gdk-pixbuf.h>
+
 #include "app-fixture.h"
 
 #include "zf-json.h"
@@ -194,6 +196,50 @@ test_hidden_by_change (AppFixture *f, gconstpointer unused)
   g_assert_true (stands (f, before));
 }
 
+typedef struct
+{
+  AppFixture *fixture;
+  char *photo;
+} Adding;
+
+static void
+on_added (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Adding *adding = data;
+  g_autoptr (GError) error = NULL;
+
+  adding->photo = zf_photos_add_finish (result, &error);
+  g_assert_no_error (error);
+}
+
+/* No window holds the program. */
+static void
+on_activate (GApplication *application, Adding *adding)
+{
+  g_autoptr (GdkPixbuf) pixbuf = gdk_pixbuf_new (GDK_COLORSPACE_RGB, FALSE, 8, 1600, 1200);
+  g_autoptr (GBytes) png = NULL;
+  char *bytes = NULL;
+  gsize size = 0;
+
+  gdk_pixbuf_fill (pixbuf, 0xffffffff);
+  g_assert_true (gdk_pixbuf_save_to_buffer (pixbuf, &bytes, &size, "png", NULL, NULL));
+  png = g_bytes_new_take (bytes, size);
+  zf_photos_add_bytes_async (adding->fixture->session, adding->fixture->household, NULL, png, NULL, on_added, adding);
+}
+
+static void
+test_window_closed (AppFixture *f, gconstpointer unused)
+{
+  g_autoptr (GApplication) application = g_application_new (NULL, G_APPLICATION_NON_UNIQUE);
+  Adding adding = { f, NULL };
+
+  g_signal_connect (application, "activate", G_CALLBACK (on_activate), &adding);
+  g_assert_cmpint (g_application_run (application, 0, NULL), ==, 0);
+  g_assert_nonnull (adding.photo);
+  g_assert_true (stands (f, adding.photo));
+  g_free (adding.photo);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -203,5 +249,6 @@ main (int argc, char **argv)
   ADD ("finished-keeps", test_finished_keeps);
   ADD ("hidden-goes", test_hidden_goes);
   ADD ("hidden-by-change", test_hidden_by_change);
+  ADD ("window-closed", test_window_closed);
   return g_test_run ();
 }
