@@ -60,13 +60,13 @@ from_row (sqlite3_stmt *stmt, GError **error)
   draft->by = g_strdup (zf_db_text (stmt, 4));
   draft->created_ms = sqlite3_column_int64 (stmt, 5);
   draft->updated_ms = sqlite3_column_int64 (stmt, 6);
-  draft->answers = zf_json_parse_object (zf_db_text (stmt, 7), -1, error);
+  draft->answers = zf_json_parse_kept (zf_db_text (stmt, 7), error);
   if (draft->answers == NULL)
     return NULL;
   draft->place = g_strdup (zf_json_get_string (draft->answers, PLACE, NULL));
   json_object_remove_member (draft->answers, PLACE);
   take_made (draft);
-  draft->seen = zf_json_parse_object (zf_db_text (stmt, 8), -1, error);
+  draft->seen = zf_json_parse_kept (zf_db_text (stmt, 8), error);
   return draft->seen != NULL ? g_steal_pointer (&draft) : NULL;
 }
 

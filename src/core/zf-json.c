@@ -341,10 +341,10 @@ zf_json_parse (const char *text, gssize len, GError **error)
   return parse (text, len, ZF_JSON_MAX_NODES, error);
 }
 
-JsonObject *
-zf_json_parse_object (const char *text, gssize len, GError **error)
+static JsonObject *
+parse_object (const char *text, gssize len, guint max_nodes, GError **error)
 {
-  g_autoptr (JsonNode) node = zf_json_parse (text, len, error);
+  g_autoptr (JsonNode) node = parse (text, len, max_nodes, error);
 
   if (node == NULL)
     return NULL;
@@ -354,6 +354,22 @@ zf_json_parse_object (const char *text, gssize len, GError **error)
       return NULL;
     }
   return json_node_dup_object (node);
+}
+
+JsonObject *
+zf_json_parse_object (const char *text, gssize len, GError **error)
+{
+  g_return_val_if_fail (text != NULL, NULL);
+
+  return parse_object (text, len, ZF_JSON_MAX_NODES, error);
+}
+
+JsonObject *
+zf_json_parse_kept (const char *text, GError **error)
+{
+  g_return_val_if_fail (text != NULL, NULL);
+
+  return parse_object (text, -1, G_MAXUINT, error);
 }
 
 JsonNode *

@@ -18,6 +18,8 @@ G_BEGIN_DECLS
 JsonNode *zf_json_parse (const char *text, gssize len, GError **error);
 /** zf_json_parse_object: (transfer full): as zf_json_parse, and the root must be an object. */
 JsonObject *zf_json_parse_object (const char *text, gssize len, GError **error);
+/** zf_json_parse_kept: (transfer full): the same without a node limit, for what this store wrote itself (drafts): what could be written can be read. */
+JsonObject *zf_json_parse_kept (const char *text, GError **error);
 /** zf_json_parse_file: (transfer full): like zf_json_parse without a node limit, for files of our own (kind files). */
 JsonNode *zf_json_parse_file (const char *path, GError **error);
 /** zf_json_canonical: (transfer full): sorted keys, no white space, one spelling a value: equal texts ⇔ equal values. */

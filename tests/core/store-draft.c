@@ -61,6 +61,31 @@ test_each_answer_is_durable (Fixture *f, gconstpointer data)
   fixture_check (f);
 }
 
+/* Five hundred rows of a repeat with what was shown of each: more values than foreign JSON may have, and no draft that nobody can open any more. */
+static void
+test_large (Fixture *f, gconstpointer data)
+{
+  g_autofree char *home = save_new (f, "household", "{'village':'%s'}", VILLAGE_1);
+  g_autoptr (JsonObject) seen = json_object_new ();
+  g_autoptr (ZfDraft) draft = NULL;
+  g_autoptr (GPtrArray) all = NULL;
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < ZF_JSON_MAX_NODES / 4; i++)
+    {
+      g_autofree char *address = g_strdup_printf ("rows[%05u].name", i);
+      JsonObject *entry = json_of ("{'id':'%05u','field':'name','value':null,'rev':0}", i);
+
+      json_object_set_object_member (seen, address, entry);
+    }
+  draft = zf_draft_start (f->store, "visit", home, "1", "u1", NULL, seen, &error);
+  g_assert_no_error (error);
+  answer (f, draft->id, "said", "水管坏了");
+  all = zf_draft_list (f->reader, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (all->len, ==, 1);
+}
+
 static void
 test_finish (Fixture *f, gconstpointer data)
 {
@@ -170,6 +195,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/store/draft/each-answer-is-durable", Fixture, NULL, fixture_set_up, test_each_answer_is_durable, fixture_tear_down);
+  g_test_add ("/store/draft/large", Fixture, NULL, fixture_set_up, test_large, fixture_tear_down);
   g_test_add ("/store/draft/finish", Fixture, NULL, fixture_set_up, test_finish, fixture_tear_down);
   g_test_add ("/store/draft/list-and-discard", Fixture, NULL, fixture_set_up, test_list_and_discard, fixture_tear_down);
   g_test_add ("/store/draft/async", Fixture, NULL, fixture_set_up, test_async, fixture_tear_down);
