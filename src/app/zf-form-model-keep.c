@@ -249,3 +249,24 @@ zf_form_model_is_saving (ZfFormModel *self)
   g_return_val_if_fail (ZF_IS_FORM_MODEL (self), FALSE);
   return self->saving > 0;
 }
+
+void
+zf_form_model_await (ZfFormModel *self)
+{
+  g_return_if_fail (ZF_IS_FORM_MODEL (self));
+  self->awaited++;
+}
+
+void
+zf_form_model_arrived (ZfFormModel *self)
+{
+  g_return_if_fail (ZF_IS_FORM_MODEL (self) && self->awaited > 0);
+  self->awaited--;
+}
+
+gboolean
+zf_form_model_awaits (ZfFormModel *self)
+{
+  g_return_val_if_fail (ZF_IS_FORM_MODEL (self), FALSE);
+  return self->awaited > 0;
+}

@@ -26,6 +26,7 @@ struct _ZfFormModel
   char *place;           /* "PAGE" or "PAGE ROW": where the person was */
   GPtrArray *made;       /* (element-type utf8): photos that were made for this draft */
   guint saving;          /* answers on their way to the disk */
+  guint awaited;         /* photos and voices that will be answers */
   gint64 saved_ms;
   char *failure;         /* (nullable): what was answered is not all on the disk, and why */
   guint again_id;        /* until it is tried again */

@@ -80,6 +80,11 @@ char *zf_form_model_state (ZfFormModel *self);
  * form is left. zf_form_model_is_saving: some are on their way; "saved" follows. */
 const char *zf_form_model_failure (ZfFormModel *self);
 gboolean zf_form_model_is_saving (ZfFormModel *self);
+/** zf_form_model_await, _arrived: a photo or a voice is taken or stored that will be an answer: a record that is finished meanwhile would go without it.
+ * zf_form_model_awaits: so it is. */
+void zf_form_model_await (ZfFormModel *self);
+void zf_form_model_arrived (ZfFormModel *self);
+gboolean zf_form_model_awaits (ZfFormModel *self);
 /** zf_form_model_finish: makes or changes the record. @force: also over answers that changed elsewhere meanwhile; without it these
  * are named in @changed_since and ZF_ERROR_CONFLICT is returned. */
 char *zf_form_model_finish (ZfFormModel *self, gboolean force, char ***changed_since, GError **error);

@@ -188,6 +188,11 @@ zf_form_page_finish (ZfFormPage *self)
 {
   g_autoptr (GPtrArray) names = NULL;
 
+  if (zf_form_model_awaits (self->model))
+    {
+      zf_page_toast (GTK_WIDGET (self), _("A photo or a recording is not stored yet. Stop the recording or wait a moment, then tap once more."));
+      return;
+    }
   names = zf_answers_problems (zf_form_model_answers (self->model));
   zf_form_page_show_problems (self, TRUE);
   zf_form_page_show_doubts (self);

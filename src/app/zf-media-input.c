@@ -54,6 +54,7 @@ adding_new (ZfMediaInput *self)
 {
   Adding *adding = g_new (Adding, 1);
 
+  zf_form_model_await (zf_input_model (ZF_INPUT (self)));
   *adding = (Adding) { g_object_ref (self), g_object_ref (zf_input_model (ZF_INPUT (self))), g_strdup (zf_input_address (ZF_INPUT (self))) };
   return adding;
 }
@@ -61,6 +62,7 @@ adding_new (ZfMediaInput *self)
 static void
 adding_free (Adding *adding)
 {
+  zf_form_model_arrived (adding->model);
   g_object_unref (adding->input);
   g_object_unref (adding->model);
   g_free (adding->address);

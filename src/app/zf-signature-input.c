@@ -77,6 +77,7 @@ typedef struct
 static void
 signing_free (Signing *signing)
 {
+  zf_form_model_arrived (signing->model);
   g_object_unref (signing->input);
   g_object_unref (signing->model);
   g_free (signing->address);
@@ -143,6 +144,7 @@ on_sign (ZfSignatureInput *self)
       zf_input_tell (ZF_INPUT (self), error->message);
       return;
     }
+  zf_form_model_await (model);
   signing = g_new0 (Signing, 1);
   *signing = (Signing) { g_object_ref (self), g_object_ref (model), g_strdup (zf_input_address (ZF_INPUT (self))) };
   self->saving = TRUE;

@@ -117,6 +117,7 @@ note_new (ZfFormModel *model, ZfSoundInput *input, const char *address)
 {
   Note *note = g_new0 (Note, 1);
 
+  zf_form_model_await (model);
   note->model = g_object_ref (model);
   g_weak_ref_init (&note->input, input);
   note->address = g_strdup (address);
@@ -128,6 +129,7 @@ note_free (gpointer data, GClosure *closure)
 {
   Note *note = data;
 
+  zf_form_model_arrived (note->model);
   g_object_unref (note->model);
   g_weak_ref_clear (&note->input);
   g_free (note->address);
@@ -184,6 +186,14 @@ on_added (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
+let_recorder_go (ZfSoundInput *self)
+{
+  if (self->recorder != NULL)
+    g_signal_handlers_disconnect_by_data (self->recorder, self);
+  g_clear_object (&self->recorder);
+}
+
+static void
 on_done (ZfRecorder *recorder, GBytes *bytes, Note *note)
 {
   g_autoptr (ZfSoundInput) self = note_input (note);
@@ -196,6 +206,7 @@ on_done (ZfRecorder *recorder, GBytes *bytes, Note *note)
     return;
   self->recording = FALSE;
   self->saving = TRUE;
+  let_recorder_go (self);
   show_all (self);
 }
 
@@ -210,16 +221,19 @@ static void
 on_failed (ZfRecorder *recorder, GError *error, ZfSoundInput *self)
 {
   self->recording = FALSE;
+  let_recorder_go (self);
   show_all (self);
   zf_input_tell (ZF_INPUT (self), zf_device_sentence (ZF_DEVICE_SOUND, error));
 }
 
+/* Before the first sound there is nothing to wait for. */
 static void
-let_recorder_go (ZfSoundInput *self)
+finish_recording (ZfSoundInput *self)
 {
-  if (self->recorder != NULL)
-    g_signal_handlers_disconnect_by_data (self->recorder, self);
-  g_clear_object (&self->recorder);
+  if (zf_recorder_finish (self->recorder))
+    return;
+  self->recording = FALSE;
+  let_recorder_go (self);
 }
 
 static void
@@ -248,14 +262,14 @@ on_cancel (ZfSoundInput *self)
 {
   zf_recorder_cancel (self->recorder);
   self->recording = FALSE;
+  let_recorder_go (self);
   show_all (self);
 }
 
 static void
 on_finish (ZfSoundInput *self)
 {
-  if (!zf_recorder_finish (self->recorder))
-    self->recording = FALSE;
+  finish_recording (self);
   show_all (self);
 }
 
@@ -392,8 +406,8 @@ zf_sound_input_unmap (GtkWidget *widget)
 
   stop_fetching (self);
   zf_player_stop (self->player);
-  if (self->recording && !zf_recorder_finish (self->recorder))
-    self->recording = FALSE;
+  if (self->recording)
+    finish_recording (self);
   GTK_WIDGET_CLASS (zf_sound_input_parent_class)->unmap (widget);
 }
 

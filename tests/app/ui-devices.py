@@ -303,6 +303,10 @@ def recorded(app, store, draft):
     app.press("下一步")
     record(app)
     shoot("recording")
+    # What is recorded belongs to the form: it is not finished without it.
+    app.press("完成")
+    app.see("还有照片或录音没存好", exact=False)
+    assert not store.rows("list", "devices")
     app.press("说的话: 停下，留着")
     app.see("说的话: 播放")
     note, = notes(store)
