@@ -48,6 +48,7 @@ struct _ZfWindow
   ZfDisplay *display;
   gboolean wide;
   guint wide_id;
+  gboolean settled;   /* the first frame was drawn */
   GtkWidget *asked_from;  /* (nullable): the task, or the shell, in front of which a page asks (zf_window_ask) */
   GtkWidget *came_from;   /* (nullable): what had the focus before a task came */
   GPtrArray *locked;  /* (nullable) (element-type GSimpleAction): what is out of reach while the family holds the tablet */

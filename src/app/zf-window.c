@@ -300,16 +300,26 @@ static void
 on_first_frame (GdkFrameClock *clock, ZfWindow *self)
 {
   g_signal_handlers_disconnect_by_func (clock, on_first_frame, self);
-  if (self->build_id == 0)
+  self->settled = TRUE;
+  gtk_widget_queue_resize (GTK_WIDGET (self));
+  if (self->session != NULL && self->build_id == 0)
     self->build_id = g_idle_add_full (G_PRIORITY_LOW, on_build_next, self, NULL);
+}
+
+/* GTK settles styles in the first frame and then measures everything anew, so what it asks for before, to find the window's size, is measured for nothing. Until
+ * then the window is as large as it was asked to be. */
+static void
+zf_window_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural, int *minimum_baseline, int *natural_baseline)
+{
+  if (ZF_WINDOW (widget)->settled)
+    GTK_WIDGET_CLASS (zf_window_parent_class)->measure (widget, orientation, for_size, minimum, natural, minimum_baseline, natural_baseline);
 }
 
 static void
 zf_window_map (GtkWidget *widget)
 {
   GTK_WIDGET_CLASS (zf_window_parent_class)->map (widget);
-  if (ZF_WINDOW (widget)->session != NULL)
-    g_signal_connect_object (gtk_widget_get_frame_clock (widget), "after-paint", G_CALLBACK (on_first_frame), widget, 0);
+  g_signal_connect_object (gtk_widget_get_frame_clock (widget), "after-paint", G_CALLBACK (on_first_frame), widget, 0);
 }
 
 /* Object */
@@ -432,6 +442,7 @@ zf_window_class_init (ZfWindowClass *klass)
   object_class->get_property = zf_window_get_property;
   object_class->dispose = zf_window_dispose;
   widget_class->map = zf_window_map;
+  widget_class->measure = zf_window_measure;
   widget_class->size_allocate = zf_window_size_allocate;
   GTK_WINDOW_CLASS (klass)->close_request = zf_window_close_request;
   props[PROP_WIDE] = g_param_spec_boolean ("wide", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
