@@ -8,6 +8,7 @@
 #include "zf-code-reader.h"
 #include "zf-device.h"
 #include "zf-feed.h"
+#include "zf-lazy.h"
 #include "zf-pipeline.h"
 
 /* Some cameras open and never give a picture; some stop without a word. */
@@ -157,8 +158,11 @@ static GstElement *
 make_eye (gpointer data, GError **error)
 {
   Look *look = data;
-  GstElement *pipeline = zf_feed_join (look->lens, look->codes ? EYE VIEW STILL CODES : EYE VIEW STILL, error);
+  GstElement *pipeline = NULL;
 
+  if (look->codes && !zf_lazy_load ("libzbar", error))
+    return NULL;
+  pipeline = zf_feed_join (look->lens, look->codes ? EYE VIEW STILL CODES : EYE VIEW STILL, error);
   if (pipeline != NULL && look->codes)
     zf_code_reader_attach (pipeline, "codes");
   return pipeline;

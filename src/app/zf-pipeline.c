@@ -6,6 +6,8 @@
 #include <gst/app/gstappsink.h>
 
 #include "zf-device.h"
+#include "zf-error.h"
+#include "zf-lazy.h"
 
 /* One life of a pipeline, shared by the main thread, the thread of slow steps and the threads of GStreamer. */
 typedef struct
@@ -161,7 +163,7 @@ send_news (Run *run, guint signal, GError *error, GstMessage *message)
   g_idle_add_full (G_PRIORITY_DEFAULT, tell, news, news_free);
 }
 
-/* Errors of GStreamer by what they mean here; 0 ends. */
+/* Errors by what they mean here. Ours comes first: it says that nothing of GStreamer may be called. */
 typedef struct
 {
   GQuark (*domain) (void);
@@ -170,6 +172,7 @@ typedef struct
 } Meaning;
 
 static const Meaning MEANINGS[] = {
+  { zf_error_quark, ZF_ERROR_NOT_FOUND, ZF_DEVICE_ERROR_PART_MISSING },
   { gst_resource_error_quark, GST_RESOURCE_ERROR_NOT_FOUND, ZF_DEVICE_ERROR_NOT_THERE },
   { gst_resource_error_quark, GST_RESOURCE_ERROR_BUSY, ZF_DEVICE_ERROR_BUSY },
   { gst_resource_error_quark, GST_RESOURCE_ERROR_NOT_AUTHORIZED, ZF_DEVICE_ERROR_DENIED },
@@ -187,7 +190,7 @@ translate (GError *error)
 
   if (error->domain == ZF_DEVICE_ERROR)
     return error;
-  for (guint i = 0; i < G_N_ELEMENTS (MEANINGS); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (MEANINGS) && meaning == ZF_DEVICE_ERROR_FAILED; i++)
     if (g_error_matches (error, MEANINGS[i].domain (), MEANINGS[i].code))
       meaning = MEANINGS[i].meaning;
   error->domain = ZF_DEVICE_ERROR;
@@ -415,9 +418,14 @@ zf_pipeline_last (ZfPipeline *self, const char *name)
   return sample;
 }
 
+static const char *const LIBRARIES[] = { "libgstreamer", "libgstapp", "libgstvideo" };
+
 gboolean
 zf_pipeline_load (GError **error)
 {
+  for (guint i = 0; i < G_N_ELEMENTS (LIBRARIES); i++)
+    if (!zf_lazy_load (LIBRARIES[i], error))
+      return FALSE;
   return gst_init_check (NULL, NULL, error);
 }
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "zf-error.h"
+#include "zf-lazy.h"
 
 #define PIECE 65536
 #define MAX_EDGE 32768
@@ -180,11 +181,14 @@ zf_heif_decode (GBytes *bytes, GBytes **exif, GError **error)
 {
   gsize size;
   const guint8 *data = g_bytes_get_data (bytes, &size);
-  struct heif_context *context = heif_context_alloc ();
+  struct heif_context *context = NULL;
   struct heif_image_handle *handle = NULL;
   g_autoptr (GError) local = NULL;
   ZfPixels *pixels = NULL;
 
+  if (!zf_lazy_load ("libheif", error))
+    return NULL;
+  context = heif_context_alloc ();
   heif_context_set_maximum_image_size_limit (context, MAX_EDGE);
   if (heif_context_read_from_memory_without_copy (context, data, size, NULL).code == heif_error_Ok
       && heif_context_get_primary_image_handle (context, &handle).code == heif_error_Ok)

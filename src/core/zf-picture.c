@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "zf-error.h"
+#include "zf-lazy.h"
 
 void
 zf_picture_free (ZfPicture *picture)
@@ -152,6 +153,8 @@ decode (GBytes *bytes, ZfExif *exif, GError **error)
       g_set_error_literal (error, ZF_ERROR, ZF_ERROR_INVALID, _("This file is not a picture."));
       return NULL;
     }
+  if (!zf_lazy_load ("libexif", error))
+    return NULL;
   if (strcmp (type, "jpeg") == 0)
     {
       pixels = zf_jpeg_decode (bytes, ZF_PHOTO_MAX_EDGE, error);

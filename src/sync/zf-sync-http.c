@@ -4,6 +4,7 @@
 #include <libsoup/soup.h>
 #include <string.h>
 
+#include "zf-lazy.h"
 #include "zf-sync-address.h"
 #include "zf-sync-transport.h"
 #include "zf-sync.h"
@@ -257,7 +258,7 @@ zf_sync_http_new (const char *base, GError **error)
   g_autoptr (GUri) uri = zf_sync_address_parse (base, error);
   ZfSyncHttp *self;
 
-  if (uri == NULL)
+  if (uri == NULL || !zf_lazy_load ("libsoup", error))
     return NULL;
   self = g_object_new (ZF_TYPE_SYNC_HTTP, NULL);
   self->base = g_steal_pointer (&uri);

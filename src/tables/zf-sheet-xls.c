@@ -8,6 +8,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "zf-lazy.h"
 #include "zf-sheet-private.h"
 
 /* libfreexl keeps the whole workbook in memory. */
@@ -42,6 +43,8 @@ load (ZfXlsReader *reader, const char *path, GError **error)
 {
   GStatBuf status;
   unsigned int password = 0;
+  if (!zf_lazy_load ("libfreexl", error))
+    return FALSE;
   if (g_stat (path, &status) != 0 || status.st_size > MAX_FILE)
     return fail (error, ZF_TABLE_ERROR_LIMIT, _("The workbook is too large to read; save it as .xlsx"));
   /* The handle must be closed even after a failure. */

@@ -10,6 +10,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "zf-lazy.h"
 #include "zf-xlsx-parts.h"
 
 /* A small file may be all zeros and still be honest; only a large one is held to the ratio. */
@@ -60,7 +61,10 @@ fail (GError **error, int code, const char *message)
 static ZfArchive *
 open_archive (const char *path, GError **error)
 {
-  g_autoptr (ZfArchive) archive = archive_read_new ();
+  g_autoptr (ZfArchive) archive = NULL;
+  if (!zf_lazy_load ("libarchive", error))
+    return NULL;
+  archive = archive_read_new ();
   archive_read_support_format_zip_seekable (archive);
   if (archive_read_open_filename (archive, path, BLOCK) != ARCHIVE_OK)
     {
