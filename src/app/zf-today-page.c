@@ -15,6 +15,7 @@
 #include "zf-level-chip.h"
 #include "zf-row.h"
 #include "zf-section.h"
+#include "zf-seldom.h"
 
 #define GO_TODAY 8
 #define LAST_VISITS 6
@@ -262,6 +263,7 @@ zf_today_page_class_init (ZfTodayPageClass *klass)
 
   g_type_ensure (ZF_TYPE_ACTION_BAR);
   g_type_ensure (ZF_TYPE_SECTION);
+  g_type_ensure (ZF_TYPE_SELDOM);
   G_OBJECT_CLASS (klass)->finalize = zf_today_page_finalize;
   ZF_PAGE_CLASS (klass)->refresh = zf_today_page_refresh;
   ZF_PAGE_CLASS (klass)->lay_out = zf_today_page_lay_out;

@@ -4,6 +4,7 @@
 #include "zf-banner.h"
 #include "zf-display.h"
 #include "zf-form-page.h"
+#include "zf-seldom.h"
 #include "zf-slot.h"
 #include "zf-window.h"
 
@@ -16,14 +17,15 @@ struct _ZfWindow
 
   AdwToastOverlay *toasts;
   GtkStack *root;
-  AdwStatusPage *start;
-  GtkWidget *prepare;
+  ZfSeldom *start;
   AdwLeaflet *nav;
   GtkWidget *shell;
   GtkStack *tasks;
   GtkStack *titles;
   AdwWindowTitle *title;
-  GtkWidget *switcher;
+  AdwViewSwitcher *switcher;
+  GtkMenuButton *menu;
+  GMenuModel *primary_menu;
   GtkButton *up;
   ZfBanner *banner;
   AdwViewStack *views;

@@ -49,6 +49,16 @@ household_word (ZfWindow *self, const char *(*word) (ZfHouseholdPage *))
   return page != NULL ? word (ZF_HOUSEHOLD_PAGE (page)) : "";
 }
 
+/* Of the two switchers only the one that is seen has its buttons. */
+static void
+fill_switcher (ZfWindow *self)
+{
+  if (self->wide && adw_view_switcher_get_stack (self->switcher) == NULL)
+    adw_view_switcher_set_stack (self->switcher, self->views);
+  if (!self->wide && adw_view_switcher_bar_get_stack (self->switcher_bar) == NULL)
+    adw_view_switcher_bar_set_stack (self->switcher_bar, self->views);
+}
+
 /* The one header: switcher when wide; when narrow the app's name, or the household that fills the page. */
 void
 zf_window_show_header (ZfWindow *self)
@@ -60,8 +70,9 @@ zf_window_show_header (ZfWindow *self)
   adw_window_title_set_title (self->title, up ? household_word (self, zf_household_page_title) : _("Zoufang"));
   adw_window_title_set_subtitle (self->title, up ? household_word (self, zf_household_page_subtitle) : "");
   /* Those who hear the window are told of each tab once, and it works. */
-  gtk_widget_set_visible (self->switcher, self->wide);
+  gtk_widget_set_visible (GTK_WIDGET (self->switcher), self->wide);
   gtk_widget_set_visible (GTK_WIDGET (self->switcher_bar), !self->wide);
+  fill_switcher (self);
   gtk_stack_set_visible_child_name (self->titles, self->wide ? "switcher" : "title");
   adw_view_switcher_bar_set_reveal (self->switcher_bar, !self->wide && !up);
 }
@@ -376,6 +387,7 @@ ensure_types (void)
   g_type_ensure (ZF_TYPE_MAP_PAGE);
   g_type_ensure (ZF_TYPE_PHOTO_VIEW);
   g_type_ensure (ZF_TYPE_PLACE_PAGE);
+  g_type_ensure (ZF_TYPE_SELDOM);
   g_type_ensure (ZF_TYPE_SLOT);
   g_type_ensure (ZF_TYPE_SYNC_PAGE);
   g_type_ensure (ZF_TYPE_TODAY_PAGE);
@@ -388,13 +400,14 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, ZfWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, ZfWindow, root);
   gtk_widget_class_bind_template_child (widget_class, ZfWindow, start);
-  gtk_widget_class_bind_template_child (widget_class, ZfWindow, prepare);
   gtk_widget_class_bind_template_child (widget_class, ZfWindow, nav);
   gtk_widget_class_bind_template_child (widget_class, ZfWindow, shell);
   gtk_widget_class_bind_template_child (widget_class, ZfWindow, tasks);
   gtk_widget_class_bind_template_child (widget_class, ZfWindow, titles);
   gtk_widget_class_bind_template_child (widget_class, ZfWindow, title);
   gtk_widget_class_bind_template_child (widget_class, ZfWindow, switcher);
+  gtk_widget_class_bind_template_child (widget_class, ZfWindow, menu);
+  gtk_widget_class_bind_template_child (widget_class, ZfWindow, primary_menu);
   gtk_widget_class_bind_template_child (widget_class, ZfWindow, up);
   gtk_widget_class_bind_template_child (widget_class, ZfWindow, banner);
   gtk_widget_class_bind_template_child (widget_class, ZfWindow, views);
@@ -453,11 +466,18 @@ zf_window_class_init (ZfWindowClass *klass)
 }
 
 static void
+on_menu_wanted (GtkMenuButton *button, gpointer data)
+{
+  if (gtk_menu_button_get_menu_model (button) == NULL)
+    gtk_menu_button_set_menu_model (button, ZF_WINDOW (data)->primary_menu);
+}
+
+static void
 zf_window_init (ZfWindow *self)
 {
   zf_window_add_actions (self);
   gtk_widget_init_template (GTK_WIDGET (self));
-  zf_quiet_panes (GTK_WIDGET (self->root));
+  gtk_menu_button_set_create_popup_func (self->menu, on_menu_wanted, self, NULL);
   self->display = zf_display_new (GTK_APPLICATION_WINDOW (self));
 }
 
@@ -530,10 +550,13 @@ zf_window_answered (ZfWindow *self)
 void
 zf_window_say (ZfWindow *self, const char *title, const char *description)
 {
+  AdwStatusPage *status = NULL;
+
   g_return_if_fail (ZF_IS_WINDOW (self));
-  adw_status_page_set_title (self->start, title);
-  adw_status_page_set_description (self->start, description);
-  gtk_widget_set_visible (self->prepare, FALSE);
+  status = ADW_STATUS_PAGE (zf_seldom_object (self->start, "status"));
+  adw_status_page_set_title (status, title);
+  adw_status_page_set_description (status, description);
+  gtk_widget_set_visible (GTK_WIDGET (zf_seldom_object (self->start, "prepare")), FALSE);
   gtk_stack_set_visible_child_name (self->root, "start");
 }
 
