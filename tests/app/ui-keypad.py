@@ -1,11 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The app's own keys for numbers: they come for a finger (ZF_TEST_TOUCH: there is no screen to touch here), stand over nothing, and go when a keyboard types.
-ZF_UI_PICTURES (a folder) and ZF_UI_SIZE as in ui-ways.py."""
+"""The app's own keys for numbers: they come for a finger (ZF_TEST_TOUCH: there is no screen to touch here), stand over nothing, and go when a keyboard types."""
 import json
 import os
 import shutil
 import sqlite3
-import subprocess
 import tempfile
 from pathlib import Path
 
@@ -16,16 +14,10 @@ data = Path(tempfile.mkdtemp(prefix="zf-data-"))
 shutil.copytree(os.environ["ZOUFANG_DATA"], data, dirs_exist_ok=True)
 shutil.copy(here / "ways.json", data / "forms")
 os.environ["ZOUFANG_DATA"] = str(data)
-size = os.environ.get("ZF_UI_SIZE", "1280x800")
 
-from uitest import App, WINDOW_COORDS, main, wait_for  # noqa: E402
+from uitest import App, WIDE, WINDOW_COORDS, main, shoot, wait_for  # noqa: E402
 
 NAMES = {"⌫": "删一位", "万": "乘一万", "−": "负数", ".": "小数点", "下": "下一项"}
-
-
-def shoot(name):
-    if "ZF_UI_PICTURES" in os.environ:
-        subprocess.run(["import", "-window", "root", "%s/%s-keypad-%s.png" % (os.environ["ZF_UI_PICTURES"], size, name)], check=True)
 
 
 def box(app, name):
@@ -58,7 +50,7 @@ class Hand:
 
 
 def start(program, store, home):
-    app = App(program, store.dir, "--size", size, "--page", "household:" + home)
+    app = App(program, store.dir, "--page", "household:" + home)
     app.call("add", GLib.Variant("(ss)", ("ways", home)))
     app.see("问法台账", exact=False)
     wait_for("the numbers", lambda: app.entry("整数") is not None or (app.press_now("下一步") and False))
@@ -66,7 +58,7 @@ def start(program, store, home):
 
 
 def from_the_top(app):
-    app.call("back") if size.startswith("360") else app.press("上一步")
+    app.previous_screen()
     wait_for("the screen before", lambda: app.entry("整数") is None)
     app.press("下一步")
     wait_for("the numbers", lambda: app.entry("整数") is not None)
@@ -87,7 +79,7 @@ def by_finger(app, hand):
     hand.tap("17⌫2")
     hand.reads("整数", "12")
     hand.keeps("whole", 12)
-    shoot("whole")
+    shoot("keypad-whole")
     covers_nothing(app, "整数")
     hand.tap("下")
     app.see("数字键盘")
@@ -105,7 +97,7 @@ def by_finger(app, hand):
     hand.keeps("wage", 1500000)
     covers_nothing(app, "务工收入")
     covers_nothing(app, "1.5\u00a0万")
-    shoot("wage")
+    shoot("keypad-wage")
 
 
 def told_above(app, hand):
@@ -117,7 +109,7 @@ def told_above(app, hand):
     hand.tap("⌫⌫⌫−")
     app.see("要填整数", exact=False)
     covers_nothing(app, "要填整数")
-    shoot("wrong")
+    shoot("keypad-wrong")
     hand.tap("⌫5")
     hand.keeps("whole", 5)
 
@@ -137,10 +129,10 @@ def goes(app, hand):
 
 def by_mouse(program, store, home):
     del os.environ["ZF_TEST_TOUCH"]
-    app = App(program, store.dir, "--size", size, "--page", "household:" + home)
+    app = App(program, store.dir, "--page", "household:" + home)
     app.call("add", GLib.Variant("(ss)", ("ways", home)))
     app.see("问法台账", exact=False)
-    wait_for("the numbers", lambda: app.entry("整数") is not None or app.press_now("上一步") and False or size.startswith("360") and app.call("back"))
+    app.to_screen("2  数")
     app.click_into("整数")
     app.keys("7")
     assert not is_there(app), "keys that nobody asked for"
@@ -156,7 +148,7 @@ def test(program, store, households):
     told_above(app, hand)
     goes(app, hand)
     app.close()
-    if not size.startswith("360"):
+    if WIDE:
         by_mouse(program, store, home)
 
 

@@ -208,7 +208,7 @@ def proxy(program, store, home):
 
 def lost(program, store, home):
     """A signature that could not be saved after its page was left: whoever signed has to hear of it. Another program holds the store for too long."""
-    app = App(program, store.dir, "--size", size)
+    app = App(program, store.dir)
     app.call("later-visit", GLib.Variant("(ss)", (home, "2026-11-02")))
     app.type("走访人", "李强、王敏")
     for name in ("住房: 待核", "变化: 生病住院", "诉求: 房屋鉴定", "家人签字: 签字板"):
