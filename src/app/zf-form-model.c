@@ -129,6 +129,13 @@ zf_form_model_differs (ZfFormModel *self)
 }
 
 gboolean
+zf_form_model_was_overtaken (ZfFormModel *self)
+{
+  g_return_val_if_fail (ZF_IS_FORM_MODEL (self), FALSE);
+  return self->edit != NULL && self->edit->overtaken->len > 0;
+}
+
+gboolean
 zf_form_model_takes_reason (ZfFormModel *self)
 {
   g_return_val_if_fail (ZF_IS_FORM_MODEL (self), FALSE);

@@ -38,6 +38,8 @@ const char *zf_form_model_draft (ZfFormModel *self);
  * changed. zf_form_model_takes_reason: why can be said (zf_form_model_set_why); _wants_reason: it must be. */
 gboolean zf_form_model_corrects (ZfFormModel *self);
 gboolean zf_form_model_differs (ZfFormModel *self);
+/** zf_form_model_was_overtaken: it is finished, and some of what was corrected was asked again on a later day, which stands where such answers go. */
+gboolean zf_form_model_was_overtaken (ZfFormModel *self);
 gboolean zf_form_model_takes_reason (ZfFormModel *self);
 gboolean zf_form_model_wants_reason (ZfFormModel *self);
 const char *zf_form_model_why (ZfFormModel *self);

@@ -163,6 +163,8 @@ finished_words (ZfWindow *self, ZfFormModel *model, const char *home)
 {
   g_autofree char *name = NULL;
 
+  if (zf_form_model_was_overtaken (model))
+    return g_strdup (_("It is corrected. What was asked again later stays as it was said then."));
   if (zf_form_model_differs (model))
     return g_strdup (zf_form_model_corrects (model) ? _("It is corrected. What was written before stays to be read.") : _("It is changed"));
   if (!zf_form_model_is_draft (model) || !g_str_equal (zf_kind_name (zf_form_model_kind (model)), "visit"))

@@ -28,12 +28,21 @@ zf_form_edit_free (ZfFormEdit *self)
   g_clear_pointer (&self->record, zf_record_free);
   g_clear_pointer (&self->shown, json_object_unref);
   g_clear_pointer (&self->seen, json_object_unref);
+  g_clear_pointer (&self->overtaken, g_ptr_array_unref);
   g_free (self->why);
   g_free (self->draft);
   g_free (self);
 }
 
 /* Opening */
+
+static ZfFormEdit *
+edit_new (void)
+{
+  ZfFormEdit *self = g_new0 (ZfFormEdit, 1);
+  self->overtaken = g_ptr_array_new_with_free_func (g_free);
+  return self;
+}
 
 static JsonArray *rows_below (ZfForm *form, ZfReader *reader, int r, const char *owner, JsonObject *seen);
 
@@ -92,7 +101,7 @@ ZfFormEdit *
 zf_form_edit_open (ZfForm *form, ZfReader *reader, const char *id, const char *today, gint64 now_ms, GError **error)
 {
   g_return_val_if_fail (ZF_IS_FORM (form) && reader != NULL && id != NULL && today != NULL, NULL);
-  g_autoptr (ZfFormEdit) self = g_new0 (ZfFormEdit, 1);
+  g_autoptr (ZfFormEdit) self = edit_new ();
   self->record = zf_reader_get (reader, id, error);
   if (self->record == NULL)
     return NULL;
@@ -173,7 +182,7 @@ ZfFormEdit *
 zf_form_edit_again (ZfForm *form, ZfReader *reader, const ZfDraft *draft, const char *today, gint64 now_ms, GError **error)
 {
   g_return_val_if_fail (ZF_IS_FORM (form) && reader != NULL && draft != NULL && zf_draft_edits (draft) != NULL && today != NULL, NULL);
-  g_autoptr (ZfFormEdit) self = g_new0 (ZfFormEdit, 1);
+  g_autoptr (ZfFormEdit) self = edit_new ();
   JsonObject *edit = zf_json_get_object (draft->seen, ZF_DRAFT_EDIT);
   JsonObject *shown = zf_json_get_object (edit, "value");
   self->record = zf_reader_get (reader, zf_draft_edits (draft), error);
@@ -382,16 +391,70 @@ move_references (Finish *self, const char *id)
       }
 }
 
+/* (transfer full) (element-type ZfRecord): of this kind and owner, about a later day than the correction. */
+static GPtrArray *
+later_records (Finish *self)
+{
+  const ZfKind *kind = zf_form_kind (self->form);
+  const char *field = zf_kind_date_field (kind);
+  const ZfField *date = field != NULL ? zf_kind_field (kind, field) : NULL;
+  const char *day = date != NULL ? zf_json_get_string (self->values, field, NULL) : NULL;
+  GPtrArray *records = g_ptr_array_new_with_free_func ((GDestroyNotify) zf_record_free);
+  if (day == NULL || !date->column || self->edit->record->parent == NULL || !zf_form_edit_corrects (self->edit))
+    return records;
+  g_autoptr (ZfQuery) query = zf_query_new (zf_kind_name (kind));
+  zf_query_column (query, "id");
+  zf_query_where (query, "parent", ZF_OP_EQ, self->edit->record->parent);
+  zf_query_where (query, "id", ZF_OP_NE, self->edit->record->id);
+  zf_query_where (query, field, ZF_OP_GT, day);
+  zf_query_page (query, 0, ZF_MAX_ROWS);
+  g_autoptr (ZfRows) rows = zf_query_run (query, self->reader, NULL);
+  for (guint i = 0; rows != NULL && i < zf_rows_n (rows); i++)
+    {
+      ZfRecord *record = zf_reader_get (self->reader, zf_rows_text (rows, i, 0), NULL);
+      if (record != NULL)
+        g_ptr_array_add (records, record);
+    }
+  return records;
+}
+
+static gboolean
+is_carried (const ZfRecord *record, const char *name)
+{
+  g_auto (GStrv) names = g_strsplit (zf_record_get_string (record, ZF_CARRIED, ""), " ", -1);
+  return g_strv_contains ((const char *const *) names, name);
+}
+
+/* Somebody was asked the same on a later day, and it went to the same place: that is what stands there. What is corrected now was true before. */
+static gboolean
+is_overtaken (Finish *self, GPtrArray *later, const ZfQuestion *question, const ZfTarget *target)
+{
+  for (guint i = 0; i < later->len; i++)
+    {
+      const ZfRecord *record = later->pdata[i];
+      g_auto (ZfTarget) there = { 0 };
+      if (json_object_has_member (record->fields, question->name) && !is_carried (record, question->name) &&
+          zf_form_target (self->form, zf_store_kinds (self->store), question, record->parent, record->fields, &there) && g_str_equal (there.id, target->id))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 /* An answer that was changed goes where it went before, unless something newer stands there: then a person says so. Where the key was corrected too, all
  * answers are new to the record that it names now. */
 static void
-pass_on (Finish *self, const ZfQuestion *question, const ZfTarget *target, gboolean same)
+pass_on (Finish *self, GPtrArray *later, const ZfQuestion *question, const ZfTarget *target, gboolean same)
 {
   JsonNode *before = same ? value_or_none (self, self->edit->record->fields, question->name) : self->none;
   JsonNode *value = value_or_none (self, self->values, question->name);
   g_autoptr (ZfRecord) now = zf_target_load (target, self->reader);
   if (zf_json_equal (before, value) || (now == NULL && target->key == NULL))
     return;
+  if (is_overtaken (self, later, question, target))
+    {
+      g_ptr_array_add (self->edit->overtaken, g_strdup (question->name));
+      return;
+    }
   JsonNode *current = now != NULL ? value_or_none (self, now->fields, target->field) : value;
   if (!zf_json_equal (current, before) && !zf_json_equal (current, value))
     note_changed (self, question->name);
@@ -403,6 +466,7 @@ pass_all_on (Finish *self)
 {
   const ZfRecord *record = self->edit->record;
   ZfKinds *kinds = zf_store_kinds (self->store);
+  g_autoptr (GPtrArray) later = later_records (self);
   for (guint i = 0; i < zf_form_n_items (self->form); i++)
     {
       const ZfQuestion *question = &zf_form_item (self->form, i)->question;
@@ -412,7 +476,7 @@ pass_all_on (Finish *self)
           !zf_form_target (self->form, kinds, question, record->parent, self->values, &target))
         continue;
       gboolean same = zf_form_target (self->form, kinds, question, record->parent, record->fields, &was) && g_str_equal (was.id, target.id);
-      pass_on (self, question, &target, same);
+      pass_on (self, later, question, &target, same);
     }
   zf_targets_flush (self->made);
 }
@@ -577,6 +641,7 @@ zf_form_edit_finish (ZfFormEdit *self, ZfStore *store, const char *why, const ch
     return drop_draft (self, store, error) ? g_strdup (self->record->id) : NULL;
   if (!zf_form_check_answers (self->answers, error) || !check_reason (self, zf_store_kinds (store), why, error))
     return NULL;
+  g_ptr_array_set_size (self->overtaken, 0);
   g_autoptr (ZfSave) save = zf_save_new (by != NULL ? by : "", TRUE);
   g_autoptr (GPtrArray) changed = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (JsonNode) none = zf_json_null ();

@@ -163,6 +163,7 @@ typedef struct
   JsonObject *seen;     /* as a draft has it: of the record's own answers, and of rows */
   char *why;            /* (nullable) the reason, as far as the draft has one */
   char *draft;          /* (nullable) id of the draft that keeps all this */
+  GPtrArray *overtaken; /* (element-type utf8) after finishing: changed answers with save_to that went nowhere, a later record says the same question */
 } ZfFormEdit;
 /** zf_form_edit_open: (transfer full): the record @id as answers to @form. zf_form_edit_again: the record that @draft changes, as it was left, with what was
  * shown when it was begun, whatever came since. */
@@ -182,7 +183,7 @@ gboolean zf_form_edit_corrects (ZfFormEdit *self);
 gboolean zf_form_edit_takes_reason (ZfFormEdit *self, ZfKinds *kinds);
 gboolean zf_form_edit_wants_reason (ZfFormEdit *self, ZfKinds *kinds);
 /** zf_form_edit_finish: (transfer full): writes in ONE transaction what differs from what was seen: fields, rows that came, changed or went, and save_to of
- * answers that were changed; @why (nullable) stands beside the change (`reason`); ZF_FORM_ERROR_ANSWER where zf_form_edit_wants_reason and there is none. A correction is the whole content once more, with @why, and what named the old record (photos) names the new one. Returns the id
+ * answers that were changed, of a correction without those that a record of a later day was asked as well (`overtaken`); @why (nullable) stands beside the change (`reason`); ZF_FORM_ERROR_ANSWER where zf_form_edit_wants_reason and there is none. A correction is the whole content once more, with @why, and what named the old record (photos) names the new one. Returns the id
  * of the record that stands then; nothing differs: nothing is written. The draft goes with it. @force, @changed_since as zf_form_finish; of rows the addresses,
  * and of a record that somebody else corrected meanwhile what that one says otherwise. */
 char *zf_form_edit_finish (ZfFormEdit *self, ZfStore *store, const char *why, const char *by, gboolean force, char ***changed_since, GError **error);

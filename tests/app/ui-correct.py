@@ -61,6 +61,26 @@ def correct_visit(app, store, home):
     app.press("返回")
 
 
+def correct_old_visit(app, store, home):
+    """Housing was asked again on a later day: the household keeps what was said then, and the person hears of it."""
+    app.press("头一回问的", exact=False)
+    app.see("更正：原来写的也留着")
+    app.to_screen("2  五项")
+    app.press("住房: 待核")
+    app.press("住房：情形: 墙体裂缝")
+    app.to_screen("6  检查")
+    app.press("完成走访")
+    app.see("为什么更正？")
+    app.press("看过票据")
+    app.press("完成走访")
+    app.see("已更正。后来又问过的，户上还按后来说的。")
+    shoot("correct-overtaken")
+    now = store.rows("get", home)[0]
+    assert now.get("fields", now)["item_housing"] == "yes", now
+    said = sorted(row.get("fields", row)["item_housing"] for row in (store.rows("get", v["id"])[0] for v in store.rows("list", "visit", "--where", "parent=" + home)))
+    assert said == ["check", "yes"], said
+
+
 def change_farm(app, store, home):
     app.press("2026 秋", exact=False)
     app.see("改完点完成才算")
@@ -166,13 +186,20 @@ def test(program, store, households):
     store.put([{"kind": "visit", "parent": home, "set": {"date": "2026-11-01", "visitors": "李强", "mode": "home", "risk_found": "no", "sign": "absent",
                                                          "said": "看病花了不少", "phone": "13800000001"}},
                {"kind": "farm", "parent": home, "set": {"season": "2026 秋", "tel": "13900000001"}}])
-    visit, farm = store.rows("list", "visit")[0]["id"], store.rows("list", "farm")[0]["id"]
+    visit, farm = store.rows("list", "visit", "--where", "parent=" + home)[0]["id"], store.rows("list", "farm")[0]["id"]
     store.put([{"kind": "farm_plots", "parent": farm, "set": {"plot": "河边", "mu": "2"}}])
     store.put([{"kind": "farm_plots", "parent": farm, "set": {"plot": "坡上", "mu": "1"}}])
     for unasked in ({"grade": "3"}, {"mark": "x"}, {"tel": "13900000003", "mark": "y"}, {"tel": "13900000001"}):
         store.put([{"kind": "farm", "id": farm, "set": unasked}])
     person = next(p["id"] for p in store.rows("list", "person") if p["name"] == "张强")
     store.put([{"kind": "person", "id": person, "set": {"id_number": ID}}])
+    twice = households["李秀英"]
+    for day, said in (("2026-11-01", "头一回问的"), ("2026-11-20", "后来问的")):
+        store.put([{"kind": "visit", "parent": twice, "set": {"date": day, "visitors": "李强", "mode": "home", "risk_found": "no", "sign": "absent", "said": said,
+                                                              "item_housing": "yes"}}])
+    app = App(program, store.dir, "--page", "household:" + twice)
+    correct_old_visit(app, store, twice)
+    app.close()
     app = App(program, store.dir, "--page", "household:" + home)
     hidden(app, home, person)
     correct_visit(app, store, home)
@@ -183,7 +210,7 @@ def test(program, store, households):
     with sqlite3.connect("file:%s/store.db?mode=ro" % store.dir, uri=True) as db:
         assert db.execute("SELECT count(*) FROM draft").fetchone()[0] == 0
 
-    heads = store.rows("list", "visit")
+    heads = store.rows("list", "visit", "--where", "parent=" + home)
     assert len(heads) == 1 and heads[0]["id"] != visit, heads
     record = store.rows("get", heads[0]["id"])[0]
     fields = record.get("fields", record)

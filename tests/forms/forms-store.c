@@ -593,6 +593,48 @@ test_edit_draft_ends (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (changes_of (fixture, fixture->id), ==, before);
 }
 
+static void
+assert_overtaken (ZfFormEdit *edit, const char *name)
+{
+  g_assert_cmpuint (edit->overtaken->len, ==, name != NULL ? 1 : 0);
+  if (name != NULL)
+    g_assert_cmpstr (edit->overtaken->pdata[0], ==, name);
+}
+
+/* What was asked again on a later day stands, also where it was the same then; what was only carried over nobody asked. A correction that is the newest goes on as ever. */
+static void
+test_correction_overtaken (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *first = put_call (fixture, "{\"date\":\"2026-11-10\",\"visitor\":\"li\",\"phone\":\"13900000001\",\"housing\":\"yes\"}");
+  g_autofree char *second = put_call (fixture, "{\"date\":\"2026-11-20\",\"visitor\":\"li\",\"phone\":\"13900000001\",\"housing\":\"yes\",\"carried\":\"housing\"}");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ZfFormEdit) edit = open_edit (fixture, fixture->call, first);
+  g_assert_true (zf_answers_set_text (edit->answers, "phone", "13900000002", NULL));
+  g_assert_true (zf_answers_set_text (edit->answers, "housing", "no", NULL));
+  g_assert_true (zf_answers_set_text (edit->answers, "damage", "漏雨", NULL));
+  g_autofree char *id = zf_form_edit_finish (edit, fixture->store, "写错了", "wang", FALSE, NULL, &error);
+  g_assert_no_error (error);
+  assert_overtaken (edit, "phone");
+  assert_home (fixture, "phone", "13900000001");
+  assert_home (fixture, "housing", "no");
+  g_autoptr (ZfRecord) corrected = get (fixture, id);
+  g_assert_cmpstr (zf_record_get_string (corrected, "phone", NULL), ==, "13900000002");
+
+  g_autoptr (ZfFormEdit) again = open_edit (fixture, fixture->call, id);
+  g_assert_true (zf_answers_set_text (again->answers, "date", "2026-11-22", NULL));
+  g_assert_true (zf_answers_set_text (again->answers, "phone", "13900000003", NULL));
+  char **changed = NULL;
+  g_assert_null (zf_form_edit_finish (again, fixture->store, "日子也错了", "wang", FALSE, &changed, &error));
+  g_assert_error (error, ZF_ERROR, ZF_ERROR_CONFLICT);
+  g_assert_cmpstr (changed[0], ==, "phone");
+  g_strfreev (changed);
+  g_clear_error (&error);
+  g_autofree char *last = zf_form_edit_finish (again, fixture->store, "日子也错了", "wang", TRUE, NULL, &error);
+  g_assert_no_error (error);
+  assert_overtaken (again, NULL);
+  assert_home (fixture, "phone", "13900000003");
+}
+
 /* Somebody else corrected the same visit meanwhile: the person is told what that one says otherwise before there are two corrections of it. */
 static void
 test_edit_corrected_since (Fixture *fixture, gconstpointer data)
@@ -857,6 +899,7 @@ main (int argc, char **argv)
   ADD ("put-calculates", test_put_calculates);
   ADD ("put-new-passes-on", test_put_new_passes_on);
   ADD ("correction", test_correction);
+  ADD ("correction-overtaken", test_correction_overtaken);
   ADD ("edit-nothing", test_edit_nothing);
   ADD ("edit-corrects", test_edit_corrects);
   ADD ("edit-asks-first", test_edit_asks_first);
