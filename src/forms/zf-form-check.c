@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "zf-expr.h"
+#include "zf-form-appearance.h"
 #include "zf-form-words.h"
 #include "zf-json.h"
 #include "zf-kind-private.h"
@@ -151,6 +152,16 @@ note_media (Check *check, const char *sheet, guint row, JsonObject *object)
   for (GList *l = columns; l != NULL; l = l->next)
     if (g_str_has_prefix (l->data, "media::"))
       add_note (check, sheet, row, l->data, _("files beside a text are not shown; the words must do without them"));
+}
+
+/* A word of `appearance` that changes nothing here, misspelt or not. */
+static void
+note_appearance (Check *check, guint row, JsonObject *object)
+{
+  g_auto (GStrv) words = g_strsplit_set (cell (object, "appearance"), " \t", -1);
+  for (guint i = 0; words[i] != NULL; i++)
+    if (*words[i] != '\0' && !zf_form_appearance_known (cell (object, "type"), words[i]))
+      add_fault (check, "survey", row, "appearance", _("“%s” changes nothing here"), words[i])->harmless = TRUE;
 }
 
 /* A choice is told by its words alone, wherever it stands. */
@@ -526,6 +537,7 @@ check_values (Check *check, const Question *question)
   check_unsupported (check, question->row, question->object);
   check_words (check, question->row, question->object);
   note_media (check, "survey", question->row, question->object);
+  note_appearance (check, question->row, question->object);
   check_save_to (check, question);
   check_default (check, question);
 }
@@ -610,6 +622,7 @@ check_group (Check *check, const Group *group)
   check_unsupported (check, group->row, group->object);
   check_words (check, group->row, group->object);
   note_media (check, "survey", group->row, group->object);
+  note_appearance (check, group->row, group->object);
   check_expression (check, group->object, "relevant", ZF_XPATH_UNKNOWN, group->row);
   if (group->repeat)
     check_expression (check, group->object, "repeat_count", ZF_XPATH_UNKNOWN, group->row);

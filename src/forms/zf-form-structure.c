@@ -36,6 +36,17 @@ static const struct { const char *word; ZfQuestionClass klass; gboolean hidden; 
   { "calculate", ZF_QUESTION_CALCULATE, TRUE },
 };
 
+static const char *const groups[] = { "begin_group", "begin_repeat" };
+
+const char *
+zf_form_type (guint i)
+{
+  if (i < G_N_ELEMENTS (classes))
+    return classes[i].word;
+  i -= G_N_ELEMENTS (classes);
+  return i < G_N_ELEMENTS (groups) ? groups[i] : NULL;
+}
+
 static int
 find_class (const char *type)
 {

@@ -45,6 +45,9 @@ typedef struct
   const char *save_to_field; /* (nullable) */
 } ZfQuestion;
 
+/** zf_form_type: (nullable): the @i-th word of the column `type` that a form may have, without its list and without the ends of groups; NULL after the last. */
+const char *zf_form_type (guint i);
+
 /** zf_form_guard: forms that @kinds is extended with later must compile, or they are refused. */
 void zf_form_guard (ZfKinds *kinds);
 /** Field of kinds whose records are read with the form that they were written with: its version. */

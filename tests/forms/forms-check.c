@@ -29,13 +29,15 @@ static void
 test_left_aside (void)
 {
   g_autoptr (JsonObject) root = zf_json_parse_object ("{\"settings\": [{\"version\": \"1\", \"public_key\": \"x\"}], \"kind\": {\"name\": \"f\"}, \"survey\": ["
-                                                      "{\"type\": \"text\", \"name\": \"a\", \"media::image::English\": \"a.png\"}], \"choices\": []}", -1, NULL);
+                                                      "{\"type\": \"text\", \"name\": \"a\", \"media::image::English\": \"a.png\", \"appearance\": \"multiline likert\"}], \"choices\": []}", -1, NULL);
   g_autoptr (GPtrArray) faults = NULL;
   g_autoptr (ZfForm) form = zf_form_check (kinds, "f.json", root, &faults);
   g_assert_nonnull (form);
-  g_assert_cmpuint (faults->len, ==, 2);
-  g_autofree char *media = zf_form_fault_text (faults->pdata[0]), *setting = zf_form_fault_text (faults->pdata[1]);
+  g_assert_cmpuint (faults->len, ==, 3);
+  g_autofree char *media = zf_form_fault_text (faults->pdata[0]), *setting = zf_form_fault_text (faults->pdata[2]);
+  g_autofree char *appearance = zf_form_fault_text (faults->pdata[1]);
   g_assert_cmpstr (media, ==, "“survey”, row 1, `media::image::English`: files beside a text are not shown; the words must do without them");
+  g_assert_cmpstr (appearance, ==, "“survey”, row 1, `appearance`: “likert” changes nothing here");
   g_assert_cmpstr (setting, ==, "“settings”, row 1, `public_key`: this setting changes nothing here");
 }
 
