@@ -97,6 +97,21 @@ mark (ZfRangeInput *self, double value)
   gtk_scale_add_mark (GTK_SCALE (self->scale), value, GTK_POS_BOTTOM, text);
 }
 
+/* Who turns the wheel goes down the screen, and changes no answer on the way. */
+static void
+leave_wheel (GtkWidget *scale)
+{
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (scale);
+
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
+    {
+      g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
+
+      if (GTK_IS_EVENT_CONTROLLER_SCROLL (controller))
+        gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_NONE);
+    }
+}
+
 static void
 build_scale (ZfRangeInput *self)
 {
@@ -106,6 +121,7 @@ build_scale (ZfRangeInput *self)
   mark (self, self->start);
   mark (self, self->end);
   zf_input_name (ZF_INPUT (self), GTK_WIDGET (self->scale), NULL);
+  leave_wheel (GTK_WIDGET (self->scale));
   g_signal_connect_object (self->scale, "change-value", G_CALLBACK (on_touched), self, 0);
   g_signal_connect_object (self->scale, "value-changed", G_CALLBACK (on_value), self, G_CONNECT_SWAPPED);
 }
