@@ -53,6 +53,13 @@ show_trouble (ZfQuestionView *self, const char *sentence)
   gtk_widget_add_css_class (GTK_WIDGET (self), "zf-wrong");
 }
 
+/* Who comes back sees at once what is wrong; what is only empty is told when it was passed over. */
+static gboolean
+is_told (ZfQuestionView *self)
+{
+  return self->touched || (self->input != NULL && zf_answers_get (zf_form_model_answers (self->model), self->address) != NULL);
+}
+
 static gboolean
 check (ZfQuestionView *self)
 {
@@ -61,7 +68,7 @@ check (ZfQuestionView *self)
   if (self->rejected == NULL && self->input != NULL)
     problem = zf_answers_problem (zf_form_model_answers (self->model), self->address,
                                   zf_session_lang (zf_form_model_session (self->model)));
-  show_trouble (self, self->rejected != NULL ? self->rejected : self->touched ? problem : NULL);
+  show_trouble (self, self->rejected != NULL ? self->rejected : is_told (self) ? problem : NULL);
   return self->rejected == NULL && problem == NULL;
 }
 
