@@ -234,20 +234,37 @@ choose_rows (ZfRepeatView *self, const char *near)
   self->to = self->from + ROWS_SHOWN;
 }
 
+static JsonObject *
+survey_row (ZfRepeatView *self)
+{
+  return zf_form_repeat_row (zf_form_model_form (self->model), zf_address_name (self->repeat));
+}
+
 static void
 fill (ZfRepeatView *self, const char *near)
 {
-  JsonObject *row = zf_form_repeat_row (zf_form_model_form (self->model), zf_address_name (self->repeat));
-  g_autofree char *title = label_of (self->model, self->repeat);
-
+  g_clear_pointer (&self->rows, g_ptr_array_unref);
+  g_clear_pointer (&self->faults, g_hash_table_unref);
   self->rows = zf_answers_rows (zf_form_model_answers (self->model), self->repeat);
   self->faults = count_faults (self->model, self->repeat);
-  zf_section_set_title (self->section, title);
   choose_rows (self, near);
   show_rows (self, G_MAXUINT);
   if (self->rows->len == 0)
     zf_section_say (self->section, _("None yet"));
-  gtk_widget_set_visible (self->add, !json_object_has_member (row, "repeat_count"));
+}
+
+/* Other answers of the screen decide whether the rows are asked for, and how many there are. */
+static void
+on_answered (ZfRepeatView *self)
+{
+  g_autoptr (GPtrArray) rows = NULL;
+
+  gtk_widget_set_visible (GTK_WIDGET (self), zf_answers_repeat_relevant (zf_form_model_answers (self->model), self->repeat));
+  if (!json_object_has_member (survey_row (self), "repeat_count"))
+    return;
+  rows = zf_answers_rows (zf_form_model_answers (self->model), self->repeat);
+  if (rows->len != self->rows->len)
+    fill (self, NULL);
 }
 
 static void
@@ -304,8 +321,23 @@ zf_repeat_view_new (ZfFormModel *model, const char *repeat, const char *near)
 
   self->model = g_object_ref (model);
   self->repeat = g_strdup (repeat);
+  zf_section_set_title (self->section, label);
   gtk_button_set_label (GTK_BUTTON (self->add), words);
+  gtk_widget_set_visible (self->add, !json_object_has_member (survey_row (self), "repeat_count"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
   fill (self, near);
+  on_answered (self);
+  g_signal_connect_object (model, "answered", G_CALLBACK (on_answered), self, G_CONNECT_SWAPPED);
   return GTK_WIDGET (self);
+}
+
+void
+zf_repeat_view_stand_under (ZfRepeatView *self, const char *heading)
+{
+  g_autofree char *label = NULL;
+
+  g_return_if_fail (ZF_IS_REPEAT_VIEW (self) && heading != NULL);
+  label = label_of (self->model, self->repeat);
+  if (g_str_equal (label, heading))
+    zf_section_set_title (self->section, NULL);
 }
