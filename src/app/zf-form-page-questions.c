@@ -129,18 +129,25 @@ zf_form_page_flush (ZfFormPage *self)
     zf_question_view_flush (g_ptr_array_index (self->views, i));
 }
 
+/* Kept free above and below what is brought into view. */
+#define ROOM 12
+
 /* What is new, or grows, has its place only after the next frame. */
 static gboolean
 on_frame (GtkWidget *view, GdkFrameClock *clock, gpointer data)
 {
   guint *frames = data;
   GtkWidget *viewport = gtk_widget_get_ancestor (view, GTK_TYPE_VIEWPORT);
+  GtkAdjustment *way = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (viewport));
   graphene_rect_t box;
+  double top = 0;
 
   if (++*frames < 2)
     return G_SOURCE_CONTINUE;
-  if (gtk_widget_compute_bounds (view, gtk_viewport_get_child (GTK_VIEWPORT (viewport)), &box))
-    gtk_adjustment_clamp_page (gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (viewport)), box.origin.y, box.origin.y + box.size.height);
+  if (!gtk_widget_compute_bounds (view, viewport, &box))
+    return G_SOURCE_REMOVE;
+  top = gtk_adjustment_get_value (way) + box.origin.y;
+  gtk_adjustment_clamp_page (way, top - ROOM, top + box.size.height + ROOM);
   return G_SOURCE_REMOVE;
 }
 
