@@ -92,18 +92,23 @@ display_set (const ZfKind *kind, const ZfField *field, JsonArray *codes, const c
   return g_string_free (out, FALSE);
 }
 
+/* (transfer full): @number and what it is counted in, on one line. */
+static char *
+with_unit (const ZfField *field, const char *number, const char *lang)
+{
+  const char *unit = field != NULL && field->row != NULL ? zf_row_text (field->row, "unit", lang) : NULL;
+  return unit != NULL ? g_strdup_printf ("%s\u00a0%s", number, unit) : g_strdup (number);
+}
+
 static char *
 display_int (const ZfField *field, gint64 value, const char *lang)
 {
-  const char *unit;
-
   if (field != NULL && field->type == ZF_FIELD_MONEY)
     return display_money (value, lang);
   if (field != NULL && field->type == ZF_FIELD_TIME_MS)
     return display_time (value, lang);
-  unit = field != NULL && field->row != NULL ? zf_row_text (field->row, "unit", lang) : NULL;
-  /* A no-break space: number and unit stay on one line. */
-  return g_strdup_printf ("%" G_GINT64_FORMAT "%s%s", value, unit != NULL ? "\u00a0" : "", unit != NULL ? unit : "");
+  g_autofree char *number = g_strdup_printf ("%" G_GINT64_FORMAT, value);
+  return with_unit (field, number, lang);
 }
 
 /* In the order of preference. */
@@ -144,7 +149,7 @@ display_text (const ZfKind *kind, const ZfField *field, const char *value, const
     return display_rank (kind, field, value, lang);
   if (field != NULL && field->type == ZF_FIELD_POINT)
     return display_point (value, lang);
-  return g_strdup (value);
+  return field != NULL && field->type == ZF_FIELD_DECIMAL ? with_unit (field, value, lang) : g_strdup (value);
 }
 
 char *
