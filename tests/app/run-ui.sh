@@ -11,6 +11,9 @@ trap 'kill "$xvfb" 2>/dev/null || true; wait "$xvfb" 2>/dev/null || true; rm -rf
 read -r number <&"${XVFB[0]}"
 export DISPLAY=":$number" GDK_BACKEND=x11 GSK_RENDERER=cairo XDG_RUNTIME_DIR="$runtime" HOME="$runtime" GSETTINGS_BACKEND=memory
 export ZF_UI_SIZE="${ZF_UI_SIZE:-$size}"
+# A caret that stands still: two pictures of one thing are equal.
+mkdir -p "$runtime/.config/gtk-4.0"
+printf '[Settings]\ngtk-cursor-blink=false\n' > "$runtime/.config/gtk-4.0/settings.ini"
 export LANG=zh_CN.UTF-8 LC_ALL=zh_CN.UTF-8 NO_AT_BRIDGE=0
 unset WAYLAND_DISPLAY
 dbus-run-session -- "$@"

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A form with repeats: plots are added, one is taken out and brought back, a kill loses nothing, the members of the family stand there, and every row
-becomes a record; of 45 rows some are shown."""
+becomes a record; of 200 members some are shown."""
 import json
 import os
 import shutil
@@ -29,7 +29,7 @@ os.environ["ZOUFANG_DATA"] = str(data)
         {"type": "end_repeat", "name": "people"}],
     "choices": []}, ensure_ascii=False))
 
-from uitest import App, main, shoot, wait_for  # noqa: E402
+from uitest import App, main, shoot, shoot_below, wait_for  # noqa: E402
 
 
 def add_plot(app, name, mu):
@@ -42,30 +42,29 @@ def add_plot(app, name, mu):
 
 
 def many_rows(program, store, home):
-    """Of 45 members the last 20 are shown, the others when asked for, and those around one that was open."""
-    store.put([{"kind": "person", "set": {"name": f"成员{i:02}", "household": home}} for i in range(1, 46)])
+    """Of 200 members the last 20 are shown, the others when asked for, and those around one that was open."""
+    store.put([{"kind": "person", "set": {"name": f"成员{i:03}", "household": home}} for i in range(1, 201)])
     app = App(program, store.dir, "--page", "household:" + home)
     app.press("添加种地台账")
     app.type("哪一季", "2026 秋")
     app.press("下一步")
-    app.see("45  成员", exact=False)
-    app.see("26  成员", exact=False)
-    app.gone("后面还有 25 行")
-    assert app.showing("25  成员", exact=False) is None
-    shoot("repeats-many")
-    app.press("前面还有 25 行", exact=False)
-    app.see("1  成员01", exact=False)
-    app.gone("前面还有 25 行")
-    shoot("repeats-many-all")
-    app.press("1  成员01", exact=False)
+    app.see("200  成员", exact=False)
+    app.see("181  成员", exact=False)
+    assert app.showing("180  成员", exact=False) is None
+    shoot_below("repeats-many")
+    app.press("前面还有 180 行", exact=False)
+    app.see("前面还有 130 行", exact=False)
+    shoot("repeats-many-above")
+    app.press("131  成员", exact=False)
     app.type("姓名", "")
     app.previous_screen()
-    app.see("后面还有 25 行")
-    assert app.showing("45  成员", exact=False) is None
-    app.press("后面还有 25 行")
-    app.press("45  成员", exact=False)
+    app.see("前面还有 120 行")
+    assert app.showing("200  成员", exact=False) is None
+    app.press("后面还有 60 行")
+    app.press("后面还有 10 行")
+    app.press("200  成员", exact=False)
     app.press("这一个填好了")
-    app.see("前面还有 25 行\n还有 1 处要填")
+    app.see("前面还有 180 行\n还有 1 处要填")
     shoot("repeats-many-missing")
     app.kill()
 

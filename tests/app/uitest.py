@@ -59,20 +59,33 @@ def shoot(name, rest=3):
     grab("%s/%s%s-%s.png" % (os.environ["ZF_UI_PICTURES"], SIZE, tags, name))
 
 
-def shoot_below(name, parts=4):
-    """The page, and what stands below as long as a wheel brings more of it."""
+def wheel(button, n):
+    """The wheel, near the edge where nothing lies below the pointer."""
+    width, height = map(int, SIZE.split("x"))
+    subprocess.run(["xdotool", "mousemove", str(width - 12), str(height // 2), "click", "--repeat", str(n), "--delay", "15", str(button)], check=True)
+    time.sleep(0.5)
+
+
+def inner():
+    """What is seen, without the right edge, where a scroll bar comes and goes."""
+    width, pixels = 3 * int(SIZE.split("x")[0]), grab("-depth", "8", "rgb:-")
+    return b"".join(pixels[at:at + width - 60] for at in range(0, len(pixels), width))
+
+
+def shoot_below(name, parts=12):
+    """The page from its top, and what stands below as long as a wheel brings more of it: NAME, NAME-1 … Each part begins with the end of the one before."""
     if "ZF_UI_PICTURES" not in os.environ:
         return
+    wheel(4, 60)
     seen = None
     for part in range(parts):
-        now = grab("-depth", "8", "rgb:-")
+        now = inner()
         if now == seen:
             break
         shoot("%s-%d" % (name, part) if part else name)
-        seen = grab("-depth", "8", "rgb:-")
-        width, height = map(int, SIZE.split("x"))
-        subprocess.run(["xdotool", "mousemove", str(width * 2 // 3), str(height // 2), *["click", "5"] * (height // 100)], check=True)
-        time.sleep(1)
+        seen = now
+        wheel(5, 7)
+    wheel(4, 60)
 
 
 def wait_for(what, probe, seconds=WAIT):
@@ -443,6 +456,12 @@ class App:
             for place in places[1:]:
                 command += ["sleep", "0.01", "mousemove", *place]
             subprocess.run([*command, "mouseup", "1"], check=True)
+
+    def turn_over(self, name):
+        """The wheel over the slider named so."""
+        box = next(iter(self.all(lambda n: n.name == name and n.getRole() == pyatspi.ROLE_SLIDER))).queryComponent().getExtents(WINDOW_COORDS)
+        subprocess.run(["xdotool", "mousemove", str(box.x + box.width // 2), str(box.y + box.height // 2), "click", "--repeat", "2", "5"], check=True)
+        time.sleep(0.5)
 
     def sign(self, name="家人签字"):
         """Signs, and goes on where the form says so."""
