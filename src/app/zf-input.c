@@ -130,6 +130,15 @@ static const struct
   { "text", "masked", zf_masked_input_get_type },
 };
 
+const char *
+zf_input_way (guint i, const char **appearance)
+{
+  if (i >= G_N_ELEMENTS (WAYS))
+    return NULL;
+  *appearance = WAYS[i].appearance;
+  return WAYS[i].type;
+}
+
 static gboolean
 has_word (const ZfQuestion *question, const char *wanted)
 {

@@ -31,6 +31,9 @@ void zf_input_show (ZfInput *self);
 void zf_input_flush (ZfInput *self);
 /** zf_question_type: (transfer full): the first word of the question's type; "ref" where it takes the id of another record. */
 char *zf_question_type (const ZfQuestion *question);
+/** zf_input_way: (nullable): the type of question that the @i-th way of answering is for, NULL after the last; @appearance (out) (nullable): the word that asks
+ * for it. */
+const char *zf_input_way (guint i, const char **appearance);
 /** zf_question_appears: @word is one of the words of the question's appearance. */
 gboolean zf_question_appears (const ZfQuestion *question, const char *word);
 

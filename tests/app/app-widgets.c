@@ -9,9 +9,11 @@
 #include "zf-check.h"
 #include "zf-conflict-page.h"
 #include "zf-family-page.h"
+#include "zf-form-appearance.h"
 #include "zf-form-page.h"
 #include "zf-household-list.h"
 #include "zf-household-page.h"
+#include "zf-input.h"
 #include "zf-keypad.h"
 #include "zf-level-chip.h"
 #include "zf-life-page.h"
@@ -68,6 +70,17 @@ test_wan (void)
     }
 }
 
+/* What the page tells apart is what form check knows; a reference stands in a row of the type text. */
+static void
+test_ways (void)
+{
+  const char *type = NULL, *appearance = NULL;
+
+  for (guint i = 0; (type = zf_input_way (i, &appearance)) != NULL; i++)
+    if (appearance != NULL && !zf_form_appearance_known (g_str_equal (type, "ref") ? "text" : type, appearance))
+      g_error ("form check does not know the appearance %s of %s", appearance, type);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -109,5 +122,6 @@ main (int argc, char **argv)
       g_test_add_data_func (path, &types[i], test_made_and_narrow);
     }
   g_test_add_func ("/app/keypad/wan", test_wan);
+  g_test_add_func ("/widgets/ways", test_ways);
   return g_test_run ();
 }
