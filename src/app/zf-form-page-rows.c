@@ -25,7 +25,8 @@ zf_form_page_add_repeats (ZfFormPage *self, const char *repeat)
       g_autofree char *address = zf_form_page_address_here (self, names->pdata[i]);
       GtkWidget *view = zf_repeat_view_new (self->model, address, self->left);
 
-      zf_repeat_view_stand_under (ZF_REPEAT_VIEW (view), gtk_label_get_text (self->heading));
+      if (self->views->len == 0 && i == 0)
+        zf_repeat_view_stand_under (ZF_REPEAT_VIEW (view), gtk_label_get_text (self->heading));
       g_signal_connect_object (view, "open", G_CALLBACK (on_open_row), self, G_CONNECT_SWAPPED);
       gtk_box_append (self->questions, view);
     }
