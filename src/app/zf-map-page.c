@@ -13,6 +13,8 @@ struct _ZfMapPage
 {
   ZfPage parent_instance;
 
+  GtkBox *parts;
+  GtkOverlay *overlay;
   ZfMapView *view;
   GtkRevealer *card;
   ZfLevelChip *level;
@@ -46,7 +48,7 @@ zf_map_page_refresh (ZfPage *page)
   ZfMapPage *self = ZF_MAP_PAGE (page);
 
   zf_map_view_load (self->view, zf_page_session (page));
-  zf_place_layer_select (zf_map_view_places (self->view), self->selected);
+  zf_map_view_select (self->view, self->selected, FALSE);
   show_note (self, zf_page_session (page));
 }
 
@@ -75,17 +77,27 @@ static void
 on_close_card (ZfMapPage *self)
 {
   g_clear_pointer (&self->selected, g_free);
-  zf_place_layer_select (zf_map_view_places (self->view), NULL);
+  zf_map_view_select (self->view, NULL, FALSE);
   gtk_revealer_set_reveal_child (self->card, FALSE);
 }
 
+/* Whose map it is stays in sight: the card lies in the other corner of a wide map, below a narrow one. */
 static void
 zf_map_page_lay_out (ZfPage *page, gboolean wide)
 {
-  GtkWidget *card = GTK_WIDGET (ZF_MAP_PAGE (page)->card);
+  ZfMapPage *self = ZF_MAP_PAGE (page);
+  g_autoptr (GtkWidget) card = g_object_ref (GTK_WIDGET (self->card));
 
-  gtk_widget_set_halign (card, wide ? GTK_ALIGN_START : GTK_ALIGN_FILL);
+  if (gtk_widget_get_parent (card) == GTK_WIDGET (self->overlay))
+    gtk_overlay_remove_overlay (self->overlay, card);
+  else
+    gtk_box_remove (self->parts, card);
+  gtk_widget_set_halign (card, wide ? GTK_ALIGN_END : GTK_ALIGN_FILL);
   gtk_widget_set_size_request (card, wide ? 420 : -1, -1);
+  if (wide)
+    gtk_overlay_add_overlay (self->overlay, card);
+  else
+    gtk_box_append (self->parts, card);
 }
 
 static void
@@ -106,6 +118,8 @@ zf_map_page_class_init (ZfMapPageClass *klass)
   ZF_PAGE_CLASS (klass)->refresh = zf_map_page_refresh;
   ZF_PAGE_CLASS (klass)->lay_out = zf_map_page_lay_out;
   gtk_widget_class_set_template_from_resource (widget_class, "/org/zoufang/Zoufang/zf-map-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, ZfMapPage, parts);
+  gtk_widget_class_bind_template_child (widget_class, ZfMapPage, overlay);
   gtk_widget_class_bind_template_child (widget_class, ZfMapPage, view);
   gtk_widget_class_bind_template_child (widget_class, ZfMapPage, card);
   gtk_widget_class_bind_template_child (widget_class, ZfMapPage, level);
@@ -155,10 +169,10 @@ zf_map_page_select (ZfMapPage *self, const char *id)
     return;
   g_free (self->selected);
   self->selected = g_strdup (id);
-  zf_place_layer_select (zf_map_view_places (self->view), id);
+  zf_map_view_select (self->view, id, !zf_page_wide (ZF_PAGE (self)));
   zf_level_chip_set_level (self->level, zf_household_item_level (item));
   gtk_label_set_text (self->name, zf_household_item_name (item));
-  gtk_label_set_text (self->facts, zf_household_item_facts (item));
+  zf_keep_dots (self->facts, zf_household_item_facts (item));
   gtk_label_set_text (self->last, zf_household_item_last (item));
   gtk_revealer_set_reveal_child (self->card, TRUE);
 }

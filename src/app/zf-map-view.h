@@ -19,6 +19,8 @@ void zf_map_view_load (ZfMapView *self, ZfSession *session);
 void zf_map_view_note (ZfMapView *self, const char *sentence);
 /** zf_map_view_places: (transfer none) (nullable): what zf_map_view_load read. */
 ZfPlaceLayer *zf_map_view_places (ZfMapView *self);
+/** zf_map_view_select: marks household @id, NULL for none; with @in_middle the map goes there. */
+void zf_map_view_select (ZfMapView *self, const char *id, gboolean in_middle);
 /** zf_map_view_go: @latitude, @longitude in the middle; zf_map_view_middle: what is there now (WGS-84). Both after zf_map_view_load. */
 void zf_map_view_go (ZfMapView *self, double latitude, double longitude, double zoom);
 void zf_map_view_middle (ZfMapView *self, double *latitude, double *longitude);

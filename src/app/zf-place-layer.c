@@ -11,6 +11,10 @@
 
 #define CELL 84
 #define EXACT_LIMIT 60
+/* What a pill covers, and how near two houses are that nobody can tell apart. */
+#define PILL_WIDTH 72
+#define PILL_HEIGHT 34
+#define TOO_NEAR 13
 #define RADIUS 11
 #define SELECTED_RADIUS 14
 /* A finger is wider than a mark. */
@@ -146,6 +150,24 @@ is_selected (ZfPlaceLayer *self, const ZfClusterMark *mark)
   return mark->count == 1 && self->selected != NULL && g_str_equal (g_ptr_array_index (self->ids, mark->index), self->selected);
 }
 
+/* No nearer view would part houses that lie on one another: each has to be within reach. */
+static gboolean
+is_closest (ZfPlaceLayer *self)
+{
+  ShumateViewport *viewport = shumate_layer_get_viewport (SHUMATE_LAYER (self));
+
+  return shumate_viewport_get_zoom_level (viewport) >= shumate_viewport_get_max_zoom_level (viewport);
+}
+
+static guint
+index_of_selected (ZfPlaceLayer *self)
+{
+  for (guint i = 0; self->selected != NULL && i < self->ids->len; i++)
+    if (g_str_equal (g_ptr_array_index (self->ids, i), self->selected))
+      return i;
+  return G_MAXUINT;
+}
+
 static void
 zf_place_layer_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
@@ -156,7 +178,8 @@ zf_place_layer_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   if (self->cluster == NULL)
     return;
   g_clear_pointer (&self->marks, g_array_unref);
-  self->marks = zf_cluster_query (self->cluster, &viewport, REACH, CELL, EXACT_LIMIT);
+  self->marks = zf_cluster_query (self->cluster, &viewport, CELL, CELL, EXACT_LIMIT);
+  zf_cluster_unite (self->marks, PILL_WIDTH, PILL_HEIGHT, is_closest (self) ? 0 : TOO_NEAR, index_of_selected (self));
   cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, (float) viewport.width, (float) viewport.height));
   for (guint i = 0; i < self->marks->len; i++)
     {
@@ -282,6 +305,22 @@ zf_place_layer_select (ZfPlaceLayer *self, const char *id)
   g_free (self->selected);
   self->selected = g_strdup (id);
   gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+gboolean
+zf_place_layer_where (ZfPlaceLayer *self, const char *id, double *latitude, double *longitude)
+{
+  g_return_val_if_fail (ZF_IS_PLACE_LAYER (self) && id != NULL, FALSE);
+  for (guint i = 0; i < self->ids->len; i++)
+    if (g_str_equal (g_ptr_array_index (self->ids, i), id))
+      {
+        const ZfClusterPoint *point = &g_array_index (self->points, ZfClusterPoint, i);
+
+        *latitude = point->lat_e7 / 1e7;
+        *longitude = point->lon_e7 / 1e7;
+        return TRUE;
+      }
+  return FALSE;
 }
 
 guint

@@ -19,6 +19,8 @@ void zf_place_layer_reload (ZfPlaceLayer *self, ZfSession *session);
 void zf_place_layer_select (ZfPlaceLayer *self, const char *id);
 /** zf_place_layer_tap: what a tap at these pixels of the layer does; nothing where no mark is. The map hears the taps: it takes them from its layers. */
 void zf_place_layer_tap (ZfPlaceLayer *self, double x, double y);
+/** zf_place_layer_where: FALSE: it has no place. */
+gboolean zf_place_layer_where (ZfPlaceLayer *self, const char *id, double *latitude, double *longitude);
 guint zf_place_layer_n (ZfPlaceLayer *self);
 /** zf_place_layer_nearest: (transfer none) (nullable): the household that is nearest to a point, how far it is, and in which direction from there (degrees from
  * north). NULL: none has a place. */

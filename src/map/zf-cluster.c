@@ -248,6 +248,68 @@ zf_cluster_query (ZfCluster *self, const ZfViewport *viewport, double margin, do
   return marks;
 }
 
+static gboolean
+overlap (const ZfClusterMark *a, const ZfClusterMark *b, double width, double height, double near)
+{
+  if (a->count == 1 && b->count == 1)
+    return hypot (a->x - b->x, a->y - b->y) < near;
+  return fabs (a->x - b->x) < width && fabs (a->y - b->y) < height;
+}
+
+static void
+swallow (ZfClusterMark *mark, const ZfClusterMark *other)
+{
+  guint count = mark->count + other->count;
+  mark->x = (mark->x * mark->count + other->x * other->count) / count;
+  mark->y = (mark->y * mark->count + other->y * other->count) / count;
+  mark->count = count;
+  if (other->level > mark->level)
+    {
+      mark->level = other->level;
+      mark->index = other->index;
+    }
+}
+
+typedef struct
+{
+  double width, height, near;
+  guint keep;
+} Uniting;
+
+static gboolean
+stays (const ZfClusterMark *mark, const Uniting *uniting)
+{
+  return mark->count == 1 && mark->index == uniting->keep;
+}
+
+/* Two that lie on one another; FALSE: none do. */
+static gboolean
+find_overlap (GArray *marks, const Uniting *uniting, guint *first, guint *second)
+{
+  for (*first = 0; *first < marks->len; (*first)++)
+    for (*second = *first + 1; *second < marks->len; (*second)++)
+      {
+        const ZfClusterMark *a = &g_array_index (marks, ZfClusterMark, *first);
+        const ZfClusterMark *b = &g_array_index (marks, ZfClusterMark, *second);
+        if (!stays (a, uniting) && !stays (b, uniting) && overlap (a, b, uniting->width, uniting->height, uniting->near))
+          return TRUE;
+      }
+  return FALSE;
+}
+
+void
+zf_cluster_unite (GArray *marks, double width, double height, double near, guint keep)
+{
+  g_return_if_fail (marks != NULL);
+  Uniting uniting = { width, height, near, keep };
+  guint first, second;
+  while (find_overlap (marks, &uniting, &first, &second))
+    {
+      swallow (&g_array_index (marks, ZfClusterMark, first), &g_array_index (marks, ZfClusterMark, second));
+      g_array_remove_index (marks, second);
+    }
+}
+
 GArray *
 zf_cluster_members (ZfCluster *self, const ZfViewport *viewport, double cell, guint index)
 {

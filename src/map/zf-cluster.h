@@ -34,6 +34,9 @@ guint zf_cluster_n (ZfCluster *self);
  * order: points gathered in cells of about @cell pixels. An area of 8 × 8 cells that holds at most @exact_limit points gives them one by
  * one (count 1). */
 GArray *zf_cluster_query (ZfCluster *self, const ZfViewport *viewport, double margin, double cell, guint exact_limit);
+/** zf_cluster_unite: marks of @marks that would lie on one another, drawn @width by @height pixels, become one; single points only where they
+ * are nearer than @near pixels (0: never). @keep (G_MAXUINT: none): the point of this index stays by itself. */
+void zf_cluster_unite (GArray *marks, double width, double height, double near, guint keep);
 /** zf_cluster_members: (transfer full) (element-type guint): the points of the cluster that a query with the same @viewport and @cell gives
  * around point @index. */
 GArray *zf_cluster_members (ZfCluster *self, const ZfViewport *viewport, double cell, guint index);

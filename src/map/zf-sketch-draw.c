@@ -302,6 +302,15 @@ zf_sketch_scale (const ZfViewport *viewport, double max_px, double *px)
   return metres;
 }
 
+/* Words and signs are read on whatever lies below, the photo of a pack as well. */
+static void
+draw_plate (Pen *self, double x, double y, double width, double height)
+{
+  cairo_rectangle (self->cr, x, y, width, height);
+  colour (self, self->palette->halo, 0.8);
+  cairo_fill (self->cr);
+}
+
 static void
 draw_scale (Pen *self, double x, double bottom)
 {
@@ -312,6 +321,7 @@ draw_scale (Pen *self, double x, double bottom)
   g_autoptr (PangoLayout) layout = layout_new (self, text, self->text_px);
   double width, height;
   layout_size (layout, &width, &height);
+  draw_plate (self, 0, bottom - 10 - height, x + MAX (round (px), width + 4) + 8, height + 14);
   draw_layout (self, layout, x + 4, bottom - 8 - height, self->palette->text);
   cairo_move_to (self->cr, x + 0.5, bottom - 7);
   cairo_rel_line_to (self->cr, 0, 6);
@@ -328,6 +338,7 @@ draw_north (Pen *self, double x, double y)
   g_autoptr (PangoLayout) layout = layout_new (self, self->english ? "N" : "北", self->text_px);
   double width, height;
   layout_size (layout, &width, &height);
+  draw_plate (self, x - 14, y - 6, 28, height + 32);
   cairo_move_to (self->cr, x, y);
   cairo_line_to (self->cr, x + 7, y + 22);
   cairo_line_to (self->cr, x, y + 17);
@@ -347,6 +358,7 @@ draw_words (Pen *self, const char *text, double x, double bottom, double max_wid
   pango_layout_set_width (layout, (int) (max_width * PANGO_SCALE));
   pango_layout_set_wrap (layout, PANGO_WRAP_WORD_CHAR);
   layout_size (layout, &width, &height);
+  draw_plate (self, 0, bottom - height, x + width + 8, height);
   draw_layout (self, layout, x, bottom - height, self->palette->text);
   return height;
 }
@@ -356,7 +368,7 @@ zf_sketch_draw_frame (cairo_t *cr, const ZfViewport *viewport, const ZfSketchSty
 {
   g_return_if_fail (cr != NULL && viewport != NULL);
   Pen p = pen (cr, viewport, style);
-  double bottom = viewport->height - 6;
+  double bottom = viewport->height - 4;
   double max_width = MAX (viewport->width - 16, 40);
   cairo_save (cr);
   bottom -= draw_words (&p, credit != NULL ? credit : ZF_SKETCH_CREDIT, 8, bottom, max_width);

@@ -179,6 +179,55 @@ test_edges (void)
 }
 
 /* Told, not judged: time is for the benchmark. */
+static gboolean
+lie_apart (GArray *marks, double width, double height, double near)
+{
+  for (guint i = 0; i < marks->len; i++)
+    for (guint j = i + 1; j < marks->len; j++)
+      {
+        const ZfClusterMark *a = &g_array_index (marks, ZfClusterMark, i);
+        const ZfClusterMark *b = &g_array_index (marks, ZfClusterMark, j);
+        double x = fabs (a->x - b->x), y = fabs (a->y - b->y);
+        if (a->count == 1 && b->count == 1 ? hypot (x, y) < near : x < width && y < height)
+          return FALSE;
+      }
+  return TRUE;
+}
+
+/* No number is drawn over another, nobody is lost, and the one that was chosen is still seen. */
+static void
+test_unite (void)
+{
+  g_autofree ZfClusterPoint *points = scatter (2000);
+  g_autoptr (ZfCluster) cluster = zf_cluster_new (points, 2000);
+  for (double zoom = 9; zoom <= 15; zoom += 0.5)
+    {
+      ZfViewport view = zf_viewport_around (29.86, 107.73, zoom, 800, 600);
+      g_autoptr (GArray) marks = zf_cluster_query (cluster, &view, 84, 84, 60);
+      guint before = total (marks), n = marks->len;
+      zf_cluster_unite (marks, 72, 34, 13, G_MAXUINT);
+      g_assert_true (lie_apart (marks, 72, 34, 13));
+      g_assert_cmpuint (total (marks), ==, before);
+      g_assert_cmpuint (marks->len, <=, n);
+    }
+}
+
+static void
+test_unite_keeps (void)
+{
+  ZfClusterMark few[] = { { 100, 100, 1, 7, 0 }, { 104, 100, 1, 8, 2 }, { 120, 100, 9, 9, 1 }, { 400, 100, 1, 10, 0 }, { 400, 100, 1, 11, 0 } };
+  g_autoptr (GArray) marks = g_array_new (FALSE, FALSE, sizeof (ZfClusterMark));
+  g_array_append_vals (marks, few, G_N_ELEMENTS (few));
+  zf_cluster_unite (marks, 72, 34, 0, 7);
+  g_assert_cmpuint (marks->len, ==, 4);
+  g_assert_cmpuint (g_array_index (marks, ZfClusterMark, 0).index, ==, 7);
+  const ZfClusterMark *pill = &g_array_index (marks, ZfClusterMark, 1);
+  g_assert_cmpuint (pill->count, ==, 10);
+  g_assert_cmpuint (pill->level, ==, 2);
+  g_assert_cmpuint (pill->index, ==, 8);
+  g_assert_cmpfloat_with_epsilon (pill->x, (104 + 9 * 120) / 10.0, 1e-9);
+}
+
 static void
 test_large (void)
 {
@@ -206,6 +255,8 @@ main (int argc, char **argv)
   g_test_add_func ("/map/cluster/worst-level", test_worst_level);
   g_test_add_func ("/map/cluster/exact-when-few", test_exact_when_few);
   g_test_add_func ("/map/cluster/edges", test_edges);
+  g_test_add_func ("/map/cluster/unite", test_unite);
+  g_test_add_func ("/map/cluster/unite-keeps", test_unite_keeps);
   g_test_add_func ("/map/cluster/large", test_large);
   return g_test_run ();
 }
