@@ -316,7 +316,7 @@ show_one (ZfConflictPage *self, ZfConflict *conflict)
   self->choosing = TRUE;
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->other), FALSE);
   self->choosing = FALSE;
-  gtk_label_set_text (self->what, conflict->title);
+  zf_keep_dots (self->what, conflict->title);
   gtk_label_set_text (self->question, conflict->question);
   g_ptr_array_set_size (self->cards, 0);
   zf_clear_box (GTK_WIDGET (self->sides));

@@ -45,6 +45,13 @@ text_scale (ZfDisplay *self)
   return is_outdoor (self) ? MAX (scale, 1.4) : scale;
 }
 
+/* Above ×1.5 a narrow window has no room to spare. */
+static gboolean
+is_tight (ZfDisplay *self)
+{
+  return !self->wide && text_scale (self) > 1.5;
+}
+
 static void
 apply (ZfDisplay *self)
 {
@@ -55,8 +62,7 @@ apply (ZfDisplay *self)
   adw_style_manager_set_color_scheme (adw_style_manager_get_default (),
                                       is_outdoor (self) ? ADW_COLOR_SCHEME_FORCE_LIGHT : ADW_COLOR_SCHEME_DEFAULT);
   set_class (window, "zf-outdoor", is_outdoor (self));
-  /* The largest letters would leave of a narrow header's words an ellipsis. */
-  set_class (window, "zf-tight", !self->wide && text_scale (self) > 1.4);
+  set_class (window, "zf-tight", is_tight (self));
   /* A narrow header has no room for buttons that a tablet does not need. */
   if (self->wide)
     gtk_settings_reset_property (settings, "gtk-decoration-layout");

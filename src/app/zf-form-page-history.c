@@ -69,10 +69,13 @@ add_field (ZfFormPage *self, GString *markup, const char *name, JsonNode *change
   const ZfQuestion *question = zf_form_question (form, name), *asked = zf_form_question (form, base);
   g_autofree char *plain = asked != NULL ? label_of (self, asked) : NULL;
   g_autofree char *label = plain != NULL ? g_markup_escape_text (plain, -1) : NULL;
+  g_autofree char *named = NULL;
 
   if (question == NULL || question->field == NULL || asked == NULL || asked->hidden)
     return;
-  g_string_append_printf (markup, "\n%s%s: ", label, why ? _(", reason") : "");
+  named = g_strdup_printf ("%s%s", label, why ? _(", reason") : "");
+  g_string_append_c (markup, '\n');
+  g_string_append_printf (markup, C_ ("an answer", "%s: %s"), named, "");
   if (JSON_NODE_HOLDS_ARRAY (change))
     add_pair (self, markup, question, json_node_get_array (change));
   else if (JSON_NODE_HOLDS_OBJECT (change))

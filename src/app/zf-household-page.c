@@ -59,7 +59,7 @@ G_DEFINE_FINAL_TYPE (ZfHouseholdPage, zf_household_page, ZF_TYPE_PAGE)
 static void
 set_text (GtkLabel *label, const char *text)
 {
-  gtk_label_set_text (label, text != NULL ? text : "");
+  zf_keep_dots (label, text);
   gtk_widget_set_visible (GTK_WIDGET (label), text != NULL && *text != '\0');
 }
 

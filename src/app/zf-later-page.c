@@ -104,11 +104,11 @@ on_found (ZfRow *row, ZfLaterPage *self)
 static void
 add_found (ZfLaterPage *self, ZfHouseholdItem *item)
 {
-  GtkWidget *row = zf_row_new (zf_household_item_name (item), zf_household_item_facts (item));
+  g_autofree char *again = g_strdup_printf ("%s\n%s", zf_household_item_facts (item), _("Written for this day"));
+  gboolean written = has_visit (self, zf_household_item_id (item));
+  GtkWidget *row = zf_row_new (zf_household_item_name (item), written ? again : zf_household_item_facts (item));
 
   zf_row_set_prefix (ZF_ROW (row), zf_level_chip_new (zf_household_item_level (item)));
-  if (has_visit (self, zf_household_item_id (item)))
-    zf_row_set_note (ZF_ROW (row), _("Written for this day"));
   g_object_set_data_full (G_OBJECT (row), "zf-household", g_strdup (zf_household_item_id (item)), g_free);
   g_signal_connect (row, "activated", G_CALLBACK (on_found), self);
   zf_section_append (self->found, row);

@@ -200,9 +200,23 @@ name_toasts (GtkWidget *overlay)
     name_close_buttons (child);
 }
 
+/* A sentence that is cut off says nothing: it wraps, and a name in it is no markup. */
+static GtkWidget *
+words_of (AdwToast *toast)
+{
+  GtkWidget *label = gtk_label_new (adw_toast_get_title (toast));
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_widget_add_css_class (label, "heading");
+  return label;
+}
+
 void
 zf_show_toast (GtkWidget *overlay, AdwToast *toast)
 {
+  adw_toast_set_custom_title (toast, words_of (toast));
   adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (overlay), g_object_ref (toast));
   name_toasts (overlay);
   g_signal_connect_object (toast, "dismissed", G_CALLBACK (name_toasts), overlay, G_CONNECT_SWAPPED);
@@ -231,14 +245,35 @@ zf_page_offer (GtkWidget *self, const char *sentence, GCallback undo, gpointer d
 }
 
 void
-zf_quiet_panes (GtkWidget *widget)
+zf_mend_parts (GtkWidget *widget)
 {
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
     {
       if (ADW_IS_STATUS_PAGE (widget) && GTK_IS_SCROLLED_WINDOW (child))
         gtk_widget_set_focusable (child, FALSE);
-      zf_quiet_panes (child);
+      if (GTK_IS_LABEL (child) && gtk_widget_get_ancestor (child, ADW_TYPE_WINDOW_TITLE) != NULL)
+        gtk_label_set_ellipsize (GTK_LABEL (child), PANGO_ELLIPSIZE_MIDDLE);
+      zf_mend_parts (child);
     }
+}
+
+void
+zf_keep_dots (GtkLabel *label, const char *text)
+{
+  g_autoptr (PangoAttrList) attrs = NULL;
+
+  for (const char *dot = text != NULL ? strstr (text, " · ") : NULL; dot != NULL; dot = strstr (dot + 1, " · "))
+    {
+      PangoAttribute *attr = pango_attr_allow_breaks_new (FALSE);
+
+      attr->start_index = (guint) (dot - text);
+      attr->end_index = attr->start_index + strlen (" ·");
+      if (attrs == NULL)
+        attrs = pango_attr_list_new ();
+      pango_attr_list_insert (attrs, attr);
+    }
+  gtk_label_set_text (label, text != NULL ? text : "");
+  gtk_label_set_attributes (label, attrs);
 }
 
 void
@@ -253,8 +288,9 @@ zf_clear_box (GtkWidget *box)
 GtkWidget *
 zf_line (const char *text, const char *css_class)
 {
-  GtkWidget *label = gtk_label_new (text);
+  GtkWidget *label = gtk_label_new (NULL);
 
+  zf_keep_dots (GTK_LABEL (label), text);
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);

@@ -31,9 +31,12 @@ void zf_show_toast (GtkWidget *overlay, AdwToast *toast);
 void zf_page_toast (GtkWidget *self, const char *sentence);
 /** zf_page_offer: the same with a button that calls @undo (data) (swapped) while it stands; @data goes with the toast. */
 void zf_page_offer (GtkWidget *self, const char *sentence, GCallback undo, gpointer data, GClosureNotify free_data);
-/** zf_quiet_panes: the status pages below @widget keep Tab out of panes that only scroll and have no name. */
-void zf_quiet_panes (GtkWidget *widget);
-/** zf_clear_box: removes all children. zf_line: a wrapping label of one line of a card. */
+/** zf_mend_parts: what libadwaita's own parts below @widget lack: status pages keep Tab out of panes that only scroll and have no name; a title
+ * that is too long for its header loses its middle, where a household's group and a form's name stand at the end. */
+void zf_mend_parts (GtkWidget *widget);
+/** zf_keep_dots: sets @text (nullable), whose lines never begin with the “·” that parts facts. */
+void zf_keep_dots (GtkLabel *label, const char *text);
+/** zf_clear_box: removes all children. zf_line: a wrapping label of one line of a card; @text nullable. */
 void zf_clear_box (GtkWidget *box);
 GtkWidget *zf_line (const char *text, const char *css_class);
 

@@ -3,6 +3,7 @@
 
 #include "zf-row.h"
 
+#include "zf-page.h"
 #include "zf-upright.h"
 
 struct _ZfRow
@@ -69,7 +70,7 @@ update_name (ZfRow *self)
 static void
 set_label (ZfRow *self, GtkLabel *label, const char *text)
 {
-  gtk_label_set_text (label, text != NULL ? text : "");
+  zf_keep_dots (label, text);
   gtk_widget_set_visible (GTK_WIDGET (label), text != NULL && *text != '\0');
   update_name (self);
 }

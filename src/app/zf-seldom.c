@@ -30,7 +30,7 @@ make (ZfSeldom *self)
     return;
   self->builder = gtk_builder_new_from_resource (self->resource);
   adw_bin_set_child (ADW_BIN (self), GTK_WIDGET (gtk_builder_get_object (self->builder, "content")));
-  zf_quiet_panes (GTK_WIDGET (self));
+  zf_mend_parts (GTK_WIDGET (self));
 }
 
 static void

@@ -100,7 +100,7 @@ zf_slot_page (ZfSlot *self)
   self->page = g_object_new (g_type_from_name (self->page_type), "wide", self->wide, NULL);
   zf_page_set_session (self->page, self->session);
   adw_bin_set_child (ADW_BIN (self), GTK_WIDGET (self->page));
-  zf_quiet_panes (GTK_WIDGET (self->page));
+  zf_mend_parts (GTK_WIDGET (self->page));
   g_signal_emit (self, signals[BUILT], 0, self->page);
   return self->page;
 }

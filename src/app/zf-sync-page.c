@@ -123,7 +123,7 @@ show_face (ZfSyncPage *self, const ZfSyncFacts *facts)
 
   self->todo = face->todo;
   gtk_image_set_from_icon_name (self->icon, face->icon);
-  gtk_label_set_text (self->sentence, face->sentence);
+  zf_keep_dots (self->sentence, face->sentence);
   gtk_label_set_text (self->detail, face->detail != NULL ? face->detail : "");
   gtk_widget_set_visible (GTK_WIDGET (self->detail), face->detail != NULL);
   gtk_widget_set_visible (self->load, facts->enrolled);

@@ -478,6 +478,7 @@ zf_window_init (ZfWindow *self)
   zf_window_add_actions (self);
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_menu_button_set_create_popup_func (self->menu, on_menu_wanted, self, NULL);
+  zf_mend_parts (GTK_WIDGET (self->root));
   self->display = zf_display_new (GTK_APPLICATION_WINDOW (self));
 }
 

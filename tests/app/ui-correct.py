@@ -175,7 +175,7 @@ def hidden(app, home, person):
     app.see("尾号\u00a00011")
     assert text_of(app, "出生日期") == "1988-02-28", text_of(app, "出生日期")
     app.press("改动记录", exact=False)
-    app.see("证件号码: ", exact=False)
+    app.see("证件号码：", exact=False)
     assert not app.all(lambda n: ID in (n.name or "")), "the history shows the number"
     shoot("correct-hidden-history")
     app.press("返回")
