@@ -321,8 +321,7 @@ class App:
         """What it said, when it ended by itself."""
         if self.over or self.process.poll() in (None, 0):
             return None
-        self.log.seek(0)
-        return "the app ended by itself (%d):\n%s" % (self.process.returncode, self.log.read())
+        return "the app ended by itself (%d):\n%s" % (self.process.returncode, self.said())
 
     def _find_app(self):
         if self.process.poll() is not None:
@@ -505,6 +504,10 @@ class App:
             time.sleep(0.2)
         raise Missing("Tab does not get to “%s”" % name)
 
+    def said(self):
+        self.log.seek(0)
+        return self.log.read()
+
     def kill(self):
         self.over = True
         self.process.kill()
@@ -514,8 +517,7 @@ class App:
         self.over = True
         self.process.terminate()
         self.process.wait()
-        self.log.seek(0)
-        text = self.log.read()
+        text = self.said()
         bad = [line for line in text.splitlines() if "CRITICAL" in line or "-WARNING" in line]
         assert not bad, "the app complained:\n" + "\n".join(bad)
 
