@@ -154,7 +154,7 @@ static const struct
   { "4", NULL, on_digit, 0, 1, 1 },
   { "5", NULL, on_digit, 1, 1, 1 },
   { "6", NULL, on_digit, 2, 1, 1 },
-  { N_("×10,000"), N_("Times ten thousand"), on_wan, 3, 1, 1 },
+  { N_("×10k"), N_("Times ten thousand"), on_wan, 3, 1, 1 },
   { "7", NULL, on_digit, 0, 2, 1 },
   { "8", NULL, on_digit, 1, 2, 1 },
   { "9", NULL, on_digit, 2, 2, 1 },
@@ -168,9 +168,12 @@ static GtkWidget *
 key_new (ZfKeypad *self, const char *label, const char *name, Pressed pressed)
 {
   GtkWidget *key = gtk_button_new_with_label (label);
+  GtkLabel *words = GTK_LABEL (gtk_button_get_child (GTK_BUTTON (key)));
   g_autofree char *digit = g_strdup_printf (_("Key %s"), label);
 
   gtk_widget_add_css_class (key, "zf-key");
+  gtk_label_set_wrap (words, TRUE);
+  gtk_label_set_justify (words, GTK_JUSTIFY_CENTER);
   gtk_widget_set_focusable (key, FALSE);
   gtk_widget_set_focus_on_click (key, FALSE);
   gtk_widget_set_hexpand (key, TRUE);
