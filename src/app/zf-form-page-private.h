@@ -48,6 +48,9 @@ struct _ZfFormPage
   guint next;         /* the form's question that is looked at next for this screen */
   guint n_more;       /* questions under 更多问题 */
   guint filling;      /* source that adds the rest */
+  guint stale;        /* view that is looked at next for what an answer changed */
+  guint following;    /* (tick) frame that shows what is near the answer */
+  guint updating;     /* source that looks at the rest, from then on */
   guint at;           /* page of the form */
   char *row;          /* (nullable) of a repeat, whose questions are asked instead of the page's */
   char *left;         /* (nullable) the row that was open before */
@@ -83,6 +86,8 @@ char *zf_form_page_address_here (ZfFormPage *self, const char *name);
 /** zf_form_page_fill: shows the questions, the first at once and the rest while nothing else is to be done. zf_form_page_unfill: takes them away. */
 void zf_form_page_fill (ZfFormPage *self);
 void zf_form_page_unfill (ZfFormPage *self);
+/** zf_form_page_follow: @address was answered: what stands near it changes at once, the rest of a long screen while nothing else is to be done. */
+void zf_form_page_follow (ZfFormPage *self, const char *address);
 /** zf_form_page_flush: hands over what is still being typed. */
 void zf_form_page_flush (ZfFormPage *self);
 /** zf_form_page_check: FALSE: something on this screen is wrong, says so and has the focus. */

@@ -44,6 +44,7 @@ add_question (ZfFormPage *self, const char *address, gboolean more)
   GtkWidget *view = zf_question_view_new (self->model, address);
 
   add_headings (self, address, more ? self->more_headings : self->headings, box);
+  zf_question_view_set_patient (ZF_QUESTION_VIEW (view));
   g_ptr_array_add (self->views, view);
   gtk_box_append (box, view);
 }
@@ -106,6 +107,7 @@ void
 zf_form_page_unfill (ZfFormPage *self)
 {
   zf_slices_stop (&self->filling);
+  zf_slices_stop (&self->updating);
   self->next = 0;
   self->n_more = 0;
   g_ptr_array_set_size (self->views, 0);
@@ -115,11 +117,77 @@ zf_form_page_unfill (ZfFormPage *self)
   zf_clear_box (GTK_WIDGET (self->more_questions));
 }
 
+static gboolean
+update_next (gpointer data)
+{
+  ZfFormPage *self = data;
+
+  if (self->stale < self->views->len)
+    zf_question_view_update (g_ptr_array_index (self->views, self->stale++));
+  return self->stale < self->views->len;
+}
+
+/* The view of @address, or of what is asked below it (NAME__src); else the first. */
+static guint
+find_view (ZfFormPage *self, const char *address)
+{
+  for (guint i = 0; i < self->views->len; i++)
+    {
+      const char *own = zf_question_view_address (g_ptr_array_index (self->views, i));
+      const char *rest = g_str_has_prefix (address, own) ? address + strlen (own) : NULL;
+
+      if (rest != NULL && (*rest == '\0' || g_str_has_prefix (rest, "__")))
+        return i;
+    }
+  return 0;
+}
+
+/* From @at in steps of @step, until as many as can be seen at once are right. */
+static void
+update_near (ZfFormPage *self, guint at, int step)
+{
+  guint left = AT_ONCE;
+
+  for (guint i = at; i < self->views->len && left > 0; i += (guint) step)
+    {
+      zf_question_view_update (g_ptr_array_index (self->views, i));
+      left -= gtk_widget_get_visible (g_ptr_array_index (self->views, i)) ? 1 : 0;
+    }
+}
+
+/* In the frame that shows what is near: the rest comes behind it. */
+static gboolean
+on_near_shown (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+{
+  ZfFormPage *self = ZF_FORM_PAGE (widget);
+
+  self->following = 0;
+  if (self->updating == 0)
+    zf_slices_start (&self->updating, update_next, self);
+  return G_SOURCE_REMOVE;
+}
+
+void
+zf_form_page_follow (ZfFormPage *self, const char *address)
+{
+  guint at = find_view (self, address);
+
+  zf_slices_stop (&self->updating);
+  update_near (self, at, 1);
+  update_near (self, at - 1, -1);
+  self->stale = 0;
+  if (self->views->len > AT_ONCE && self->following == 0)
+    self->following = gtk_widget_add_tick_callback (GTK_WIDGET (self), on_near_shown, NULL, NULL);
+}
+
 /* For who asks about all questions of the screen. */
 static void
 complete (ZfFormPage *self)
 {
   zf_slices_finish (&self->filling, fill_next, self);
+  zf_slices_stop (&self->updating);
+  while (self->stale < self->views->len)
+    update_next (self);
 }
 
 void

@@ -8,6 +8,7 @@
 
 #include "zf-json.h"
 #include "zf-question-view.h"
+#include "zf-seen-box.h"
 #include "zf-slices.h"
 
 guint zf_form_page_signals[ZF_FORM_PAGE_N_SIGNALS];
@@ -127,6 +128,7 @@ on_saved (ZfFormPage *self)
 static void
 on_answered (ZfFormPage *self, const char *name)
 {
+  zf_form_page_follow (self, name);
   show_primary (self);
   if (g_str_has_suffix (name, ZF_WHY_SUFFIX))
     zf_form_page_show_doubts (self);
@@ -263,6 +265,7 @@ zf_form_page_dispose (GObject *object)
   ZfFormPage *self = ZF_FORM_PAGE (object);
 
   zf_slices_stop (&self->filling);
+  zf_slices_stop (&self->updating);
   g_clear_handle_id (&self->keypad_id, g_source_remove);
   g_clear_object (&self->model);
   g_clear_pointer (&self->subject, g_free);
@@ -278,6 +281,7 @@ static void
 bind_template (GtkWidgetClass *widget_class)
 {
   g_type_ensure (ZF_TYPE_ACTION_BAR);
+  g_type_ensure (ZF_TYPE_SEEN_BOX);
   g_type_ensure (ZF_TYPE_BANNER);
   g_type_ensure (ZF_TYPE_KEYPAD);
   g_type_ensure (ZF_TYPE_PHOTO_STRIP);

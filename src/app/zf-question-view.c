@@ -26,6 +26,7 @@ struct _ZfQuestionView
   ZfInput *input;      /* NULL for a note */
   ZfInput *source;     /* where the answer comes from, NULL when that is not asked */
   char *rejected;      /* what was typed is no answer */
+  gboolean patient;
   gboolean touched;    /* answered or checked: an empty required answer is told only then */
 };
 
@@ -112,9 +113,11 @@ on_told (ZfQuestionView *self, const char *sentence)
 static void
 on_answered (ZfQuestionView *self, const char *address)
 {
-  if (g_str_equal (address, self->address))
-    self->touched = TRUE;
-  zf_question_view_update (self);
+  gboolean own = g_str_equal (address, self->address);
+
+  self->touched = self->touched || own;
+  if (own || !self->patient)
+    zf_question_view_update (self);
 }
 
 static void
@@ -256,6 +259,13 @@ zf_question_view_question (ZfQuestionView *self)
 {
   g_return_val_if_fail (ZF_IS_QUESTION_VIEW (self), NULL);
   return self->question;
+}
+
+void
+zf_question_view_set_patient (ZfQuestionView *self)
+{
+  g_return_if_fail (ZF_IS_QUESTION_VIEW (self));
+  self->patient = TRUE;
 }
 
 void

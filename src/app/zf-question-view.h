@@ -15,6 +15,8 @@ GtkWidget *zf_question_view_new (ZfFormModel *model, const char *address);
 gboolean zf_question_view_is_part (ZfForm *form, const ZfQuestion *question);
 const char *zf_question_view_address (ZfQuestionView *self);
 const ZfQuestion *zf_question_view_question (ZfQuestionView *self);
+/** zf_question_view_set_patient: of answers to other questions it is told by zf_question_view_update, in the order of who shows it. */
+void zf_question_view_set_patient (ZfQuestionView *self);
 /** zf_question_view_update: shows relevance, answer and state as the model has them now. */
 void zf_question_view_update (ZfQuestionView *self);
 /** zf_question_view_check: from now on an answer that is missing is told as well; TRUE when the question is fine. */
