@@ -89,6 +89,7 @@ def number(app, draft):
     draft.keeps(slide=0)
     app.press("滑动: 加")
     app.press("滑动: 加")
+    draft.keeps(slide=4)
     app.press("滑动: 减")
     draft.keeps(slide=2)
     set_value(app, "滑动", 13)
