@@ -236,6 +236,16 @@ zf_form_model_state (ZfFormModel *self)
   return g_strdup_printf (self->draft ? _("Saved %s · on this tablet only") : _("Saved %s · counts when you are done"), clock);
 }
 
+/* Writes are done in the order in which they were asked for. */
+gboolean
+zf_form_model_keep (ZfFormModel *self)
+{
+  g_return_val_if_fail (ZF_IS_FORM_MODEL (self), FALSE);
+  if (self->saving > 0 || self->failure != NULL)
+    zf_form_model_store_all (self);
+  return self->failure == NULL;
+}
+
 const char *
 zf_form_model_failure (ZfFormModel *self)
 {

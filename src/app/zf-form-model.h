@@ -99,6 +99,8 @@ gboolean zf_form_model_has_made (ZfFormModel *self, const char *photo);
  * of a finished record in which nothing differs any more; what failed to be stored is tried once more. */
 gboolean zf_form_model_discard (ZfFormModel *self, GError **error);
 void zf_form_model_leave (ZfFormModel *self);
+/** zf_form_model_keep: waits until everything is on the disk; FALSE: it is not, zf_form_model_failure says why. */
+gboolean zf_form_model_keep (ZfFormModel *self);
 gboolean zf_form_model_bring_back (ZfFormModel *self, GError **error);
 
 G_END_DECLS

@@ -439,6 +439,16 @@ zf_form_page_close (ZfFormPage *self)
 }
 
 gboolean
+zf_form_page_keep (ZfFormPage *self)
+{
+  g_return_val_if_fail (ZF_IS_FORM_PAGE (self), FALSE);
+  if (self->model == NULL)
+    return TRUE;
+  zf_form_page_flush (self);
+  return zf_form_model_keep (self->model);
+}
+
+gboolean
 zf_form_page_step_back (ZfFormPage *self)
 {
   int before = 0;

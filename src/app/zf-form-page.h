@@ -19,6 +19,8 @@ ZfFormModel *zf_form_page_model (ZfFormPage *self);
 void zf_form_page_focus (ZfFormPage *self);
 /** zf_form_page_close: hands over what is still being typed and lets the form go. */
 void zf_form_page_close (ZfFormPage *self);
+/** zf_form_page_keep: what is typed is on the disk when this returns; FALSE: some answer stands on the screen only. */
+gboolean zf_form_page_keep (ZfFormPage *self);
 /** zf_form_page_step_back: one screen back; FALSE when this is the first. */
 gboolean zf_form_page_step_back (ZfFormPage *self);
 /** zf_form_page_step_on: one screen on, when this one is answered elsewhere; behind the last one the form is finished. */

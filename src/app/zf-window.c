@@ -8,6 +8,7 @@
 #include "zf-camera-page.h"
 #include "zf-conflict-page.h"
 #include "zf-conflict.h"
+#include "zf-dialogs.h"
 #include "zf-family-page.h"
 #include "zf-household-list.h"
 #include "zf-household-page.h"
@@ -344,15 +345,43 @@ zf_window_get_property (GObject *object, guint id, GValue *value, GParamSpec *ps
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
 
+static void
+on_close_anyway (gboolean yes, gpointer data)
+{
+  g_autoptr (ZfWindow) self = data;
+
+  if (!yes)
+    return;
+  if (zf_window_form (self) != NULL)
+    zf_form_page_close (ZF_FORM_PAGE (zf_slot_peek (self->form)));
+  gtk_window_close (GTK_WINDOW (self));
+}
+
+/* The answers on the screen go with the window. */
+static gboolean
+keeps_form (ZfWindow *self)
+{
+  ZfFormPage *page = zf_window_form (self) != NULL ? ZF_FORM_PAGE (zf_slot_peek (self->form)) : NULL;
+
+  if (page == NULL)
+    return TRUE;
+  if (zf_form_page_keep (page))
+    {
+      zf_form_page_close (page);
+      return TRUE;
+    }
+  zf_dialogs_ask (GTK_WIDGET (self), _("What was answered last is not saved yet."),
+                  _("This tablet takes nothing in at the moment. Make room first, then close."), _("Close without it"), on_close_anyway, g_object_ref (self));
+  return FALSE;
+}
+
 static gboolean
 zf_window_close_request (GtkWindow *window)
 {
   ZfWindow *self = ZF_WINDOW (window);
 
-  if (self->locked != NULL)
+  if (self->locked != NULL || !keeps_form (self))
     return TRUE;
-  if (zf_window_form (self) != NULL)
-    zf_form_page_close (ZF_FORM_PAGE (zf_slot_peek (self->form)));
   return GTK_WINDOW_CLASS (zf_window_parent_class)->close_request (window);
 }
 

@@ -305,9 +305,9 @@ class Store:
 class App:
     started = []
 
-    def __init__(self, program, store, *args):
+    def __init__(self, program, store, *args, warns=False):
         # For the app alone: the accessibility library of this process warns when an app starts.
-        env = dict(os.environ, G_DEBUG="fatal-warnings")
+        env = dict(os.environ, G_DEBUG="" if warns else "fatal-warnings")
         self.log = tempfile.TemporaryFile("w+")
         args = args if "--size" in args else ("--size", SIZE, *args)
         self.process = subprocess.Popen([program, "--store", store, *args], env=env, stdout=self.log, stderr=self.log)
@@ -432,14 +432,14 @@ class App:
 
         wait_for("an entry named “%s”" % name, do)
 
-    def call(self, action, *parameters):
-        """Activates a window action over the user's bus, as another program could."""
+    def call(self, action, *parameters, of="/window/1"):
+        """Activates an action of the window, or of the app (of=""), over the user's bus, as another program could."""
         bus = Gio.bus_get_sync(Gio.BusType.SESSION)
         names = bus.call_sync("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "ListNames", None, None, 0, -1).unpack()[0]
         for name in names:
             if not name.startswith("org.zoufang.Zoufang"):
                 continue
-            path = "/" + name.replace(".", "/") + "/window/1"
+            path = "/" + name.replace(".", "/") + of
             bus.call_sync(name, path, "org.gtk.Actions", "Activate",
                           GLib.Variant("(sava{sv})", (action, list(parameters), {})), None, 0, -1)
             return
