@@ -86,24 +86,27 @@ removed_free (gpointer data, GClosure *closure)
   g_free (removed);
 }
 
+static void offer_back (ZfFormPage *self, ZfFormModel *model, const char *repeat, JsonObject *values, const char *sentence);
+
+/* Where it stood may be gone too, or full: it can be brought back once there is a place for it. */
 static void
 on_put_back (Removed *removed)
 {
   g_autoptr (GError) error = NULL;
 
   if (!zf_form_model_put_back (removed->model, removed->repeat, removed->values, &error))
-    g_warning ("A row cannot be put back: %s", error->message);
+    offer_back (removed->page, removed->model, removed->repeat, removed->values, error->message);
   else if (removed->page->model == removed->model)
     zf_form_page_show (removed->page);
 }
 
 static void
-offer_back (ZfFormPage *self, const char *repeat, JsonObject *values)
+offer_back (ZfFormPage *self, ZfFormModel *model, const char *repeat, JsonObject *values, const char *sentence)
 {
   Removed *removed = g_new0 (Removed, 1);
 
-  *removed = (Removed) { g_object_ref (self), g_object_ref (self->model), g_strdup (repeat), json_object_ref (values) };
-  zf_page_offer (GTK_WIDGET (self), _("It is taken out"), G_CALLBACK (on_put_back), removed, removed_free);
+  *removed = (Removed) { g_object_ref (self), g_object_ref (model), g_strdup (repeat), json_object_ref (values) };
+  zf_page_offer (GTK_WIDGET (self), sentence, G_CALLBACK (on_put_back), removed, removed_free);
 }
 
 static void
@@ -123,7 +126,7 @@ on_remove_row (ZfFormPage *self)
       return;
     }
   zf_form_page_show_row (self, above);
-  offer_back (self, repeat, values);
+  offer_back (self, self->model, repeat, values, _("It is taken out"));
 }
 
 void

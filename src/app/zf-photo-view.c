@@ -304,25 +304,31 @@ taken_free (Taken *taken, GClosure *closure)
   g_free (taken);
 }
 
+static void offer_back (ZfPhotoView *self, const char *photo, const char *sentence);
+
 static void
 on_bring_back (Taken *taken)
 {
   g_autoptr (GError) error = NULL;
 
   if (!zf_photos_bring_back (taken->session, taken->photo, &error))
-    g_warning ("A photo could not be brought back: %s", error->message);
+    {
+      g_warning ("A photo could not be brought back: %s", error->message);
+      offer_back (taken->view, taken->photo, _("The photo did not come back. Tap once more."));
+      return;
+    }
   zf_session_touch (taken->session);
   if (gtk_widget_get_mapped (GTK_WIDGET (taken->view)) && g_strcmp0 (taken->view->household, taken->household) == 0)
     reload (taken->view, taken->photo);
 }
 
 static void
-offer_back (ZfPhotoView *self, const char *photo)
+offer_back (ZfPhotoView *self, const char *photo, const char *sentence)
 {
   Taken *taken = g_new0 (Taken, 1);
 
   *taken = (Taken) { g_object_ref (self), g_object_ref (zf_page_session (ZF_PAGE (self))), g_strdup (self->household), g_strdup (photo) };
-  zf_page_offer (GTK_WIDGET (self), _("The photo is taken away"), G_CALLBACK (on_bring_back), taken, (GClosureNotify) taken_free);
+  zf_page_offer (GTK_WIDGET (self), sentence, G_CALLBACK (on_bring_back), taken, (GClosureNotify) taken_free);
 }
 
 static void
@@ -342,7 +348,7 @@ on_remove (ZfPhotoView *self)
       zf_page_toast (GTK_WIDGET (self), _("The photo could not be changed. It stays as it was."));
       return;
     }
-  offer_back (self, photo);
+  offer_back (self, photo, _("The photo is taken away"));
   zf_sync_service_hold (zf_session_sync (zf_page_session (ZF_PAGE (self))), ZF_SYNC_HOLD_SECONDS);
   zf_session_touch (zf_page_session (ZF_PAGE (self)));
   reload (self, NULL);

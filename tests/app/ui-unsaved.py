@@ -4,7 +4,12 @@ import os
 import sqlite3
 import subprocess
 
-from uitest import App, main, wait_for
+import gi
+
+gi.require_version("GdkPixbuf", "2.0")
+from gi.repository import GdkPixbuf, GLib  # noqa: E402
+
+from uitest import App, main, wait_for  # noqa: E402
 
 
 def shoot(name):
@@ -15,11 +20,12 @@ def shoot(name):
 class Full:
     """As if the disk were full."""
 
-    def __init__(self, store):
+    def __init__(self, store, what="UPDATE ON draft"):
+        self.what = what
         self.db = sqlite3.connect(os.path.join(store.dir, "store.db"), timeout=20)
 
     def __enter__(self):
-        self.db.execute("CREATE TRIGGER full BEFORE UPDATE ON draft BEGIN SELECT RAISE (FAIL, 'full'); END")
+        self.db.execute("CREATE TRIGGER full BEFORE %s BEGIN SELECT RAISE (FAIL, 'full'); END" % self.what)
 
     def __exit__(self, *error):
         self.db.execute("DROP TRIGGER full")
@@ -28,8 +34,34 @@ class Full:
         return self.db.execute("SELECT answers FROM draft").fetchone()[0]
 
 
+def photos(store):
+    return [row["id"] for row in store.rows("list", "photo")]
+
+
+def brought_back(program, store, home):
+    """A photo that was taken away, and does not come back at first."""
+    pixbuf = GdkPixbuf.Pixbuf.new(GdkPixbuf.Colorspace.RGB, False, 8, 640, 480)
+    pixbuf.fill(0x8090A0FF)
+    pixbuf.savev(store.dir + "/shot.jpg", "jpeg", [], [])
+    app = App(program, store.dir, "--page", "household:" + home, warns=True)
+    app.call("photo-file", GLib.Variant("s", store.dir + "/shot.jpg"))
+    wait_for("the photo", lambda: photos(store))
+    photo, = photos(store)
+    app.call("photo", GLib.Variant("(ss)", (home, photo)))
+    app.press("拿掉")
+    app.see("照片拿掉了")
+    with Full(store, "INSERT ON change"):
+        app.press("撤销")
+        app.see("照片没能取回，再点一次。")
+        assert not photos(store)
+    app.press("撤销")
+    wait_for("the photo to be back", lambda: photos(store) == [photo])
+    app.kill()
+
+
 def test(program, store, households):
     home = households["张国华"]
+    brought_back(program, store, households["李秀英"])
     app = App(program, store.dir, "--page", "household:" + home, warns=True)
     full = Full(store)
     app.press("开始走访")
