@@ -225,22 +225,24 @@ zf_xlsform_sheet_find (const char *name)
 static char *
 squeeze (const char *text, char space)
 {
-  g_autoptr (GString) out = g_string_new (NULL);
+  char *out = g_malloc (strlen (text) + 1), *end = out;
   gboolean gap = FALSE;
-  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
+  for (const char *p = text, *next; *p != '\0'; p = next)
     {
-      gunichar c = g_utf8_get_char (p);
-      if (g_unichar_isspace (c))
+      next = g_utf8_next_char (p);
+      if (g_unichar_isspace (g_utf8_get_char (p)))
         {
-          gap = out->len > 0;
+          gap = end > out;
           continue;
         }
       if (gap)
-        g_string_append_c (out, space);
+        *end++ = space;
       gap = FALSE;
-      g_string_append_unichar (out, c);
+      memcpy (end, p, (gsize) (next - p));
+      end += next - p;
     }
-  return g_strdup (out->str);
+  *end = '\0';
+  return out;
 }
 
 static char *
