@@ -131,62 +131,118 @@ write_parts (const char *data, gsize size)
 #define PACKAGE "http://schemas.openxmlformats.org/package/2006/relationships"
 
 static void
-append_cell (GString *out, const char *text)
+append_escaped (GString *out, const char *text, const char *end)
 {
-  g_autofree char *plain = g_markup_escape_text (*text != '\0' ? text + 1 : "", -1);
-  g_autofree char *whole = g_markup_escape_text (text, -1);
-
-  if (*text == '#')
-    g_string_append_printf (out, "<c><v>%s</v></c>", plain);
-  else if (*text == '!' || *text == '=')
-    g_string_append_printf (out, "<c t=\"%c\"><v>%s</v></c>", *text == '!' ? 'b' : 'e', plain);
-  else
-    g_string_append_printf (out, "<c t=\"inlineStr\"><is><t xml:space=\"preserve\">%s</t></is></c>", whole);
+  for (; text < end; text++)
+    if (*text == '&' || *text == '<')
+      g_string_append (out, *text == '&' ? "&amp;" : "&lt;");
+    else if (*text == '"')
+      g_string_append (out, "&quot;");
+    else if (*text >= 0 && *text < ' ' && *text != '\t')
+      g_string_append_printf (out, "&#x%x;", (guint) *text);
+    else
+      g_string_append_c (out, *text);
 }
 
 static void
-append_row (GString *out, const char *line)
+append_cell (GString *out, const char *text, const char *end)
 {
-  g_auto (GStrv) cells = g_strsplit (line, "|", -1);
+  static const struct { char mark; const char *before, *after; } kinds_of[] = {
+    { '#', "<c><v>", "</v></c>" },
+    { '!', "<c t=\"b\"><v>", "</v></c>" },
+    { '=', "<c t=\"e\"><v>", "</v></c>" },
+    { '\0', "<c t=\"inlineStr\"><is><t xml:space=\"preserve\">", "</t></is></c>" },
+  };
+  guint i = 0;
 
+  while (kinds_of[i].mark != '\0' && (text == end || *text != kinds_of[i].mark))
+    i++;
+  g_string_append (out, kinds_of[i].before);
+  append_escaped (out, text + (kinds_of[i].mark != '\0'), end);
+  g_string_append (out, kinds_of[i].after);
+}
+
+/* Where @c stands first, else @end. */
+static const char *
+find (const char *text, const char *end, char c)
+{
+  const char *at = memchr (text, c, (gsize) (end - text));
+
+  return at != NULL ? at : end;
+}
+
+static void
+append_row (GString *out, const char *line, const char *end)
+{
   g_string_append (out, "<row>");
-  for (guint i = 0; cells[i] != NULL; i++)
-    append_cell (out, cells[i]);
+  for (const char *cell = line, *stop; cell <= end; cell = stop + 1)
+    {
+      stop = find (cell, end, '|');
+      append_cell (out, cell, stop);
+    }
   g_string_append (out, "</row>");
 }
 
 static void
+append_rows (GString *out, const char *text, const char *end)
+{
+  g_string_append (out, "<worksheet xmlns=\"" MAIN "\"><sheetData>");
+  for (const char *line = text, *stop; line < end; line = stop + 1)
+    {
+      stop = find (line, end, '\n');
+      append_row (out, line, stop);
+    }
+  g_string_append (out, "</sheetData></worksheet>");
+}
+
+/* The sheet that begins at @text; returns where the next one does. */
+static const char *
+take_sheet (const char *text, const char *end, guint i, GString *book, GString *relations, GString *sheet)
+{
+  const char *next = memmem (text, (gsize) (end - text), "\n[", 2);
+  const char *last = next != NULL ? next : end, *line = find (text, last, '\n');
+
+  g_string_append (book, "<sheet name=\"");
+  append_escaped (book, text, find (text, line, ']'));
+  g_string_append_printf (book, "\" sheetId=\"%u\" r:id=\"s%u\"/>", i + 1, i);
+  g_string_append_printf (relations, "<Relationship Id=\"s%u\" Type=\"" OFFICE "/worksheet\" Target=\"s%u.xml\"/>", i, i);
+  append_rows (sheet, MIN (line + 1, last), last);
+  return next != NULL ? next + 2 : end;
+}
+
+#define MAX_SHEETS 20
+
+static void
 write_cells (const char *data, gsize size)
 {
+  static const char package[] = "<Relationships xmlns=\"" PACKAGE "\"><Relationship Id=\"w\" Type=\"" OFFICE "/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>";
   Zip zip;
   g_autofree char *text = g_utf8_make_valid (data, (gssize) size);
-  g_auto (GStrv) sheets = g_strsplit (text, "\n[", 20);
+  const char *at = text + (*text == '['), *end = text + strlen (text);
   g_autoptr (GString) book = g_string_new ("<workbook xmlns=\"" MAIN "\" xmlns:r=\"" OFFICE "\"><sheets>");
   g_autoptr (GString) relations = g_string_new ("<Relationships xmlns=\"" PACKAGE "\">");
-  static const char package[] = "<Relationships xmlns=\"" PACKAGE "\"><Relationship Id=\"w\" Type=\"" OFFICE "/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>";
+  g_autoptr (GPtrArray) sheets = g_ptr_array_new ();
 
-  zip_begin (&zip);
-  for (guint i = 0; sheets[i] != NULL; i++)
+  while (at < end && sheets->len < MAX_SHEETS)
     {
-      g_auto (GStrv) lines = g_strsplit (sheets[i], "\n", -1);
-      const char *first = lines[0] != NULL ? lines[0] + (i == 0 && lines[0][0] == '[') : "";
-      g_autofree char *raw = g_strndup (first, strcspn (first, "]"));
-      g_autofree char *name = g_markup_escape_text (raw, -1);
-      g_autofree char *part = g_strdup_printf ("xl/s%u.xml", i);
-      g_autoptr (GString) sheet = g_string_new ("<worksheet xmlns=\"" MAIN "\"><sheetData>");
-
-      for (guint l = 1; lines[0] != NULL && lines[l] != NULL; l++)
-        append_row (sheet, lines[l]);
-      g_string_append (sheet, "</sheetData></worksheet>");
-      g_string_append_printf (book, "<sheet name=\"%s\" sheetId=\"%u\" r:id=\"s%u\"/>", name, i + 1, i);
-      g_string_append_printf (relations, "<Relationship Id=\"s%u\" Type=\"" OFFICE "/worksheet\" Target=\"s%u.xml\"/>", i, i);
-      zip_add (&zip, part, sheet->str, sheet->len);
+      g_ptr_array_add (sheets, g_string_new (NULL));
+      at = take_sheet (at, end, sheets->len - 1, book, relations, sheets->pdata[sheets->len - 1]);
     }
   g_string_append (book, "</sheets></workbook>");
   g_string_append (relations, "</Relationships>");
+  zip_begin (&zip);
   zip_add (&zip, "_rels/.rels", package, strlen (package));
   zip_add (&zip, "xl/workbook.xml", book->str, book->len);
   zip_add (&zip, "xl/_rels/workbook.xml.rels", relations->str, relations->len);
+  for (guint i = 0; i < sheets->len; i++)
+    {
+      GString *sheet = sheets->pdata[i];
+      char part[32];
+
+      g_snprintf (part, sizeof part, "xl/s%u.xml", i);
+      zip_add (&zip, part, sheet->str, sheet->len);
+      g_string_free (sheet, TRUE);
+    }
   zip_end (&zip);
 }
 
