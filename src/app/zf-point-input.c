@@ -271,7 +271,6 @@ zf_point_input_build (ZfInput *input)
   self->words = GTK_LABEL (gtk_label_new (NULL));
   gtk_label_set_wrap (self->words, TRUE);
   gtk_label_set_xalign (self->words, 0);
-  gtk_label_set_selectable (self->words, TRUE);
   gtk_widget_add_css_class (GTK_WIDGET (self->words), "numeric");
   self->here = zf_input_button (input, _("Use where I am"), G_CALLBACK (on_here));
   self->map = zf_input_button (input, _("Point on the map"), G_CALLBACK (on_map));

@@ -254,6 +254,7 @@ run_eval (ZfCtl *ctl)
     return zf_ctl_fail (error);
   number_rows (given);
   answers = zf_answers_new_at (form, json_object_get_size (given) > 0 ? given : NULL, day, zf_clock_now_ms (clock));
+  zf_answers_calculate (answers);
   report = zf_answers_report (answers, "zh");
   json_object_set_array_member (report, "ignored", list_ignored (form, answers, given));
   zf_ctl_print_json (report);

@@ -231,6 +231,26 @@ zf_answers_changed (ZfAnswers *self, ZfAnswerRow *row, guint i)
   run (&todo);
 }
 
+static void
+add_empty_row (ZfAnswerRow *row, gpointer data)
+{
+  Todo *todo = data;
+  if (zf_answer_row_state (row, zf_form_item (todo->self->form, todo->item))->value == NULL)
+    add_row (row, todo);
+}
+
+void
+zf_answers_calculate (ZfAnswers *self)
+{
+  g_return_if_fail (ZF_IS_ANSWERS (self));
+  g_autofree GPtrArray **rows = g_new0 (GPtrArray *, zf_form_n_items (self->form) + 1);
+  Todo todo = { self, rows, 0 };
+  for (todo.item = 0; todo.item < zf_form_n_items (self->form); todo.item++)
+    if (zf_form_item (self->form, todo.item)->calculation != NULL)
+      zf_answers_each_row (self, self->root, zf_form_item (self->form, todo.item)->repeat, add_empty_row, &todo);
+  run (&todo);
+}
+
 void
 zf_answers_fit (ZfAnswers *self)
 {

@@ -82,6 +82,12 @@ zf_expr_depends (ZfExpr *self)
   return self->source->depends;
 }
 
+GPtrArray *
+zf_expr_paths (ZfExpr *self)
+{
+  return self->source->paths;
+}
+
 gboolean
 zf_expr_is_wide (ZfExpr *self)
 {

@@ -43,6 +43,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZfExpr, zf_expr_free)
 ZfXpathType zf_expr_type (ZfExpr *expr);
 /** zf_expr_depends: (element-type utf8): questions that it reads. */
 GPtrArray *zf_expr_depends (ZfExpr *expr);
+/** zf_expr_paths: (element-type utf8): questions that it reads by a path, in whatever row. */
+GPtrArray *zf_expr_paths (ZfExpr *expr);
 /** zf_expr_is_wide: it reads other rows of the repeats that it stands in. */
 gboolean zf_expr_is_wide (ZfExpr *expr);
 

@@ -263,6 +263,9 @@ plain_type (const char *type)
   return g_str_has_prefix (type, "select_") && g_str_has_suffix (type, other) ? g_strndup (type, n - tail) : g_strdup (type);
 }
 
+/* What other collectors ask of the telephone by itself. */
+static const char *const unasked[] = { "deviceid", "username", "email", "phonenumber", "subscriberid", "simserial", "audit", NULL };
+
 static void
 check_type (Check *check, Question *question)
 {
@@ -289,6 +292,8 @@ check_type (Check *check, Question *question)
     add_fault (check, "survey", question->row, "type", _("there is no list “%s”"), list);
   else if (field == ZF_FIELD_RANK && g_hash_table_contains (check->doubled, list))
     add_fault (check, "survey", question->row, "type", _("nothing can be ranked in the list “%s”, where a choice stands twice"), list);
+  if (g_strv_contains (unasked, type))
+    add_note (check, "survey", question->row, "type", _("nothing is recorded here; who wrote a record is kept with it anyway"));
   question->type = xpath_type (field, calculate);
 }
 

@@ -299,6 +299,20 @@ compile_expressions (ZfFormParts *parts, GError **error)
 
 /* Order */
 
+/* What a path reads may stand in any row; that of the row before, under the reader's own name, is no circle. */
+static void
+add_paths (ZfFormParts *parts, GPtrArray *names, guint reader)
+{
+  for (guint i = 0; i < names->len; i++)
+    {
+      guint read = GPOINTER_TO_UINT (g_hash_table_lookup (parts->by_name, names->pdata[i]));
+      if (read == 0 || read - 1 == reader)
+        continue;
+      g_array_append_val (((ZfFormItem *) g_ptr_array_index (parts->items, read - 1))->dependents, reader);
+      ((ZfFormItem *) g_ptr_array_index (parts->items, reader))->wide = TRUE;
+    }
+}
+
 static void
 add_dependencies (ZfFormParts *parts, ZfExpr *expr, guint reader)
 {
@@ -313,8 +327,10 @@ add_dependencies (ZfFormParts *parts, ZfExpr *expr, guint reader)
       if (repeat != NULL)
         g_array_append_val (repeat_at (parts, GPOINTER_TO_INT (repeat) - 1)->dependents, reader);
     }
-  if (expr != NULL)
-    ((ZfFormItem *) g_ptr_array_index (parts->items, reader))->wide |= zf_expr_is_wide (expr);
+  if (expr == NULL)
+    return;
+  ((ZfFormItem *) g_ptr_array_index (parts->items, reader))->wide |= zf_expr_is_wide (expr);
+  add_paths (parts, zf_expr_paths (expr), reader);
 }
 
 static void

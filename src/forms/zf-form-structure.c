@@ -33,7 +33,9 @@ static const struct { const char *word; ZfQuestionClass klass; gboolean hidden; 
   { "geopoint", ZF_QUESTION_FIELD, FALSE },   { "image", ZF_QUESTION_FIELD, FALSE },           { "audio", ZF_QUESTION_FIELD, FALSE },
   { "file", ZF_QUESTION_FIELD, FALSE },       { "hidden", ZF_QUESTION_FIELD, TRUE },           { "start", ZF_QUESTION_FIELD, TRUE },
   { "end", ZF_QUESTION_FIELD, TRUE },         { "today", ZF_QUESTION_FIELD, TRUE },            { "note", ZF_QUESTION_NOTE, FALSE },
-  { "calculate", ZF_QUESTION_CALCULATE, TRUE },
+  { "deviceid", ZF_QUESTION_FIELD, TRUE },    { "username", ZF_QUESTION_FIELD, TRUE },        { "email", ZF_QUESTION_FIELD, TRUE },
+  { "phonenumber", ZF_QUESTION_FIELD, TRUE }, { "subscriberid", ZF_QUESTION_FIELD, TRUE },    { "simserial", ZF_QUESTION_FIELD, TRUE },
+  { "audit", ZF_QUESTION_NOTE, TRUE },        { "calculate", ZF_QUESTION_CALCULATE, TRUE },
 };
 
 static const char *const groups[] = { "begin_group", "begin_repeat" };

@@ -90,6 +90,8 @@ G_DECLARE_FINAL_TYPE (ZfAnswers, zf_answers, ZF, ANSWERS, GObject)
 ZfAnswers *zf_answers_new (ZfForm *form, JsonObject *values, const char *today);
 /** zf_answers_new_at: with what now() gives while defaults are laid, UTC ms; 0: the first minute of @today. */
 ZfAnswers *zf_answers_new_at (ZfForm *form, JsonObject *values, const char *today, gint64 now_ms);
+/** zf_answers_calculate: computes what has a calculation and no answer, and what reads that, as filling in the form would have. */
+void zf_answers_calculate (ZfAnswers *self);
 ZfForm *zf_answers_form (ZfAnswers *self);
 /** zf_answers_set_now: what now() gives, UTC ms of the store's clock; without it now() is the first minute of @today. */
 void zf_answers_set_now (ZfAnswers *self, gint64 now_ms);

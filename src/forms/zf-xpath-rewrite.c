@@ -28,6 +28,8 @@ typedef struct
   gboolean absolute;     /* questions are meant in all rows */
   gboolean wide;
   GPtrArray *depends;
+  GPtrArray *paths;      /* bare names in paths through the form's answers */
+  gboolean in_form;      /* such a path is read */
   GError *error;
   gboolean in_list;      /* between the brackets of a path that begins at instance() */
 } Parser;
@@ -426,6 +428,22 @@ parse_node_type (Parser *self, GString *out)
 }
 
 static void
+add_once (GPtrArray *names, const char *name)
+{
+  if (!g_ptr_array_find_with_equal_func (names, name, g_str_equal, NULL))
+    g_ptr_array_add (names, g_strdup (name));
+}
+
+/* ${people}[age < 18]/pets reads the questions age and pets as well. */
+static void
+note_path_name (Parser *self, const char *name)
+{
+  ZfXpathType type;
+  if (self->in_form && !self->in_list && self->scope->lookup != NULL && self->scope->lookup (self->scope->data, name, &type))
+    add_once (self->paths, name);
+}
+
+static void
 parse_step (Parser *self, GString *out)
 {
   if (at_text (self, ZF_TOKEN_PUNCT, ".") || at_text (self, ZF_TOKEN_PUNCT, ".."))
@@ -443,7 +461,10 @@ parse_step (Parser *self, GString *out)
   if (peek (self)->type == ZF_TOKEN_NODE_TYPE)
     parse_node_type (self, out);
   else if (peek (self)->type == ZF_TOKEN_NAME)
-    g_string_append (out, next (self)->text);
+    {
+      note_path_name (self, peek (self)->text);
+      g_string_append (out, next (self)->text);
+    }
   else
     fail (self, peek (self), _("a name is missing here"));
   parse_predicates (self, out);
@@ -487,23 +508,18 @@ static Term
 parse_location (Parser *self)
 {
   g_autoptr (GString) out = g_string_new (NULL);
-  gboolean self_only = at_text (self, ZF_TOKEN_PUNCT, ".");
+  gboolean self_only = at_text (self, ZF_TOKEN_PUNCT, "."), before = self->in_form;
   guint start = self->at;
+  self->in_form |= self_only || at_text (self, ZF_TOKEN_PUNCT, "..") || at_text (self, ZF_TOKEN_OPERATOR, "/") || at_text (self, ZF_TOKEN_OPERATOR, "//");
   if (at_text (self, ZF_TOKEN_OPERATOR, "/") || at_text (self, ZF_TOKEN_OPERATOR, "//"))
     g_string_append (out, next (self)->text);
   if (step_starts (self))
     parse_steps (self, out);
   else if (!g_str_equal (out->str, "/"))
     fail (self, peek (self), peek (self)->type == ZF_TOKEN_END ? _("the expression ends too early") : _("a value is missing here"));
+  self->in_form = before;
   ZfXpathType type = self_only && self->at == start + 1 && !self->in_list ? self->scope->self_type : ZF_XPATH_UNKNOWN;
   return term (type, FALSE, g_strdup (out->str));
-}
-
-static void
-depends_add (Parser *self, const char *name)
-{
-  if (!g_ptr_array_find_with_equal_func (self->depends, name, g_str_equal, NULL))
-    g_ptr_array_add (self->depends, g_strdup (name));
 }
 
 static Term
@@ -513,7 +529,7 @@ parse_question (Parser *self)
   ZfXpathType type = ZF_XPATH_UNKNOWN;
   if (self->scope->lookup != NULL && !self->scope->lookup (self->scope->data, token->text, &type))
     fail (self, token, _("there is no question “%s”"), token->text);
-  depends_add (self, token->text);
+  add_once (self->depends, token->text);
   if (self->scope->path != NULL && self->error == NULL)
     {
       g_autofree char *path = self->scope->path (self->scope->data, token->text, self->absolute);
@@ -555,7 +571,8 @@ parse_primary (Parser *self)
 static Term
 parse_path (Parser *self)
 {
-  gboolean list = at_text (self, ZF_TOKEN_FUNCTION, "instance"), before = self->in_list;
+  gboolean list = at_text (self, ZF_TOKEN_FUNCTION, "instance"), before = self->in_list, outside = self->in_form;
+  gboolean form = peek (self)->type == ZF_TOKEN_QUESTION || at_text (self, ZF_TOKEN_FUNCTION, "current");
   Term value = parse_primary (self);
   gboolean predicate = at_text (self, ZF_TOKEN_PUNCT, "[");
   gboolean slash = at_text (self, ZF_TOKEN_OPERATOR, "/") || at_text (self, ZF_TOKEN_OPERATOR, "//");
@@ -564,6 +581,7 @@ parse_path (Parser *self)
   value = known (value);
   g_autoptr (GString) out = g_string_new (value.text);
   self->in_list |= list;
+  self->in_form |= form;
   parse_predicates (self, out);
   if (at_text (self, ZF_TOKEN_OPERATOR, "/") || at_text (self, ZF_TOKEN_OPERATOR, "//"))
     {
@@ -572,6 +590,7 @@ parse_path (Parser *self)
       value.type = ZF_XPATH_UNKNOWN;
     }
   self->in_list = before;
+  self->in_form = outside;
   term_clear (&value);
   return term (value.type, FALSE, g_strdup (out->str));
 }
@@ -737,6 +756,7 @@ parser_finish (Parser *self, Term *value, GError **error)
   xpath->tri = value->tri;
   xpath->wide = self->wide;
   xpath->depends = g_ptr_array_ref (self->depends);
+  xpath->paths = g_ptr_array_ref (self->paths);
   return xpath;
 }
 
@@ -753,7 +773,8 @@ zf_xpath_rewrite (const char *expression, const ZfXpathScope *scope, GError **er
   if (tokens == NULL)
     return NULL;
   g_autoptr (GPtrArray) depends = g_ptr_array_new_with_free_func (g_free);
-  Parser parser = { .tokens = tokens, .scope = scope != NULL ? scope : &open_scope, .depends = depends };
+  g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
+  Parser parser = { .tokens = tokens, .scope = scope != NULL ? scope : &open_scope, .depends = depends, .paths = paths };
   Term value = parse_expr (&parser);
   ZfXpath *xpath = parser_finish (&parser, &value, error);
   term_clear (&value);
@@ -765,5 +786,6 @@ zf_xpath_free (ZfXpath *xpath)
 {
   g_free (xpath->xpath);
   g_ptr_array_unref (xpath->depends);
+  g_ptr_array_unref (xpath->paths);
   g_free (xpath);
 }

@@ -37,6 +37,7 @@ typedef struct
   gboolean tri;      /* a boolean that gives NaN where it is unknown */
   gboolean wide;      /* reads other rows of the repeats that it stands in */
   GPtrArray *depends; /* (element-type utf8): names in ${…}, each once */
+  GPtrArray *paths;   /* (element-type utf8): bare names of questions in paths through the answers, each once */
 } ZfXpath;
 
 #define ZF_XPATH_NS "https://zoufang.org/ns/xpath"

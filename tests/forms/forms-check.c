@@ -72,6 +72,9 @@ static const struct
     "“survey”, row 1, `type`: nothing can be ranked in the list “l”, where a choice stands twice\nrefused" },
   { "\"allow_choice_duplicates\": \"no\"", "{\"type\": \"select_one l\", \"name\": \"s\"}", "{\"list_name\": \"l\", \"name\": \"1\"},{\"list_name\": \"l\", \"name\": \"1\"}",
     "“choices”, row 2, `name`: the choice “1” stands in the list “l” already\nrefused" },
+  { "\"form_id\": \"f\"", "{\"type\": \"deviceid\", \"name\": \"deviceid\"},{\"type\": \"audit\", \"name\": \"audit\"},{\"type\": \"note\", \"name\": \"n\", \"relevant\": \"${deviceid} != ''\"}", "",
+    "“survey”, row 1, `type`: nothing is recorded here; who wrote a record is kept with it anyway\n"
+    "“survey”, row 2, `type`: nothing is recorded here; who wrote a record is kept with it anyway\ntaken" },
   { "\"instance_name\": \"concat(${a}, 1)\"", "{\"type\": \"text\", \"name\": \"a\"}", "", "taken" },
   { "\"instance_name\": \"concat(${b}, nosuch())\"", "{\"type\": \"text\", \"name\": \"a\"}", "", "“settings”, row 1, `instance_name`: position 8: there is no question “b”\nrefused" },
   { "\"instance_name\": \"${a}\"", "{\"type\": \"text\", \"name\": \"a\"},{\"type\": \"text\", \"name\": \"instance_name\"}", "",

@@ -48,12 +48,15 @@ has_row (const char *type, const char *word)
   return FALSE;
 }
 
+/* Taken, named by form check, and nothing of them is seen or kept. */
+static const char *const aside[] = { "deviceid", "username", "email", "phonenumber", "subscriberid", "simserial", "audit", NULL };
+
 static void
 test_types (void)
 {
   const char *type = NULL;
   for (guint i = 0; (type = zf_form_type (i)) != NULL; i++)
-    if (!has_row (type, NULL))
+    if (!g_strv_contains (aside, type) && !has_row (type, NULL))
       g_error ("the demo form has no question of the type %s", type);
 }
 

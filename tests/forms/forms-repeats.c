@@ -316,6 +316,37 @@ test_count_typed_anew (Fixture *f, gconstpointer data)
     }
 }
 
+/* As when the form is evaluated without a screen: what has a calculation and no answer is computed, and what reads that. */
+static void
+test_calculate (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonObject) root = zf_json_parse_object ("{\"settings\": [{\"version\": \"1\"}], \"kind\": {\"name\": \"zoo\"}, \"choices\": [], \"survey\": ["
+                                                      "{\"type\": \"begin_repeat\", \"name\": \"people\"},{\"type\": \"integer\", \"name\": \"age\"},"
+                                                      "{\"type\": \"integer\", \"name\": \"pets\"},{\"type\": \"end_repeat\"},"
+                                                      "{\"type\": \"integer\", \"name\": \"total\", \"calculation\": \"sum(${people}[age < 18]/pets)\"},"
+                                                      "{\"type\": \"integer\", \"name\": \"twice\", \"calculation\": \"${total} * 2\"}]}", -1, &error);
+  g_assert_no_error (error);
+  const ZfKind *kind = zf_kinds_check_root (f->kinds, "zoo.json", root, &error);
+  g_assert_no_error (error);
+  g_autoptr (ZfForm) form = zf_form_new (kind, &error);
+  g_assert_no_error (error);
+  g_autoptr (JsonObject) values = zf_json_parse_object ("{\"people\": [{\"id\": \"1\", \"age\": 10, \"pets\": 2}, {\"id\": \"2\", \"age\": 40, \"pets\": 5},"
+                                                        "{\"id\": \"3\", \"age\": 17, \"pets\": 1}], \"twice\": 7}", -1, NULL);
+  g_autoptr (ZfAnswers) answers = zf_answers_new (form, values, TODAY);
+  zf_answers_calculate (answers);
+  g_autofree char *total = zf_answers_text (answers, "total"), *twice = zf_answers_text (answers, "twice");
+  g_assert_cmpstr (total, ==, "3");
+  g_assert_cmpstr (twice, ==, "6");
+  /* A path reads the questions that it names without ${}. */
+  g_assert_true (zf_answers_set_text (answers, "people[2].age", "12", &error));
+  g_autofree char *more = zf_answers_text (answers, "total");
+  g_assert_cmpstr (more, ==, "8");
+  g_assert_true (zf_answers_set_text (answers, "people[1].pets", "4", &error));
+  g_autofree char *most = zf_answers_text (answers, "total");
+  g_assert_cmpstr (most, ==, "10");
+}
+
 static void
 test_limit (Fixture *f, gconstpointer data)
 {
@@ -741,6 +772,7 @@ main (int argc, char **argv)
   ADD ("remove", test_remove);
   ADD ("count-decides", test_count_decides);
   ADD ("count-typed-anew", test_count_typed_anew);
+  ADD ("calculate", test_calculate);
   ADD ("limit", test_limit);
   ADD ("kept", test_kept);
   ADD ("hostile-values", test_hostile_values);
