@@ -195,11 +195,11 @@ append_rows (GString *out, const char *text, const char *end)
   g_string_append (out, "</sheetData></worksheet>");
 }
 
-/* The sheet that begins at @text; returns where the next one does. */
+/* The sheet that begins at @text, which ends at @end with a NUL; returns where the next one does. */
 static const char *
 take_sheet (const char *text, const char *end, guint i, GString *book, GString *relations, GString *sheet)
 {
-  const char *next = memmem (text, (gsize) (end - text), "\n[", 2);
+  const char *next = strstr (text, "\n[");
   const char *last = next != NULL ? next : end, *line = find (text, last, '\n');
 
   g_string_append (book, "<sheet name=\"");
