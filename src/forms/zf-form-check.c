@@ -660,7 +660,7 @@ note_settings (Check *check)
   for (GList *l = columns; l != NULL; l = l->next)
     {
       g_auto (GStrv) parts = g_strsplit (l->data, "::", 2);
-      if (!g_strv_contains (known_settings, parts[0]))
+      if (parts[0] == NULL || !g_strv_contains (known_settings, parts[0]))
         add_note (check, "settings", 0, l->data, _("this setting changes nothing here"));
     }
 }

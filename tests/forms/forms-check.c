@@ -75,6 +75,7 @@ static const struct
   { "\"form_id\": \"f\"", "{\"type\": \"deviceid\", \"name\": \"deviceid\"},{\"type\": \"audit\", \"name\": \"audit\"},{\"type\": \"note\", \"name\": \"n\", \"relevant\": \"${deviceid} != ''\"}", "",
     "“survey”, row 1, `type`: nothing is recorded here; who wrote a record is kept with it anyway\n"
     "“survey”, row 2, `type`: nothing is recorded here; who wrote a record is kept with it anyway\ntaken" },
+  { "\"\": \"x\"", "{\"type\": \"note\", \"name\": \"n\"}", "", "“settings”, row 1, ``: this setting changes nothing here\ntaken" },
   { "\"instance_name\": \"concat(${a}, 1)\"", "{\"type\": \"text\", \"name\": \"a\"}", "", "taken" },
   { "\"instance_name\": \"concat(${b}, nosuch())\"", "{\"type\": \"text\", \"name\": \"a\"}", "", "“settings”, row 1, `instance_name`: position 8: there is no question “b”\nrefused" },
   { "\"instance_name\": \"${a}\"", "{\"type\": \"text\", \"name\": \"a\"},{\"type\": \"text\", \"name\": \"instance_name\"}", "",
