@@ -56,6 +56,7 @@ static void
 fault_free (gpointer data)
 {
   ZfFormFault *fault = data;
+  g_free (fault->column);
   g_free (fault->message);
   g_free (fault);
 }
@@ -69,7 +70,7 @@ add_fault (Check *check, const char *sheet, guint row, const char *column, const
   va_list args;
   fault->sheet = sheet;
   fault->row = row;
-  fault->column = column;
+  fault->column = g_strdup (column);
   va_start (args, format);
   fault->message = g_strdup_vprintf (format, args);
   va_end (args);
@@ -81,7 +82,7 @@ add_fault (Check *check, const char *sheet, guint row, const char *column, const
 static void
 add_note (Check *check, const char *sheet, guint row, const char *column, const char *message)
 {
-  add_fault (check, sheet, row, g_intern_string (column), "%s", message)->harmless = TRUE;
+  add_fault (check, sheet, row, column, "%s", message)->harmless = TRUE;
 }
 
 static JsonObject *
@@ -171,7 +172,7 @@ check_choice_words (Check *check, guint row, JsonObject *object)
   g_autoptr (GList) columns = json_object_get_members (object);
   for (GList *l = columns; l != NULL; l = l->next)
     if (zf_form_words_is_column (l->data) && strstr (cell (object, l->data), "${") != NULL)
-      add_fault (check, "choices", row, g_intern_string (l->data), "%s", _("the words of a choice cannot name an answer"));
+      add_fault (check, "choices", row, l->data, "%s", _("the words of a choice cannot name an answer"));
 }
 
 /* The words of a code alone, as lists and what happened to a record show it, are those of its first row. */
@@ -451,7 +452,7 @@ check_unsupported (Check *check, guint row, JsonObject *object)
   g_autoptr (GList) columns = json_object_get_members (object);
   for (GList *l = columns; l != NULL; l = l->next)
     if (is_unsupported (l->data))
-      add_fault (check, "survey", row, g_intern_string (l->data), "%s", _("this column is not supported"));
+      add_fault (check, "survey", row, l->data, "%s", _("this column is not supported"));
 }
 
 /* Words that name a question which is not there. */
@@ -464,7 +465,7 @@ check_words (Check *check, guint row, JsonObject *object)
       g_autoptr (GPtrArray) names = zf_form_words_names (zf_form_words_is_column (l->data) ? cell (object, l->data) : "");
       for (guint i = 0; i < names->len; i++)
         if (!g_hash_table_contains (check->names, names->pdata[i]))
-          add_fault (check, "survey", row, g_intern_string (l->data), _("there is no question “%s”"), (const char *) names->pdata[i]);
+          add_fault (check, "survey", row, l->data, _("there is no question “%s”"), (const char *) names->pdata[i]);
     }
 }
 

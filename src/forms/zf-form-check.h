@@ -10,7 +10,7 @@ typedef struct
 {
   const char *sheet;   /* (nullable): "survey" or "choices"; NULL: of no row */
   guint row;           /* 0-based, of the sheet in the kind file */
-  const char *column;  /* (nullable): owned by nobody, lives as long as the program */
+  char *column;        /* (nullable) */
   char *message;       /* one sentence for the person who writes the form */
   gboolean harmless;   /* the form can be used; what stands there changes nothing */
 } ZfFormFault;
