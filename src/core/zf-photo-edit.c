@@ -60,7 +60,7 @@ add_strip (ZfPixels *pixels, GBytes *strip)
 static ZfPicture *
 redraw (GBytes *jpeg, const ZfPhotoEdit *edit, GError **error)
 {
-  g_autoptr (ZfPixels) pixels = zf_jpeg_decode (jpeg, G_MAXINT / 8, error);
+  g_autoptr (ZfPixels) pixels = zf_jpeg_decode (jpeg, G_MAXINT / 8, ZF_PICTURE_MAX_PIXELS, error);
 
   if (pixels == NULL)
     return NULL;

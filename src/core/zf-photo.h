@@ -30,6 +30,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZfPicture, zf_picture_free)
  * ZF_ERROR_LIMIT). Pure: no store; safe in any thread. The original is opened read-only. */
 ZfPicture *zf_picture_load (const char *path, GError **error);
 
+/** zf_picture_rgb: (transfer full): the pixels of a PNG or JPEG, told by its content: upright, 8-bit RGB in rows without padding, no edge longer than
+ * @edge; what is transparent becomes white. ZF_ERROR_LIMIT beyond ZF_PICTURE_RGB_PIXELS before anything is decoded, ZF_ERROR_INVALID for other and
+ * damaged files. Safe in any thread. */
+#define ZF_PICTURE_RGB_PIXELS G_GINT64_CONSTANT (4000000)
+GBytes *zf_picture_rgb (GBytes *bytes, int edge, int *width, int *height, GError **error);
+
 /** zf_picture_thumb: (transfer full): the thumbnail of a stored JPEG. */
 GBytes *zf_picture_thumb (GBytes *jpeg, GError **error);
 

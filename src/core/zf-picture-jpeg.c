@@ -135,7 +135,7 @@ decode (Decoder *d, int edge)
 
 /* TRUE with d->pixels whole. */
 static gboolean
-try_decode (Decoder *d, const guint8 *data, gsize size, int edge, GError **error)
+try_decode (Decoder *d, const guint8 *data, gsize size, int edge, gint64 most, GError **error)
 {
   if (setjmp (d->catcher.out) != 0)
     {
@@ -151,14 +151,14 @@ try_decode (Decoder *d, const guint8 *data, gsize size, int edge, GError **error
   d->cinfo.progress = &d->progress;
   jpeg_mem_src (&d->cinfo, data, size);
   jpeg_read_header (&d->cinfo, TRUE);
-  if (!zf_picture_check_size (d->cinfo.image_width, d->cinfo.image_height, ZF_PICTURE_MAX_PIXELS, error))
+  if (!zf_picture_check_size (d->cinfo.image_width, d->cinfo.image_height, most, error))
     return FALSE;
   decode (d, edge);
   return TRUE;
 }
 
 ZfPixels *
-zf_jpeg_decode (GBytes *bytes, int edge, GError **error)
+zf_jpeg_decode (GBytes *bytes, int edge, gint64 most, GError **error)
 {
   Decoder *d = g_new0 (Decoder, 1);
   ZfPixels *result = NULL;
@@ -167,7 +167,7 @@ zf_jpeg_decode (GBytes *bytes, int edge, GError **error)
 
   catch_errors (&d->catcher);
   d->cinfo.err = &d->catcher.base;
-  if (try_decode (d, data, size, edge, error))
+  if (try_decode (d, data, size, edge, most, error))
     result = g_steal_pointer (&d->pixels);
   jpeg_destroy_decompress (&d->cinfo);
   g_clear_pointer (&d->pixels, zf_pixels_free);

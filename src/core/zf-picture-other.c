@@ -30,12 +30,18 @@ set_damaged (GError **error)
 
 /* ---- gdk-pixbuf ---- */
 
+typedef struct
+{
+  gint64 most;
+  GError *too_large;
+} Bound;
+
 static void
 on_size_prepared (GdkPixbufLoader *loader, int width, int height, gpointer data)
 {
-  GError **too_large = data;
+  Bound *bound = data;
 
-  if (*too_large == NULL && !zf_picture_check_size (width, height, ZF_PICTURE_MAX_WHOLE, too_large))
+  if (bound->too_large == NULL && !zf_picture_check_size (width, height, bound->most, &bound->too_large))
     gdk_pixbuf_loader_set_size (loader, 0, 0);
 }
 
@@ -70,24 +76,24 @@ is_whole (const guint8 *data, gsize size, const char *type)
 }
 
 static gboolean
-feed (GdkPixbufLoader *loader, const guint8 *data, gsize size, GError **too_large)
+feed (GdkPixbufLoader *loader, const guint8 *data, gsize size, const Bound *bound)
 {
   gboolean fed = TRUE;
 
-  for (gsize at = 0; at < size && fed && *too_large == NULL; at += PIECE)
+  for (gsize at = 0; at < size && fed && bound->too_large == NULL; at += PIECE)
     fed = gdk_pixbuf_loader_write (loader, data + at, MIN (PIECE, size - at), NULL);
   /* Always closed: a loader that is not would warn. */
   return gdk_pixbuf_loader_close (loader, NULL) && fed;
 }
 
 ZfPixels *
-zf_pixbuf_decode (GBytes *bytes, const char *type, GError **error)
+zf_pixbuf_decode (GBytes *bytes, const char *type, gint64 most, GError **error)
 {
   gsize size;
   const guint8 *data = g_bytes_get_data (bytes, &size);
   g_autoptr (GdkPixbufLoader) loader = gdk_pixbuf_loader_new_with_type (type, NULL);
   g_autoptr (GdkPixbuf) upright = NULL;
-  g_autoptr (GError) too_large = NULL;
+  Bound bound = { most, NULL };
   GdkPixbuf *pixbuf;
 
   if (loader == NULL)
@@ -95,11 +101,11 @@ zf_pixbuf_decode (GBytes *bytes, const char *type, GError **error)
       set_unknown (error);
       return NULL;
     }
-  g_signal_connect (loader, "size-prepared", G_CALLBACK (on_size_prepared), &too_large);
-  if (!feed (loader, data, size, &too_large) || too_large != NULL || !is_whole (data, size, type))
+  g_signal_connect (loader, "size-prepared", G_CALLBACK (on_size_prepared), &bound);
+  if (!feed (loader, data, size, &bound) || bound.too_large != NULL || !is_whole (data, size, type))
     {
-      if (too_large != NULL)
-        g_propagate_error (error, g_steal_pointer (&too_large));
+      if (bound.too_large != NULL)
+        g_propagate_error (error, bound.too_large);
       else
         set_damaged (error);
       return NULL;

@@ -37,13 +37,13 @@ ZfPicture *zf_picture_make (const ZfPixels *pixels, GError **error);
 /** zf_picture_check_size: FALSE + ZF_ERROR_LIMIT beyond @most pixels, before anything is decoded. zf_picture_too_large: that error. */
 gboolean zf_picture_check_size (gint64 width, gint64 height, gint64 most, GError **error);
 void zf_picture_too_large (gint64 most, GError **error);
-/** zf_jpeg_decode: decodes at the scale (n/8) that serves @edge best; may be larger than @edge. */
-ZfPixels *zf_jpeg_decode (GBytes *bytes, int edge, GError **error);
+/** zf_jpeg_decode: of at most @most pixels; decodes at the scale (n/8) that serves @edge best; may be larger than @edge. */
+ZfPixels *zf_jpeg_decode (GBytes *bytes, int edge, gint64 most, GError **error);
 GBytes *zf_jpeg_encode (const ZfPixels *pixels, int quality, GError **error);
 /** zf_heif_decode: upright already; *exif (nullable, transfer full): its EXIF block with the "Exif" mark in front. */
 ZfPixels *zf_heif_decode (GBytes *bytes, GBytes **exif, GError **error);
-/** zf_pixbuf_decode: PNG and others, upright; @type is a gdk-pixbuf loader's name. */
-ZfPixels *zf_pixbuf_decode (GBytes *bytes, const char *type, GError **error);
+/** zf_pixbuf_decode: PNG and others of at most @most pixels, upright; @type is a gdk-pixbuf loader's name. */
+ZfPixels *zf_pixbuf_decode (GBytes *bytes, const char *type, gint64 most, GError **error);
 
 /* What EXIF said, as far as it can be believed. */
 typedef struct

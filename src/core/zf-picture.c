@@ -157,13 +157,13 @@ decode (GBytes *bytes, ZfExif *exif, GError **error)
     return NULL;
   if (strcmp (type, "jpeg") == 0)
     {
-      pixels = zf_jpeg_decode (bytes, ZF_PHOTO_MAX_EDGE, error);
+      pixels = zf_jpeg_decode (bytes, ZF_PHOTO_MAX_EDGE, ZF_PICTURE_MAX_PIXELS, error);
       block = g_bytes_ref (bytes);
     }
   else if (strcmp (type, "heif") == 0)
     pixels = zf_heif_decode (bytes, &block, error);
   else
-    pixels = zf_pixbuf_decode (bytes, type, error);
+    pixels = zf_pixbuf_decode (bytes, type, ZF_PICTURE_MAX_WHOLE, error);
   if (pixels != NULL && block != NULL)
     zf_exif_read (block, exif);
   if (strcmp (type, "jpeg") != 0)
@@ -253,7 +253,47 @@ zf_picture_load (const char *path, GError **error)
 GBytes *
 zf_picture_thumb (GBytes *jpeg, GError **error)
 {
-  g_autoptr (ZfPixels) pixels = zf_jpeg_decode (jpeg, ZF_PHOTO_THUMB_EDGE, error);
+  g_autoptr (ZfPixels) pixels = zf_jpeg_decode (jpeg, ZF_PHOTO_THUMB_EDGE, ZF_PICTURE_MAX_PIXELS, error);
 
   return pixels != NULL ? encode_thumb (pixels, error) : NULL;
+}
+
+/* As the camera was held → upright; nothing else of EXIF is asked. */
+static ZfPixels *
+turn_upright (ZfPixels *pixels, GBytes *jpeg)
+{
+  ZfExif exif = { 1, 0, NULL, NULL };
+
+  if (zf_lazy_load ("libexif", NULL))
+    zf_exif_read (jpeg, &exif);
+  g_free (exif.lat);
+  g_free (exif.lon);
+  return zf_pixels_orient (pixels, exif.orientation);
+}
+
+GBytes *
+zf_picture_rgb (GBytes *bytes, int edge, int *width, int *height, GError **error)
+{
+  const char *type = find_type (bytes);
+  ZfPixels *pixels = NULL;
+  GBytes *rgb;
+
+  g_return_val_if_fail (bytes != NULL && edge > 0, NULL);
+
+  if (g_strcmp0 (type, "jpeg") == 0)
+    pixels = zf_jpeg_decode (bytes, edge, ZF_PICTURE_RGB_PIXELS, error);
+  else if (g_strcmp0 (type, "png") == 0)
+    pixels = zf_pixbuf_decode (bytes, type, ZF_PICTURE_RGB_PIXELS, error);
+  else
+    g_set_error_literal (error, ZF_ERROR, ZF_ERROR_INVALID, _("This file is no PNG and no JPEG picture."));
+  if (pixels == NULL)
+    return NULL;
+  pixels = zf_pixels_fit (pixels, edge);
+  if (strcmp (type, "jpeg") == 0)
+    pixels = turn_upright (pixels, bytes);
+  *width = pixels->width;
+  *height = pixels->height;
+  rgb = g_bytes_new_take (g_steal_pointer (&pixels->data), (gsize) *width * (gsize) *height * 3);
+  zf_pixels_free (pixels);
+  return rgb;
 }

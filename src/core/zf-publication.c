@@ -10,8 +10,6 @@
 #include "zf-kind-private.h"
 #include "zf-publication-private.h"
 
-#define MAX_CONTENT (200 * 1024)
-
 ZfPublication *
 zf_publication_new (const char *kind, const char *name, const char *version, const char *content)
 {
@@ -93,7 +91,7 @@ zf_publication_read (const char *text, GError **error)
   g_autoptr (JsonObject) root = NULL;
   const char *kind, *name, *version;
 
-  if (strlen (text) > MAX_CONTENT)
+  if (strlen (text) > ZF_PUBLICATION_MAX)
     {
       g_set_error_literal (error, ZF_ERROR, ZF_ERROR_LIMIT, "The file is larger than what tablets take (200 kB)");
       return NULL;

@@ -18,6 +18,8 @@ ZfPublication *zf_publication_new (const char *kind, const char *name, const cha
 void zf_publication_free (ZfPublication *publication);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZfPublication, zf_publication_free)
 
+/* The longest file in bytes. */
+#define ZF_PUBLICATION_MAX (200 * 1024)
 /** zf_publication_read: what the text of a file is; the error says what is missing. */
 ZfPublication *zf_publication_read (const char *text, GError **error);
 /** zf_publication_compare: versions: numbers as numbers, anything else as text. */

@@ -10,9 +10,11 @@
 
 #include "zf-expr.h"
 #include "zf-form-appearance.h"
+#include "zf-form-media.h"
 #include "zf-form-words.h"
 #include "zf-json.h"
 #include "zf-kind-private.h"
+#include "zf-publication.h"
 
 /* The core and the compiler stop at the first fault, as what is refused is refused. A person who writes a form wants all of them at once: this walks
  * the rows on its own, goes on after every fault, and asks core and compiler at the end, whose word counts. */
@@ -49,6 +51,7 @@ typedef struct
   GPtrArray *groups;     /* Group* */
   GHashTable *names;     /* name → Question*, NULL for names that stand for no question */
   GHashTable *doubled;   /* lists in which a choice stands twice */
+  GHashTable *pictures;  /* name → what is wrong with it, "" nothing */
   int group;             /* open now, -1 none */
 } Check;
 
@@ -145,14 +148,73 @@ settings_of (Check *check)
   return row != NULL && JSON_NODE_HOLDS_OBJECT (row) ? json_node_get_object (row) : NULL;
 }
 
-/* Pictures, sounds and films that belong to words do not travel with a form. */
+/* ---- Pictures beside words ---- */
+
+/* What is wrong with the picture @name that the file holds; "" nothing. Each is decoded once. */
+static const char *
+trouble_of (Check *check, const char *name)
+{
+  char *trouble = g_hash_table_lookup (check->pictures, name);
+  if (trouble != NULL)
+    return trouble;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = zf_form_picture_check_name (name, &error) ? zf_form_picture_read (check->root, name, &error) : NULL;
+  if (bytes != NULL)
+    zf_form_picture_check (bytes, &error);
+  trouble = g_strdup (error != NULL ? error->message : "");
+  g_hash_table_insert (check->pictures, g_strdup (name), trouble);
+  return trouble;
+}
+
+/* A form from elsewhere often comes without its files: it is taken, and the words must do. A picture that is there must be one. */
 static void
-note_media (Check *check, const char *sheet, guint row, JsonObject *object)
+check_picture (Check *check, const char *sheet, guint row, const char *column, const char *name)
+{
+  JsonObject *media = zf_json_get_object (check->root, ZF_FORM_MEDIA);
+  const char *trouble = *name != '\0' ? trouble_of (check, name) : NULL;
+  if (trouble == NULL)
+    return;
+  if (*trouble != '\0')
+    add_fault (check, sheet, row, column, _("“%s”: %s"), name, trouble);
+  else if (media == NULL || !json_object_has_member (media, name))
+    add_fault (check, sheet, row, column, _("there is no picture “%s”; the words must do without it"), name)->harmless = TRUE;
+}
+
+/* Sounds and films that belong to words do not travel with a form. @shown: pictures of such a row are. */
+static void
+check_media (Check *check, const char *sheet, guint row, JsonObject *object, gboolean shown)
 {
   g_autoptr (GList) columns = json_object_get_members (object);
   for (GList *l = columns; l != NULL; l = l->next)
-    if (g_str_has_prefix (l->data, "media::"))
+    if (shown && zf_form_picture_is_column (l->data))
+      check_picture (check, sheet, row, l->data, cell (object, l->data));
+    else if (g_str_has_prefix (l->data, "media::"))
       add_note (check, sheet, row, l->data, _("files beside a text are not shown; the words must do without them"));
+}
+
+/* What no row shows must be in order as well: it travels with the form. */
+static void
+check_pictures (Check *check)
+{
+  JsonNode *node = json_object_get_member (check->root, ZF_FORM_MEDIA);
+  if (node == NULL)
+    return;
+  if (!JSON_NODE_HOLDS_OBJECT (node))
+    {
+      add_fault (check, NULL, 0, NULL, "%s", _("The pictures of the form must be an object: name and base64"));
+      return;
+    }
+  g_autofree char *text = zf_json_canonical_object (check->root);
+  g_autoptr (GList) names = json_object_get_members (json_node_get_object (node));
+  for (GList *l = names; l != NULL; l = l->next)
+    if (g_hash_table_contains (check->pictures, l->data))
+      continue;
+    else if (*trouble_of (check, l->data) != '\0')
+      add_fault (check, NULL, 0, NULL, _("“%s”: %s"), (const char *) l->data, trouble_of (check, l->data));
+    else
+      add_fault (check, NULL, 0, NULL, _("No row shows the picture “%s”; a workbook leaves it out"), (const char *) l->data)->harmless = TRUE;
+  if (strlen (text) > ZF_PUBLICATION_MAX)
+    add_fault (check, NULL, 0, NULL, _("The form with its pictures is larger than what tablets take (%d kB)"), ZF_PUBLICATION_MAX / 1024);
 }
 
 /* A word of `appearance` that changes nothing here, misspelt or not. */
@@ -215,7 +277,7 @@ check_choices (Check *check)
         add_fault (check, "choices", i, "name", "%s", _("the choice has no name"));
       if (row != NULL)
         {
-          note_media (check, "choices", i, row);
+          check_media (check, "choices", i, row, TRUE);
           check_choice_words (check, i, row);
         }
       if (*list != '\0' && *name != '\0')
@@ -542,7 +604,7 @@ check_values (Check *check, const Question *question)
       add_fault (check, "survey", question->row, few[i].column, "%s", _(few[i].message));
   check_unsupported (check, question->row, question->object);
   check_words (check, question->row, question->object);
-  note_media (check, "survey", question->row, question->object);
+  check_media (check, "survey", question->row, question->object, TRUE);
   note_appearance (check, question->row, question->object);
   check_save_to (check, question);
   check_default (check, question);
@@ -627,7 +689,7 @@ check_group (Check *check, const Group *group)
 {
   check_unsupported (check, group->row, group->object);
   check_words (check, group->row, group->object);
-  note_media (check, "survey", group->row, group->object);
+  check_media (check, "survey", group->row, group->object, FALSE);
   note_appearance (check, group->row, group->object);
   check_expression (check, group->object, "relevant", ZF_XPATH_UNKNOWN, group->row);
   if (group->repeat)
@@ -739,6 +801,7 @@ check_rows (Check *check)
     search (check, check->questions->pdata[i], way);
   check_instance_name (check);
   note_settings (check);
+  check_pictures (check);
   g_ptr_array_sort (check->faults, compare_faults);
 }
 
@@ -760,9 +823,11 @@ zf_form_check (ZfKinds *kinds, const char *file_name, JsonObject *root, GPtrArra
   g_autoptr (GPtrArray) groups = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GHashTable) names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr (GHashTable) doubled = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GHashTable) pictures = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   g_autoptr (GError) error = NULL;
   Check check = { .kinds = kinds, .root = root, .survey = zf_json_get_array (root, "survey"), .choices = zf_json_get_array (root, "choices"),
-                  .faults = g_ptr_array_new_with_free_func (fault_free), .questions = questions, .groups = groups, .names = names, .doubled = doubled, .group = -1 };
+                  .faults = g_ptr_array_new_with_free_func (fault_free), .questions = questions, .groups = groups, .names = names, .doubled = doubled,
+                  .pictures = pictures, .group = -1 };
   *faults = check.faults;
   if (check.survey != NULL)
     check_rows (&check);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "zf-json.h"
+#include "zf-xlsform-media.h"
 #include "zf-xlsform-private.h"
 
 /* A form beyond this cannot be published: tablets take no JSON with more values (ZF_JSON_MAX_NODES, a few kept for the frame). */
@@ -542,7 +543,7 @@ read_form (ZfXlsform *form, const char *path, ZfKinds *kinds, const char *parent
   put_rows (form, ZF_XLSFORM_CHOICES);
   if (json_object_get_size (form->others) > 0)
     json_object_set_object_member (form->file, ZF_XLSFORM_SHEETS, json_object_ref (form->others));
-  return TRUE;
+  return zf_xlsform_media_read (form, path, error);
 }
 
 ZfXlsform *

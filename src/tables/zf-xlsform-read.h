@@ -12,7 +12,7 @@ typedef struct _ZfXlsform ZfXlsform;
 
 /** zf_xlsform_read: (transfer full): reads the workbook at @path. A sheet "kind" brings the kind's settings; without one the kind is named after
  * its form_id. @parent (nullable): the kind that owns its records, whatever the workbook says. Rows of the choices sheet marked as a shared
- * list of @kinds are left out when they equal it. Errors (ZF_TABLE_ERROR) name sheet, row and column. */
+ * list of @kinds are left out when they equal it. Pictures that rows name come from the folder FORM-media beside FORM.xlsx. Errors (ZF_TABLE_ERROR) name sheet, row and column. */
 ZfXlsform *zf_xlsform_read (const char *path, ZfKinds *kinds, const char *parent, GError **error);
 void zf_xlsform_free (ZfXlsform *form);
 /** zf_xlsform_file: (transfer none): the kind file. */

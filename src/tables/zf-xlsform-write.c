@@ -10,8 +10,10 @@
 #include <string.h>
 #include <xlsxwriter.h>
 
+#include "zf-form-media.h"
 #include "zf-json.h"
 #include "zf-sheet-private.h"
+#include "zf-xlsform-media.h"
 #include "zf-xlsform-private.h"
 
 #define WIDTH_TEXT 36
@@ -32,7 +34,7 @@ static const char *const first_columns[ZF_XLSFORM_N_SHEETS][3] = {
   [ZF_XLSFORM_KIND] = { "key", "value", NULL },
 };
 /* Members of a kind file that have a place in a workbook. */
-static const char *const members[] = { "survey", "choices", "settings", "kind", ZF_XLSFORM_SHEETS, NULL };
+static const char *const members[] = { "survey", "choices", "settings", "kind", ZF_XLSFORM_SHEETS, ZF_FORM_MEDIA, NULL };
 
 static gboolean
 fail (GError **error, int code, const char *message)
@@ -375,13 +377,13 @@ zf_xlsform_write (JsonObject *file, ZfKinds *kinds, const char *path, GError **e
   g_return_val_if_fail (file != NULL && ZF_IS_KINDS (kinds) && path != NULL, FALSE);
 
   g_autofree char *own = NULL;
-  if (!check_members (file, error))
+  if (!check_members (file, error) || !zf_xlsform_media_check (file, error))
     return FALSE;
   int fd = g_file_open_tmp ("zf-form-XXXXXX", &own, NULL);
   if (fd < 0)
     return fail (error, ZF_TABLE_ERROR_IO, _("The workbook cannot be written"));
   g_close (fd, NULL);
-  gboolean ok = write_file (file, kinds, own, path, error);
+  gboolean ok = write_file (file, kinds, own, path, error) && zf_xlsform_media_write (file, path, error);
   g_unlink (own);
   return ok;
 }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+
 #include "zf-form-check.h"
+#include "zf-form-media.h"
 #include "zf-json.h"
 
 static ZfKinds *kinds;
@@ -36,7 +39,7 @@ test_left_aside (void)
   g_assert_cmpuint (faults->len, ==, 3);
   g_autofree char *media = zf_form_fault_text (faults->pdata[0]), *setting = zf_form_fault_text (faults->pdata[2]);
   g_autofree char *appearance = zf_form_fault_text (faults->pdata[1]);
-  g_assert_cmpstr (media, ==, "“survey”, row 1, `media::image::English`: files beside a text are not shown; the words must do without them");
+  g_assert_cmpstr (media, ==, "“survey”, row 1, `media::image::English`: there is no picture “a.png”; the words must do without it");
   g_assert_cmpstr (appearance, ==, "“survey”, row 1, `appearance`: “likert” changes nothing here");
   g_assert_cmpstr (setting, ==, "“settings”, row 1, `public_key`: this setting changes nothing here");
 }
@@ -56,6 +59,101 @@ faults_of_root (const char *text)
       g_string_append_printf (lines, "%s\n", line);
     }
   return g_strdup_printf ("%s%s", lines->str, form != NULL ? "taken" : "refused");
+}
+
+/* Pictures beside words: one point, as PNG. */
+#define PNG "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+
+static const struct
+{
+  const char *media, *survey, *choices, *faults;
+} picture_cases[] = {
+  { "{\"a.png\": \"" PNG "\", \"b.jpg\": \"" PNG "\"}", "{\"type\": \"select_one l\", \"name\": \"s\", \"media::image\": \"a.png\"}",
+    "{\"list_name\": \"l\", \"name\": \"1\", \"media::image::中文\": \"b.jpg\", \"media::image\": \"\"}", "taken" },
+  { "{\"a.png\": \"" PNG "\"}", "{\"type\": \"select_one l\", \"name\": \"s\", \"media::image\": \"A.png\"}", "{\"list_name\": \"l\", \"name\": \"1\", \"media::image::en\": \"b.png\"}",
+    "“survey”, row 1, `media::image`: there is no picture “A.png”; the words must do without it\n"
+    "“choices”, row 1, `media::image::en`: there is no picture “b.png”; the words must do without it\n"
+    "No row shows the picture “a.png”; a workbook leaves it out\ntaken" },
+  { "{}", "{\"type\": \"text\", \"name\": \"a\"},{\"type\": \"note\", \"name\": \"n\", \"media::image\": \"../a.png\"}", "",
+    "“survey”, row 2, `media::image`: “../a.png”: a picture is named by its file alone, without a folder\nrefused" },
+  { "{}", "{\"type\": \"note\", \"name\": \"n\", \"media::image\": \".a\", \"media::image::en\": \"c:a\\u0007\"}", "",
+    "“survey”, row 1, `media::image`: “.a”: a picture is named by its file alone, without a folder\n"
+    "“survey”, row 1, `media::image::en`: “c:a\a”: a picture is named by its file alone, without a folder\nrefused" },
+  { "{\"a.png\": \"aGVsbG8=\", \"b.png\": \"a GVsbG8\", \"c.png\": \"\", \"d.png\": 7}", "{\"type\": \"note\", \"name\": \"n\", \"media::image\": \"a.png\"}", "",
+    "“survey”, row 1, `media::image`: “a.png”: This file is no PNG and no JPEG picture.\n“b.png”: the picture is not written as base64\n"
+    "“c.png”: the picture is not written as base64\n“d.png”: the picture is not written as base64\nrefused" },
+  { "[]", "{\"type\": \"note\", \"name\": \"n\"}", "", "The pictures of the form must be an object: name and base64\nrefused" },
+  { "{}", "{\"type\": \"begin_group\", \"name\": \"g\", \"media::image\": \"a.png\"},{\"type\": \"note\", \"name\": \"n\", \"media::audio\": \"a.wav\"},{\"type\": \"end_group\"}", "",
+    "“survey”, row 1, `media::image`: files beside a text are not shown; the words must do without them\n"
+    "“survey”, row 2, `media::audio`: files beside a text are not shown; the words must do without them\ntaken" },
+};
+
+static char *
+with_media (const char *media, const char *survey, const char *choices)
+{
+  return g_strdup_printf ("{\"settings\": [{\"version\": \"1\"}], \"kind\": {\"name\": \"f\"}, \"survey\": [%s], \"choices\": [%s], \"media\": %s}", survey, choices, media);
+}
+
+static void
+test_pictures (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (picture_cases); i++)
+    {
+      g_autofree char *text = with_media (picture_cases[i].media, picture_cases[i].survey, picture_cases[i].choices);
+      g_autofree char *faults = faults_of_root (text);
+      g_assert_cmpstr (faults, ==, picture_cases[i].faults);
+    }
+}
+
+/* A PNG of @n bytes, the last of which mean nothing, in base64. */
+static char *
+long_png (gsize n)
+{
+  gsize len = 0;
+  g_autofree guchar *png = g_base64_decode (PNG, &len);
+  g_autofree guchar *data = g_malloc0 (n);
+  memcpy (data, png, len);
+  return g_base64_encode (data, n);
+}
+
+/* The largest picture that is taken, one byte more, and pictures that are together more than tablets take. */
+static void
+test_picture_sizes (void)
+{
+  g_autofree char *most = long_png (ZF_FORM_PICTURE_MAX), *more = long_png (ZF_FORM_PICTURE_MAX + 1);
+  g_autofree char *one = g_strdup_printf ("{\"a.png\": \"%s\", \"b.png\": \"%s\"}", most, most);
+  g_autofree char *large = g_strdup_printf ("{\"a.png\": \"%s\"}", more);
+  g_autofree char *many = g_strdup_printf ("{\"a.png\": \"%s\", \"b.png\": \"%s\", \"c.png\": \"%s\"}", most, most, most);
+  const struct { const char *media, *faults; } cases[] = {
+    { one, "No row shows the picture “b.png”; a workbook leaves it out\ntaken" },
+    { large, "“survey”, row 1, `media::image`: “a.png”: the picture is larger than 60 kB\nrefused" },
+    { many, "The form with its pictures is larger than what tablets take (200 kB)\nrefused" },
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *text = with_media (cases[i].media, "{\"type\": \"note\", \"name\": \"n\", \"media::image\": \"a.png\"}", "");
+      g_autofree char *faults = faults_of_root (text);
+      g_assert_true (g_str_has_suffix (faults, cases[i].faults));
+    }
+}
+
+/* The language is chosen as for words; what the form does not hold is none. */
+static void
+test_picture_of_row (void)
+{
+  g_autofree char *text = with_media ("{\"a.png\": \"" PNG "\", \"b.png\": \"" PNG "\"}",
+                                      "{\"type\": \"note\", \"name\": \"n\", \"media::image\": \"a.png\", \"media::image::English\": \"b.png\"},"
+                                      "{\"type\": \"note\", \"name\": \"m\", \"media::image\": \"c.png\"}", "");
+  g_autoptr (JsonObject) root = zf_json_parse_object (text, -1, NULL);
+  g_autoptr (GPtrArray) faults = NULL;
+  g_autoptr (ZfForm) form = zf_form_check (kinds, "f.json", root, &faults);
+  JsonObject *row = zf_form_question (form, "n")->row;
+  g_assert_cmpstr (zf_form_picture_name (form, row, "zh"), ==, "a.png");
+  g_assert_cmpstr (zf_form_picture_name (form, row, "en"), ==, "b.png");
+  g_assert_null (zf_form_picture_name (form, zf_form_question (form, "m")->row, "zh"));
+  g_autoptr (GBytes) bytes = zf_form_picture (form, "a.png");
+  g_autofree char *again = g_base64_encode (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  g_assert_cmpstr (again, ==, PNG);
 }
 
 /* What the settings allow or ask for. */
@@ -220,6 +318,9 @@ main (int argc, char **argv)
   g_test_add_func ("/forms/check/left-aside", test_left_aside);
   g_test_add_func ("/forms/check/faults", test_faults);
   g_test_add_func ("/forms/check/settings", test_settings);
+  g_test_add_func ("/forms/check/pictures", test_pictures);
+  g_test_add_func ("/forms/check/picture-sizes", test_picture_sizes);
+  g_test_add_func ("/forms/check/picture-of-row", test_picture_of_row);
   g_test_add_func ("/forms/check/long-chain", test_long_chain);
   int result = g_test_run ();
   g_object_unref (kinds);
