@@ -88,6 +88,14 @@ zf_choice_button_class_init (ZfChoiceButtonClass *klass)
 
 /* Long words take another line; a button is never wider than its screen. */
 static void
+wrap (GtkLabel *label)
+{
+  gtk_label_set_wrap (label, TRUE);
+  gtk_label_set_wrap_mode (label, PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_justify (label, GTK_JUSTIFY_CENTER);
+}
+
+static void
 on_label (ZfChoiceButton *self)
 {
   ZfChoiceButtonPrivate *priv = zf_choice_button_get_instance_private (self);
@@ -97,9 +105,7 @@ on_label (ZfChoiceButton *self)
     return;
   g_free (priv->words);
   priv->words = g_strdup (gtk_button_get_label (GTK_BUTTON (self)));
-  gtk_label_set_wrap (GTK_LABEL (child), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (child), PANGO_WRAP_WORD_CHAR);
-  gtk_label_set_justify (GTK_LABEL (child), GTK_JUSTIFY_CENTER);
+  wrap (GTK_LABEL (child));
 }
 
 static void
@@ -132,6 +138,21 @@ zf_choice_button_words (ZfChoiceButton *self)
 
   g_return_val_if_fail (ZF_IS_CHOICE_BUTTON (self), NULL);
   return priv->words;
+}
+
+void
+zf_choice_button_set_picture (ZfChoiceButton *self, GtkWidget *picture)
+{
+  GtkWidget *box = NULL, *words = NULL;
+
+  g_return_if_fail (ZF_IS_CHOICE_BUTTON (self) && GTK_IS_WIDGET (picture));
+  box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+  words = gtk_label_new (zf_choice_button_words (self));
+  wrap (GTK_LABEL (words));
+  gtk_widget_set_halign (picture, GTK_ALIGN_CENTER);
+  gtk_box_append (GTK_BOX (box), picture);
+  gtk_box_append (GTK_BOX (box), words);
+  gtk_button_set_child (GTK_BUTTON (self), box);
 }
 
 void

@@ -19,6 +19,8 @@ GtkWidget *zf_choice_button_new (const char *value, const char *label);
 const char *zf_choice_button_value (ZfChoiceButton *self);
 /** zf_choice_button_words: the label, also when something else is drawn in its place. */
 const char *zf_choice_button_words (ZfChoiceButton *self);
+/** zf_choice_button_set_picture: takes @picture, which stands above the words from now on. */
+void zf_choice_button_set_picture (ZfChoiceButton *self, GtkWidget *picture);
 /** zf_choice_button_name: sets the accessible name to "@group: label", since the label alone says little. */
 void zf_choice_button_name (ZfChoiceButton *self, const char *group);
 

@@ -8,6 +8,7 @@
 
 #include "zf-check.h"
 #include "zf-json.h"
+#include "zf-label-picture.h"
 #include "zf-pinyin.h"
 #include "zf-query.h"
 
@@ -138,7 +139,7 @@ on_toggled (ZfChoiceButton *button, ZfChoiceInput *self)
   go_on (self, button);
 }
 
-static void
+static GtkWidget *
 add_button (ZfChoiceInput *self, const char *value, const char *label)
 {
   GtkWidget *button = zf_choice_input_takes_several (self) ? zf_check_new (value, label) : zf_choice_button_new (value, label);
@@ -146,6 +147,21 @@ add_button (ZfChoiceInput *self, const char *value, const char *label)
   zf_choice_button_name (ZF_CHOICE_BUTTON (button), zf_input_label (ZF_INPUT (self)));
   g_signal_connect (button, "toggled", G_CALLBACK (on_toggled), self);
   g_ptr_array_add (private_of (self)->buttons, button);
+  return button;
+}
+
+static void
+add_picture (ZfChoiceInput *self, GtkWidget *button, JsonObject *row)
+{
+  ZfInput *input = ZF_INPUT (self);
+  GtkWidget *picture = NULL;
+
+  if (!ZF_CHOICE_INPUT_GET_CLASS (self)->words_only)
+    picture = zf_label_picture_new (zf_form_model_form (zf_input_model (input)), row, zf_input_lang (input), ZF_CHOICE_PICTURE_HEIGHT);
+  if (picture == NULL)
+    return;
+  zf_label_picture_name (ZF_LABEL_PICTURE (picture), zf_choice_button_words (ZF_CHOICE_BUTTON (button)));
+  zf_choice_button_set_picture (ZF_CHOICE_BUTTON (button), picture);
 }
 
 static void
@@ -158,7 +174,7 @@ add_choices (ZfChoiceInput *self, const ZfField *field)
       const ZfChoice *choice = g_ptr_array_index (choices, i);
       const char *label = zf_row_text (choice->row, "label", zf_input_lang (ZF_INPUT (self)));
 
-      add_button (self, choice->name, label != NULL ? label : choice->name);
+      add_picture (self, add_button (self, choice->name, label != NULL ? label : choice->name), choice->row);
     }
 }
 
@@ -223,7 +239,7 @@ fits_one_line (GPtrArray *buttons)
   glong characters = 0;
 
   for (guint i = 0; i < buttons->len; i++)
-    characters += g_utf8_strlen (gtk_button_get_label (g_ptr_array_index (buttons, i)), -1);
+    characters += g_utf8_strlen (zf_choice_button_words (g_ptr_array_index (buttons, i)), -1);
   return buttons->len <= LINKED_CHOICES && characters <= LINKED_CHARACTERS;
 }
 

@@ -16,6 +16,8 @@ struct _ZfChoiceInputClass
 
   /* Lays out @buttons (element-type ZfChoiceButton), which have their accessible names. */
   GtkWidget *(*lay) (ZfChoiceInput *self, GPtrArray *buttons);
+  /* There is no room for the pictures of choices. */
+  gboolean words_only;
 };
 
 /* For subclasses */

@@ -43,6 +43,7 @@ static void
 zf_likert_input_class_init (ZfLikertInputClass *klass)
 {
   ZF_CHOICE_INPUT_CLASS (klass)->lay = zf_likert_input_lay;
+  ZF_CHOICE_INPUT_CLASS (klass)->words_only = TRUE;
 }
 
 static void

@@ -122,6 +122,7 @@ static void
 zf_menu_input_class_init (ZfMenuInputClass *klass)
 {
   ZF_CHOICE_INPUT_CLASS (klass)->lay = zf_menu_input_lay;
+  ZF_CHOICE_INPUT_CLASS (klass)->words_only = TRUE;
   ZF_INPUT_CLASS (klass)->show = zf_menu_input_show;
 }
 

@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 
+#include "zf-label-picture.h"
 #include "zf-page.h"
 
 struct _ZfQuestionView
@@ -12,6 +13,7 @@ struct _ZfQuestionView
   GtkBox parent_instance;
 
   GtkLabel *label;
+  AdwBin *picture;
   GtkLabel *hint;
   AdwBin *place;
   GtkLabel *told;
@@ -139,6 +141,7 @@ zf_question_view_class_init (ZfQuestionViewClass *klass)
   G_OBJECT_CLASS (klass)->dispose = zf_question_view_dispose;
   gtk_widget_class_set_template_from_resource (widget_class, "/org/zoufang/Zoufang/zf-question-view.ui");
   gtk_widget_class_bind_template_child (widget_class, ZfQuestionView, label);
+  gtk_widget_class_bind_template_child (widget_class, ZfQuestionView, picture);
   gtk_widget_class_bind_template_child (widget_class, ZfQuestionView, hint);
   gtk_widget_class_bind_template_child (widget_class, ZfQuestionView, place);
   gtk_widget_class_bind_template_child (widget_class, ZfQuestionView, told);
@@ -205,6 +208,16 @@ hint_text (ZfQuestionView *self)
 }
 
 static void
+add_picture (ZfQuestionView *self)
+{
+  GtkWidget *picture = zf_label_picture_new (zf_form_model_form (self->model), self->question->row, zf_session_lang (zf_form_model_session (self->model)),
+                                             ZF_QUESTION_PICTURE_HEIGHT);
+
+  adw_bin_set_child (self->picture, picture);
+  gtk_widget_set_visible (GTK_WIDGET (self->picture), picture != NULL);
+}
+
+static void
 show_words (ZfQuestionView *self)
 {
   g_autofree char *label = text (self, "label");
@@ -215,6 +228,8 @@ show_words (ZfQuestionView *self)
     return;
   gtk_label_set_text (self->label, words);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
+  if (adw_bin_get_child (self->picture) != NULL)
+    zf_label_picture_name (ZF_LABEL_PICTURE (adw_bin_get_child (self->picture)), words);
   gtk_label_set_text (self->hint, hint != NULL ? hint : "");
   gtk_widget_set_visible (GTK_WIDGET (self->hint), hint != NULL);
 }
@@ -227,6 +242,7 @@ zf_question_view_new (ZfFormModel *model, const char *address)
   self->model = g_object_ref (model);
   self->question = zf_form_question (zf_form_model_form (model), address);
   self->address = g_strdup (address);
+  add_picture (self);
   add_input (self);
   g_signal_connect_object (model, "answered", G_CALLBACK (on_answered), self, G_CONNECT_SWAPPED);
   zf_question_view_update (self);

@@ -129,6 +129,14 @@ def one(app, draft):
     app.press("三个短的: 没有")
     app.press("平常的: 玉米")
     app.press("平常的: 水稻")
+    # The pictures beside the words, each named by them; the choices of the question below have none.
+    for words in ("叶子像哪一张", "绿的", "发黄的"):
+        picture = wait_for("the picture of %s" % words, lambda: app.all(lambda n: n.getRole() == pyatspi.ROLE_IMAGE and n.name == words))[0]
+        box = picture.queryComponent().getExtents(pyatspi.WINDOW_COORDS)
+        assert box.width >= 48 and 0 < box.height <= (200 if words == "叶子像哪一张" else 120), (words, box.width, box.height)
+    app.press("叶子像哪一张: 发黄的")
+    draft.keeps(leaf="yellow")
+    shoot_below("ways-pictures")
     app.press("展开的: 选一个")
     shoot_below("ways-menu")
     app.press("展开的: 山羊")

@@ -74,7 +74,7 @@ static void
 test_columns (void)
 {
   static const char *const columns[] = { "label::中文", "hint::中文", "guidance_hint::中文", "required", "constraint", "constraint_message::中文", "relevant", "calculation",
-                                         "choice_filter", "default", "read_only", "check", "check_message::中文", "source", "class", "unit::中文", "repeat_count", "kind", "purpose" };
+                                         "choice_filter", "default", "read_only", "check", "check_message::中文", "source", "class", "unit::中文", "repeat_count", "kind", "purpose", "media::image" };
   for (guint c = 0; c < G_N_ELEMENTS (columns); c++)
     {
       gboolean found = FALSE;

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 #include <xlsxwriter.h>
 
 #include "tables-fixture.h"
+#include "zf-form-media.h"
 #include "zf-json.h"
 #include "zf-xlsform-private.h"
 #include "zf-xlsform-read.h"
@@ -305,6 +308,123 @@ test_kind_sheet (void)
   assert_same (zf_json_get_object (zf_xlsform_file (form), "kind"), want);
 }
 
+/* ---- Pictures ---- */
+
+/* One point. */
+#define PNG "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+#define SHOWS "[survey]\ntype|name|image|image::en\nnote|a|甲 1.png|b.png\n\nselect_one l|s\n[choices]\nlist_name|name|media::image\nl|1|b.png\n"
+
+/* A file of the folder beside the workbook that make_book writes, @n bytes that begin as a PNG does; 0: all of it and no more. */
+static void
+put_picture (const char *name, gsize n)
+{
+  g_autofree char *folder = tables_temp_path ("试用表-1-media"), *path = g_build_filename (folder, name, NULL);
+  g_autoptr (GError) error = NULL;
+  gsize len = 0;
+  g_autofree guchar *png = g_base64_decode (PNG, &len);
+  g_autofree char *data = g_malloc0 (MAX (n, len));
+  memcpy (data, png, len);
+  g_mkdir (folder, 0700);
+  g_file_set_contents (path, data, (gssize) (n > 0 ? n : len), &error);
+  g_assert_no_error (error);
+}
+
+static void
+drop_pictures (void)
+{
+  g_autofree char *folder = tables_temp_path ("试用表-1-media");
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name = NULL;
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+      g_unlink (path);
+    }
+  g_rmdir (folder);
+}
+
+/* In, out beside another workbook, and in again: the same bytes. */
+static void
+test_pictures (void)
+{
+  put_picture ("甲 1.png", 0);
+  put_picture ("b.png", ZF_FORM_PICTURE_MAX);
+  put_picture ("nobody.png", 0);
+  g_autoptr (ZfXlsform) form = read_book (SHOWS, NULL);
+  JsonObject *media = zf_json_get_object (zf_xlsform_file (form), ZF_FORM_MEDIA);
+  g_assert_cmpuint (json_object_get_size (media), ==, 2);
+  g_assert_cmpstr (json_object_get_string_member (media, "甲 1.png"), ==, PNG);
+  g_autoptr (ZfXlsform) again = round_trip (zf_xlsform_file (form));
+  g_autofree char *first = tables_temp_path ("试用表-1-media/b.png"), *second = tables_temp_path ("round-media/b.png");
+  g_autofree char *a = NULL, *b = NULL;
+  gsize m = 0, n = 0;
+  g_assert_true (g_file_get_contents (first, &a, &m, NULL) && g_file_get_contents (second, &b, &n, NULL));
+  g_assert_cmpmem (a, m, b, n);
+  drop_pictures ();
+}
+
+/* What is not there is told and left out. */
+static void
+test_pictures_missing (void)
+{
+  g_autoptr (ZfXlsform) form = read_book (SHOWS, NULL);
+  GPtrArray *notes = zf_xlsform_notes (form);
+  guint found = 0;
+  g_assert_false (json_object_has_member (zf_xlsform_file (form), ZF_FORM_MEDIA));
+  for (guint i = 0; i < notes->len; i++)
+    found += strstr (notes->pdata[i], "there is no picture “b.png”") != NULL;
+  g_assert_cmpuint (found, ==, 2);
+  g_assert_cmpuint (g_ptr_array_find_with_equal_func (notes, "“survey”, row 2, column C `media::image`: there is no picture “甲 1.png” in the folder beside the workbook", g_str_equal, NULL), ==, TRUE);
+}
+
+static void
+assert_refused (const char *text, const char *message)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = make_book ("试用表-1.xlsx", text);
+  g_autoptr (ZfXlsform) form = zf_xlsform_read (path, kinds, NULL, &error);
+  g_assert_null (form);
+  g_assert_cmpstr (error->message, ==, message);
+}
+
+#define ONE(name) "[survey]\ntype|name|image\nnote|a|" name "\n"
+
+static void
+test_pictures_refused (void)
+{
+  g_autofree char *link = tables_temp_path ("试用表-1-media/link.png"), *secret = tables_temp_path ("secret.png");
+  g_assert_true (g_file_set_contents (secret, "x", 1, NULL));
+  put_picture ("large.png", ZF_FORM_PICTURE_MAX + 1);
+  put_picture ("torn.png", 40);
+  g_assert_cmpint (symlink (secret, link), ==, 0);
+  for (char name[] = "1.png"; name[0] < '5'; name[0]++)
+    put_picture (name, ZF_FORM_PICTURE_MAX);
+  assert_refused (ONE ("large.png"), "“survey”, row 2, column C `media::image`: “large.png”: the picture is larger than 60 kB");
+  assert_refused (ONE ("torn.png"), "“survey”, row 2, column C `media::image`: “torn.png”: The picture is damaged or of a kind that cannot be read.");
+  assert_refused (ONE ("link.png"), "“survey”, row 2, column C `media::image`: “link.png”: the picture cannot be read");
+  assert_refused (ONE ("../secret.png"), "“survey”, row 2, column C `media::image`: “../secret.png”: a picture is named by its file alone, without a folder");
+  assert_refused (ONE ("1.png") "note|b|2.png\nnote|c|3.png\n",
+                  "“survey”, row 4, column C `media::image`: “3.png”: the pictures up to this one are more than tablets take (200 kB)");
+  drop_pictures ();
+}
+
+/* A kind file that somebody else made must not write where it wants. */
+static void
+test_pictures_not_written (void)
+{
+  static const char *const media[] = { "{\"../a.png\": \"" PNG "\"}", "{\"/tmp/a.png\": \"" PNG "\"}", "{\"a.png\": \"*\"}", "[]" };
+  g_autofree char *path = tables_temp_path ("hostile.xlsx"), *folder = tables_temp_path ("hostile-media");
+  for (guint i = 0; i < G_N_ELEMENTS (media); i++)
+    {
+      g_autofree char *text = g_strdup_printf ("{" SETTINGS "\"kind\": {\"name\": \"f\"}, \"survey\": [" QUESTION "], \"choices\": [], \"media\": %s}", media[i]);
+      g_autoptr (JsonObject) file = parse (text);
+      g_autoptr (GError) error = NULL;
+      g_assert_false (zf_xlsform_write (file, kinds, path, &error));
+      g_assert_nonnull (error);
+      g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS) || g_file_test (folder, G_FILE_TEST_EXISTS));
+    }
+}
+
 /* ---- Shared lists ---- */
 
 #define USES_SEX "[survey]\ntype|name\nselect_one sex|s\n[settings]\nversion\n1\n"
@@ -564,6 +684,10 @@ main (int argc, char **argv)
   ADD ("bare", test_bare);
   ADD ("weak", test_weak);
   ADD ("kind-sheet", test_kind_sheet);
+  ADD ("pictures", test_pictures);
+  ADD ("pictures-missing", test_pictures_missing);
+  ADD ("pictures-refused", test_pictures_refused);
+  ADD ("pictures-not-written", test_pictures_not_written);
   ADD ("shared", test_shared);
   ADD ("shared-changed", test_shared_changed);
   ADD ("own-list", test_own_list);
