@@ -442,6 +442,42 @@ test_too_large (void)
   g_unlink (path);
 }
 
+/* The pixels of a picture beside words: never grown, smaller where an edge is longer, upright, on white paper, and told by content. */
+static void
+test_rgb (void)
+{
+  g_autoptr (GByteArray) block = exif_block (6);
+  g_autoptr (GBytes) turned = jpeg_with_exif (640, 400, block);
+  g_autoptr (GdkPixbuf) clear = gdk_pixbuf_new (GDK_COLORSPACE_RGB, TRUE, 8, 30, 20), large = gdk_pixbuf_new (GDK_COLORSPACE_RGB, FALSE, 8, 2001, 2000);
+  g_autoptr (GdkPixbuf) plain = corners (16, 16);
+  g_autoptr (GBytes) bmp = save (plain, "bmp");
+  const char *const types[] = { "png", "jpeg" };
+  int width = 0, height = 0;
+
+  g_autoptr (GBytes) upright = zf_picture_rgb (turned, 320, &width, &height, NULL);
+  g_assert_cmpint (width, ==, 200);
+  g_assert_cmpint (height, ==, 320);
+  g_assert_cmpuint (g_bytes_get_size (upright), ==, 200 * 320 * 3);
+  gdk_pixbuf_fill (clear, 0x00000000);
+  g_autoptr (GBytes) png = save (clear, "png"), paper = zf_picture_rgb (png, 320, &width, &height, NULL);
+  g_assert_cmpint (width, ==, 30);
+  g_assert_cmpint (height, ==, 20);
+  for (gsize i = 0; i < g_bytes_get_size (paper); i++)
+    g_assert_cmpuint (((const guint8 *) g_bytes_get_data (paper, NULL))[i], ==, 255);
+  gdk_pixbuf_fill (large, 0x808080ff);
+  for (gsize i = 0; i < G_N_ELEMENTS (types); i++)
+    {
+      g_autoptr (GBytes) bytes = save (large, types[i]);
+      g_autoptr (GError) error = NULL;
+
+      g_assert_null (zf_picture_rgb (bytes, 320, &width, &height, &error));
+      g_assert_error (error, ZF_ERROR, ZF_ERROR_LIMIT);
+    }
+  g_autoptr (GError) error = NULL;
+  g_assert_null (zf_picture_rgb (bmp, 320, &width, &height, &error));
+  g_assert_error (error, ZF_ERROR, ZF_ERROR_INVALID);
+}
+
 /* A JPEG of one grey or four ink channels. */
 static GBytes *
 jpeg_of (J_COLOR_SPACE space, int channels, guint8 value)
@@ -832,6 +868,7 @@ main (int argc, char **argv)
   g_test_add_func ("/picture/noise", test_noise);
   g_test_add_func ("/picture/foreign", test_foreign);
   g_test_add_func ("/picture/too-large", test_too_large);
+  g_test_add_func ("/picture/rgb", test_rgb);
   g_test_add_func ("/picture/colour-spaces", test_colour_spaces);
   g_test_add_func ("/picture/original-untouched", test_original_untouched);
   g_test_add_func ("/picture/repeatable", test_repeatable);

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """Forms in workbooks, with peers: openpyxl reads our export and saves it again, xlwt writes an .xls; the kind files stay the same. An edited workbook works as a form."""
+import base64
 import json
 import os
 import shutil
@@ -96,5 +97,30 @@ with folder() as tmp:
         "zoufangctl: faulty.xlsx: “survey”, row 3, column F `relevant`: position 1: there is no question “nosuch”",
         "zoufangctl: faulty.xlsx: “survey”, row 6, column A `type`: the type “fax number” is not supported",
         "zoufangctl: faulty.xlsx: “survey”, row 7, column B `name`: the name “place” stands there already"], done
+    # Pictures lie in a folder beside the workbook, and come along byte for byte.
+    book = openpyxl.load_workbook(f"{tmp}/beehive.xlsx")
+    sheet = book["survey"]
+    column = sheet.max_column + 1
+    sheet.cell(1, column, "image")
+    sheet.cell(2, column, "箱.png")
+    book.save(f"{tmp}/shown.xlsx")
+    done = run(CTL, "form", "check", f"{tmp}/shown.xlsx")
+    letter = openpyxl.utils.get_column_letter(column)
+    assert done.returncode == 0 and done.stderr == f"zoufangctl: shown.xlsx: “survey”, row 2, column {letter} `media::image`: there is no picture “箱.png”; the words must do without it\n", done
+    png = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
+    Path(f"{tmp}/shown-media").mkdir()
+    Path(f"{tmp}/shown-media/箱.png").write_bytes(png)
+    done = run(CTL, "form", "check", f"{tmp}/shown.xlsx")
+    assert done.stderr == "", done
+    run(CTL, "form", "import", f"{tmp}/shown.xlsx", "-o", f"{tmp}/shown.json")
+    assert base64.b64decode(load(f"{tmp}/shown.json")["media"]["箱.png"]) == png
+    run(CTL, "form", "export", f"{tmp}/shown.json", "-o", f"{tmp}/out.xlsx")
+    assert [(p.name, p.read_bytes()) for p in Path(f"{tmp}/out-media").iterdir()] == [("箱.png", png)]
+    run(CTL, "form", "import", f"{tmp}/out.xlsx", "-o", f"{tmp}/back.json")
+    assert load(f"{tmp}/back.json") == load(f"{tmp}/shown.json")
+    Path(f"{tmp}/shown-media/箱.png").write_bytes(b"GIF89a" + bytes(100))
+    for verb in ("check", "import"):
+        done = run(CTL, "form", verb, f"{tmp}/shown.xlsx", check=False)
+        assert done.returncode == 1 and done.stdout == "" and f"“survey”, row 2, column {letter} `media::image`: “箱.png”: This file is no PNG and no JPEG picture." in done.stderr, done
     print("ok")
     sys.exit(0)
