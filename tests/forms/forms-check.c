@@ -4,6 +4,7 @@
 #include "zf-form-check.h"
 #include "zf-form-media.h"
 #include "zf-json.h"
+#include "zf-publication.h"
 
 static ZfKinds *kinds;
 
@@ -154,6 +155,26 @@ test_picture_of_row (void)
   g_autoptr (GBytes) bytes = zf_form_picture (form, "a.png");
   g_autofree char *again = g_base64_encode (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
   g_assert_cmpstr (again, ==, PNG);
+}
+
+/* What a county publishes brings its pictures along, also those that nobody checked. */
+static void
+test_picture_published (void)
+{
+  g_autofree char *text = with_media ("{\"a.png\": \"" PNG "\", \"b.png\": \"*\"}", "{\"type\": \"note\", \"name\": \"n\", \"media::image\": \"a.png\"}", "");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ZfPublication) publication = zf_publication_read (text, &error);
+  g_assert_no_error (error);
+  g_autoptr (GPtrArray) one = g_ptr_array_new ();
+  g_ptr_array_add (one, publication);
+  g_autoptr (ZfKinds) extended = zf_kinds_extend (kinds, one);
+  g_assert_cmpuint (zf_kinds_refused (extended)->len, ==, 0);
+  g_autoptr (ZfForm) form = zf_form_new (zf_kinds_get (extended, "f"), &error);
+  g_assert_no_error (error);
+  g_autoptr (GBytes) bytes = zf_form_picture (form, "a.png");
+  g_assert_nonnull (bytes);
+  g_assert_null (zf_form_picture (form, "b.png"));
+  g_assert_null (zf_form_picture (form, "c.png"));
 }
 
 /* What the settings allow or ask for. */
@@ -321,6 +342,7 @@ main (int argc, char **argv)
   g_test_add_func ("/forms/check/pictures", test_pictures);
   g_test_add_func ("/forms/check/picture-sizes", test_picture_sizes);
   g_test_add_func ("/forms/check/picture-of-row", test_picture_of_row);
+  g_test_add_func ("/forms/check/picture-published", test_picture_published);
   g_test_add_func ("/forms/check/long-chain", test_long_chain);
   int result = g_test_run ();
   g_object_unref (kinds);
