@@ -422,6 +422,9 @@ class App:
 
     def type(self, name, text):
         def do():
+            # A button acts late: what it was pressed for must not find what is typed after it.
+            if time.monotonic() < self.pressed[1] + HELD:
+                return False
             for node in self.all(lambda n: n.name == name):
                 for candidate in [node] + [node.getChildAtIndex(i) for i in range(node.childCount)]:
                     try:
