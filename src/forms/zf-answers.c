@@ -182,10 +182,13 @@ answerable (ZfAnswers *self, const char *address, ZfAnswerRow **row, ZfFormItem 
   return NULL;
 }
 
+/* @typed (nullable), @why: what stands there although it cannot be stored. The row itself may go: a count may read its answers. */
 static void
-set_node (ZfAnswers *self, const char *address, ZfAnswerRow *row, ZfState *state, JsonNode *value)
+set_node (ZfAnswers *self, const char *address, ZfAnswerRow *row, ZfState *state, JsonNode *value, const char *typed, const GError *why)
 {
   zf_state_clear (state);
+  state->typed = g_strdup (typed);
+  state->typed_problem = why != NULL ? g_strdup (why->message) : NULL;
   if (value != NULL && !JSON_NODE_HOLDS_NULL (value))
     state->value = json_node_copy (value);
   zf_answers_changed (self, row, (guint) zf_form_index (self->form, address));
@@ -203,7 +206,7 @@ zf_answers_set (ZfAnswers *self, const char *name, JsonNode *value, GError **err
   g_autoptr (JsonNode) checked = zf_kind_check_value (item->question.kind, item->question.field, value, error);
   if (checked == NULL)
     return FALSE;
-  set_node (self, name, row, state, checked);
+  set_node (self, name, row, state, checked, NULL, NULL);
   return TRUE;
 }
 
@@ -218,11 +221,9 @@ zf_answers_set_text (ZfAnswers *self, const char *name, const char *text, GError
   if (state == NULL)
     return FALSE;
   g_autoptr (JsonNode) value = zf_answer_parse (item->question.kind, item->question.field, text, &why);
-  set_node (self, name, row, state, value);
+  set_node (self, name, row, state, value, value == NULL ? text : NULL, why);
   if (value != NULL)
     return TRUE;
-  state->typed = g_strdup (text);
-  state->typed_problem = g_strdup (why->message);
   g_propagate_error (error, g_steal_pointer (&why));
   return FALSE;
 }

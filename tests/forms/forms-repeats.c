@@ -317,6 +317,25 @@ test_count_typed_anew (Fixture *f, gconstpointer data)
 }
 
 /* As when the form is evaluated without a screen: what has a calculation and no answer is computed, and what reads that. */
+/* What is typed in a row may take that row away: the count reads its answers. */
+static void
+test_count_reads_its_rows (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ZfForm) form = zf_form_new (zf_kinds_get (f->kinds, "shrink"), &error);
+  g_assert_no_error (error);
+  g_autoptr (ZfAnswers) answers = zf_answers_new_at (form, NULL, TODAY, NOON);
+  g_autoptr (GPtrArray) rows = zf_answers_rows (answers, "rows");
+  g_assert_cmpuint (rows->len, ==, 3);
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autofree char *address = g_strconcat (rows->pdata[i], ".n", NULL);
+      g_assert_true (zf_answers_set_text (answers, address, i < 2 ? "0" : "x", NULL) == (i < 2));
+    }
+  g_autoptr (GPtrArray) left = zf_answers_rows (answers, "rows");
+  g_assert_cmpuint (left->len, ==, 2);
+}
+
 static void
 test_calculate (Fixture *f, gconstpointer data)
 {
@@ -772,6 +791,7 @@ main (int argc, char **argv)
   ADD ("remove", test_remove);
   ADD ("count-decides", test_count_decides);
   ADD ("count-typed-anew", test_count_typed_anew);
+  ADD ("count-reads-its-rows", test_count_reads_its_rows);
   ADD ("calculate", test_calculate);
   ADD ("limit", test_limit);
   ADD ("kept", test_kept);
