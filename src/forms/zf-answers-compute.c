@@ -3,6 +3,7 @@
 
 #include "zf-answers-private.h"
 #include "zf-form-rows.h"
+#include "zf-json.h"
 
 #include <math.h>
 
@@ -32,17 +33,45 @@ is_relevant (ZfAnswers *self, ZfAnswerRow *row, ZfFormItem *item)
   return item->relevant == NULL || zf_expr_test (item->relevant, self->context, zf_answer_row_state (row, item)->node) != ZF_TRI_FALSE;
 }
 
-static void
-calculate (ZfAnswers *self, ZfAnswerRow *row, ZfFormItem *item)
+/* What comes out the same whenever the form is opened: nobody overwrites it, and it waits for nobody. */
+static gboolean
+follows (const ZfFormItem *item)
 {
-  ZfState *state = zf_answer_row_state (row, item);
+  return !item->triggered && (item->question.klass == ZF_QUESTION_CALCULATE || item->question.read_only);
+}
+
+static void
+note_along (ZfAnswers *self, const ZfFormItem *item)
+{
+  const char *field = item->question.name;
+  for (int r = item->repeat; r >= 0; r = zf_form_repeat (self->form, r)->parent)
+    field = zf_form_repeat (self->form, r)->name;
+  g_hash_table_add (self->along, (gpointer) field);
+}
+
+static void
+evaluate (ZfAnswers *self, ZfState *state, ZfFormItem *item)
+{
   g_auto (ZfExprValue) result = { 0 };
   g_autoptr (GError) error = NULL;
-  zf_state_clear (state);
   if (!zf_expr_eval (item->calculation, self->context, state->node, &result, &error))
     g_info ("calculation %s left empty: %s", item->question.name, error->message);
   else if (item->question.field != NULL)
     state->value = zf_answer_from_expr (item->question.kind, item->question.field, &result);
+}
+
+gboolean
+zf_answers_calculate_row (ZfAnswers *self, ZfAnswerRow *row, ZfFormItem *item)
+{
+  ZfState *state = zf_answer_row_state (row, item);
+  g_autoptr (JsonNode) before = g_steal_pointer (&state->value);
+  zf_state_clear (state);
+  if (item->calculation != NULL)
+    evaluate (self, state, item);
+  gboolean changed = !follows (item) && !zf_json_equal (before, state->value);
+  if (changed)
+    note_along (self, item);
+  return changed;
 }
 
 /* Lays what expressions see; TRUE when that changed. */
@@ -66,23 +95,15 @@ compute (ZfAnswers *self, ZfAnswerRow *row, ZfFormItem *item, gboolean calculati
 {
   ZfState *state = zf_answer_row_state (row, item);
   state->relevant = is_relevant (self, row, item);
-  if (calculations && item->calculation != NULL)
-    calculate (self, row, item);
+  if (calculations && item->calculation != NULL && !item->triggered)
+    zf_answers_calculate_row (self, row, item);
   return show (state, item);
 }
-
-/* What waits, by question: the rows in which. */
-typedef struct
-{
-  ZfAnswers *self;
-  GPtrArray **rows;
-  guint item;           /* of add_row */
-} Todo;
 
 static void
 add_row (ZfAnswerRow *row, gpointer data)
 {
-  Todo *todo = data;
+  ZfTodo *todo = data;
   ZfState *state = zf_answer_row_state (row, zf_form_item (todo->self->form, todo->item));
   if (state->dirty)
     return;
@@ -92,28 +113,34 @@ add_row (ZfAnswerRow *row, gpointer data)
   g_ptr_array_add (todo->rows[todo->item], row);
 }
 
-/* A reader in the same row or above it is one; further down all rows below are meant, elsewhere all there are. */
-static void
-add_reader (Todo *todo, ZfAnswerRow *row, guint reader)
+/* In the same row or above it there is one; further down all rows below are meant, elsewhere all there are. */
+void
+zf_answers_each_counterpart (ZfAnswers *self, ZfAnswerRow *row, const ZfFormItem *item, ZfAnswerRowFunc func, gpointer data)
 {
-  ZfFormItem *item = zf_form_item (todo->self->form, reader);
-  ZfAnswerRow *from = item->wide ? todo->self->root : zf_answer_row_above (row, item->repeat);
+  ZfAnswerRow *from = zf_answer_row_above (row, item->repeat);
   if (from == NULL)
-    for (from = row; !zf_form_repeat_holds (todo->self->form, from->repeat, item->repeat);)
+    for (from = row; !zf_form_repeat_holds (self->form, from->repeat, item->repeat);)
       from = from->parent;
-  todo->item = reader;
-  zf_answers_each_row (todo->self, from, item->repeat, add_row, todo);
+  zf_answers_each_row (self, from, item->repeat, func, data);
 }
 
 static void
-add_readers (Todo *todo, ZfAnswerRow *row, GArray *readers)
+add_reader (ZfTodo *todo, ZfAnswerRow *row, guint reader)
+{
+  ZfFormItem *item = zf_form_item (todo->self->form, reader);
+  todo->item = reader;
+  zf_answers_each_counterpart (todo->self, item->wide ? todo->self->root : row, item, add_row, todo);
+}
+
+static void
+add_readers (ZfTodo *todo, ZfAnswerRow *row, GArray *readers)
 {
   for (guint i = 0; i < readers->len; i++)
     add_reader (todo, row, g_array_index (readers, guint, i));
 }
 
 static void
-compute_item (Todo *todo, guint i)
+compute_item (ZfTodo *todo, guint i)
 {
   ZfFormItem *item = zf_form_item (todo->self->form, i);
   g_autoptr (GPtrArray) rows = g_steal_pointer (&todo->rows[i]);
@@ -125,8 +152,8 @@ compute_item (Todo *todo, guint i)
     }
 }
 
-static void
-compute_all (Todo *todo)
+void
+zf_todo_compute (ZfTodo *todo)
 {
   for (guint at = 0; at < zf_form_n_items (todo->self->form); at++)
     compute_item (todo, zf_form_order (todo->self->form, at));
@@ -135,7 +162,7 @@ compute_all (Todo *todo)
 /* Rows that come or go */
 
 static void
-add_all_readers (Todo *todo, ZfAnswerRow *parent, int repeat)
+add_all_readers (ZfTodo *todo, ZfAnswerRow *parent, int repeat)
 {
   add_readers (todo, parent, zf_form_repeat (todo->self->form, repeat)->dependents);
   for (guint i = 0; i < zf_form_n_items (todo->self->form); i++)
@@ -195,7 +222,7 @@ fit_rows (ZfAnswerRow *parent, gpointer data)
 
 /* Outer repeats come first, and nothing waits to be computed meanwhile: rows that went are nowhere else. */
 static gboolean
-fit_counts (Todo *todo)
+fit_counts (ZfTodo *todo)
 {
   ZfForm *form = todo->self->form;
   g_autoptr (GPtrArray) parents = g_ptr_array_new ();
@@ -210,31 +237,41 @@ fit_counts (Todo *todo)
 }
 
 static void
-run (Todo *todo)
+run (ZfTodo *todo)
 {
   guint rounds = 0;
   do
-    compute_all (todo);
+    zf_todo_compute (todo);
   while (fit_counts (todo) && ++rounds < MAX_ROUNDS);
-  compute_all (todo);
+  zf_todo_compute (todo);
+}
+
+gboolean
+zf_todo_show (ZfTodo *todo, ZfAnswerRow *row, guint i)
+{
+  ZfFormItem *item = zf_form_item (todo->self->form, i);
+  if (!show (zf_answer_row_state (row, item), item))
+    return FALSE;
+  add_readers (todo, row, item->dependents);
+  return TRUE;
 }
 
 void
-zf_answers_changed (ZfAnswers *self, ZfAnswerRow *row, guint i)
+zf_answers_changed (ZfAnswers *self, ZfAnswerRow *row, guint i, gboolean by_person)
 {
-  ZfFormItem *item = zf_form_item (self->form, i);
   g_autofree GPtrArray **rows = g_new0 (GPtrArray *, zf_form_n_items (self->form) + 1);
-  Todo todo = { self, rows, 0 };
-  if (!show (zf_answer_row_state (row, item), item))
+  ZfTodo todo = { self, rows, 0 };
+  if (!zf_todo_show (&todo, row, i))
     return;
-  add_readers (&todo, row, item->dependents);
+  if (by_person && zf_form_item (self->form, i)->triggers->len > 0)
+    zf_answers_trigger (&todo, row, i);
   run (&todo);
 }
 
 static void
 add_empty_row (ZfAnswerRow *row, gpointer data)
 {
-  Todo *todo = data;
+  ZfTodo *todo = data;
   if (zf_answer_row_state (row, zf_form_item (todo->self->form, todo->item))->value == NULL)
     add_row (row, todo);
 }
@@ -244,9 +281,9 @@ zf_answers_calculate (ZfAnswers *self)
 {
   g_return_if_fail (ZF_IS_ANSWERS (self));
   g_autofree GPtrArray **rows = g_new0 (GPtrArray *, zf_form_n_items (self->form) + 1);
-  Todo todo = { self, rows, 0 };
+  ZfTodo todo = { self, rows, 0 };
   for (todo.item = 0; todo.item < zf_form_n_items (self->form); todo.item++)
-    if (zf_form_item (self->form, todo.item)->calculation != NULL)
+    if (zf_form_item (self->form, todo.item)->calculation != NULL && !zf_form_item (self->form, todo.item)->triggered)
       zf_answers_each_row (self, self->root, zf_form_item (self->form, todo.item)->repeat, add_empty_row, &todo);
   run (&todo);
 }
@@ -255,7 +292,7 @@ void
 zf_answers_fit (ZfAnswers *self)
 {
   g_autofree GPtrArray **rows = g_new0 (GPtrArray *, zf_form_n_items (self->form) + 1);
-  Todo todo = { self, rows, 0 };
+  ZfTodo todo = { self, rows, 0 };
   run (&todo);
 }
 
@@ -263,7 +300,7 @@ void
 zf_answers_rows_changed (ZfAnswers *self, ZfAnswerRow *parent, int repeat)
 {
   g_autofree GPtrArray **rows = g_new0 (GPtrArray *, zf_form_n_items (self->form) + 1);
-  Todo todo = { self, rows, 0 };
+  ZfTodo todo = { self, rows, 0 };
   add_all_readers (&todo, parent, repeat);
   run (&todo);
 }
@@ -274,7 +311,7 @@ zf_answers_rows_changed (ZfAnswers *self, ZfAnswerRow *parent, int repeat)
 static gboolean
 computes_at_start (ZfFormItem *item, gboolean fresh)
 {
-  return fresh || item->question.klass == ZF_QUESTION_CALCULATE || item->question.read_only;
+  return fresh || follows (item);
 }
 
 static void
@@ -294,7 +331,7 @@ lay_computed_default (ZfAnswers *self, ZfAnswerRow *row, guint i)
     return;
   zf_state_clear (state);
   state->value = zf_answer_from_expr (item->question.kind, item->question.field, &result);
-  zf_answers_changed (self, row, i);
+  zf_answers_changed (self, row, i, FALSE);
 }
 
 typedef struct

@@ -43,6 +43,7 @@ struct _ZfAnswers
   ZfRandom *random;
   ZfAnswerRow *root;
   JsonObject *others;  /* stored fields without a survey row: parent, supersedes */
+  GHashTable *along;   /* field: what was set along with the last answer, and people may overwrite */
 };
 
 #define ZF_MAX_ROWS 500
@@ -82,11 +83,33 @@ gboolean zf_answer_row_recall (ZfAnswers *self, ZfAnswerRow *in, int repeat);
 void zf_answers_compute_row (ZfAnswers *self, ZfAnswerRow *row, gboolean fresh);
 /** zf_answers_group_relevant: of @group and all that hold it, seen from @row. */
 gboolean zf_answers_group_relevant (ZfAnswers *self, ZfAnswerRow *row, int group);
-/** zf_answers_changed: computes what reads the answer to @item of @row, and what reads that. */
-void zf_answers_changed (ZfAnswers *self, ZfAnswerRow *row, guint item);
+/** zf_answers_changed: computes what reads the answer to @item of @row, and what reads that; @by_person: also what waits for such an answer (`trigger`). */
+void zf_answers_changed (ZfAnswers *self, ZfAnswerRow *row, guint item, gboolean by_person);
+/** zf_answers_lay: as zf_answers_set, but nobody answered: what waits for that (`trigger`) is not set. */
+gboolean zf_answers_lay (ZfAnswers *self, const char *name, JsonNode *value, GError **error);
 /** zf_answers_fit: makes as many rows as repeat_count says. */
 void zf_answers_fit (ZfAnswers *self);
 /** zf_answers_rows_changed: the same after a row of @repeat came or went in @parent. */
 void zf_answers_rows_changed (ZfAnswers *self, ZfAnswerRow *parent, int repeat);
+
+/* What is under way after an answer. */
+typedef struct
+{
+  ZfAnswers *self;
+  GPtrArray **rows;    /* by question (nullable): the rows in which it waits to be computed */
+  guint item;          /* for the function that goes over rows */
+} ZfTodo;
+/** zf_todo_show: lays what expressions see of @item of @row; TRUE: that changed, and everything that reads it waits.
+ * zf_todo_compute: computes what waits, and what reads that; no rows come or go. */
+gboolean zf_todo_show (ZfTodo *todo, ZfAnswerRow *row, guint item);
+void zf_todo_compute (ZfTodo *todo);
+/** zf_answers_calculate_row: lays what the calculation of @item gives (none: nothing); TRUE: another answer, which a draft must keep. */
+gboolean zf_answers_calculate_row (ZfAnswers *self, ZfAnswerRow *row, ZfFormItem *item);
+/** zf_answers_each_counterpart: the row of @item's repeat that @row is or stands in; else all of them below @row, or below what both stand in. */
+void zf_answers_each_counterpart (ZfAnswers *self, ZfAnswerRow *row, const ZfFormItem *item, ZfAnswerRowFunc func, gpointer data);
+
+/* What a person's answer sets, zf-answers-trigger.c */
+/** zf_answers_trigger: sets what waits for @item of @row, each answer once, and what waits for that; no rows come or go. */
+void zf_answers_trigger (ZfTodo *todo, ZfAnswerRow *row, guint item);
 
 G_END_DECLS

@@ -20,6 +20,7 @@ zf_answers_finalize (GObject *object)
   zf_expr_context_free (self->context);
   xmlFreeDoc (self->doc);
   json_object_unref (self->others);
+  g_hash_table_unref (self->along);
   g_object_unref (self->form);
   G_OBJECT_CLASS (zf_answers_parent_class)->finalize (object);
 }
@@ -34,6 +35,7 @@ static void
 zf_answers_init (ZfAnswers *self)
 {
   self->others = json_object_new ();
+  self->along = g_hash_table_new (g_str_hash, g_str_equal);
   self->clock = zf_clock_new_system ();
   self->random = zf_random_new_system ();
 }
@@ -184,20 +186,20 @@ answerable (ZfAnswers *self, const char *address, ZfAnswerRow **row, ZfFormItem 
 
 /* @typed (nullable), @why: what stands there although it cannot be stored. The row itself may go: a count may read its answers. */
 static void
-set_node (ZfAnswers *self, const char *address, ZfAnswerRow *row, ZfState *state, JsonNode *value, const char *typed, const GError *why)
+set_node (ZfAnswers *self, const char *address, ZfAnswerRow *row, ZfState *state, JsonNode *value, const char *typed, const GError *why, gboolean by_person)
 {
   zf_state_clear (state);
   state->typed = g_strdup (typed);
   state->typed_problem = why != NULL ? g_strdup (why->message) : NULL;
   if (value != NULL && !JSON_NODE_HOLDS_NULL (value))
     state->value = json_node_copy (value);
-  zf_answers_changed (self, row, (guint) zf_form_index (self->form, address));
+  g_hash_table_remove_all (self->along);
+  zf_answers_changed (self, row, (guint) zf_form_index (self->form, address), by_person);
 }
 
-gboolean
-zf_answers_set (ZfAnswers *self, const char *name, JsonNode *value, GError **error)
+static gboolean
+set_checked (ZfAnswers *self, const char *name, JsonNode *value, gboolean by_person, GError **error)
 {
-  g_return_val_if_fail (ZF_IS_ANSWERS (self), FALSE);
   ZfAnswerRow *row;
   ZfFormItem *item;
   ZfState *state = answerable (self, name, &row, &item, error);
@@ -206,8 +208,29 @@ zf_answers_set (ZfAnswers *self, const char *name, JsonNode *value, GError **err
   g_autoptr (JsonNode) checked = zf_kind_check_value (item->question.kind, item->question.field, value, error);
   if (checked == NULL)
     return FALSE;
-  set_node (self, name, row, state, checked, NULL, NULL);
+  set_node (self, name, row, state, checked, NULL, NULL, by_person);
   return TRUE;
+}
+
+gboolean
+zf_answers_set (ZfAnswers *self, const char *name, JsonNode *value, GError **error)
+{
+  g_return_val_if_fail (ZF_IS_ANSWERS (self), FALSE);
+  return set_checked (self, name, value, TRUE, error);
+}
+
+gboolean
+zf_answers_lay (ZfAnswers *self, const char *name, JsonNode *value, GError **error)
+{
+  return set_checked (self, name, value, FALSE, error);
+}
+
+char **
+zf_answers_along (ZfAnswers *self)
+{
+  g_return_val_if_fail (ZF_IS_ANSWERS (self), NULL);
+  g_autofree const char **names = (const char **) g_hash_table_get_keys_as_array (self->along, NULL);
+  return g_strdupv ((char **) names);
 }
 
 gboolean
@@ -221,7 +244,7 @@ zf_answers_set_text (ZfAnswers *self, const char *name, const char *text, GError
   if (state == NULL)
     return FALSE;
   g_autoptr (JsonNode) value = zf_answer_parse (item->question.kind, item->question.field, text, &why);
-  set_node (self, name, row, state, value, value == NULL ? text : NULL, why);
+  set_node (self, name, row, state, value, value == NULL ? text : NULL, why, TRUE);
   if (value != NULL)
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&why));

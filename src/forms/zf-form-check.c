@@ -11,6 +11,7 @@
 #include "zf-expr.h"
 #include "zf-form-appearance.h"
 #include "zf-form-media.h"
+#include "zf-form-private.h"
 #include "zf-form-words.h"
 #include "zf-json.h"
 #include "zf-kind-private.h"
@@ -495,7 +496,7 @@ static const struct
   { "class", classes, N_("only “more” can stand here") },
 };
 /* Columns of XLSForm that change what a form does, in ways that are not supported here. Prefixes end with "::". */
-static const char *const unsupported[] = { "trigger", "body::", "bind::", "control::" };
+static const char *const unsupported[] = { "body::", "bind::", "control::" };
 
 static gboolean
 is_unsupported (const char *column)
@@ -531,13 +532,35 @@ check_words (Check *check, guint row, JsonObject *object)
     }
 }
 
+/* The repeat that is @group or holds it, -1 none. */
+static int
+repeat_around (Check *check, int group)
+{
+  while (group >= 0 && !((Group *) check->groups->pdata[group])->repeat)
+    group = ((Group *) check->groups->pdata[group])->parent;
+  return group;
+}
+
 static gboolean
 in_repeat (Check *check, const Question *question)
 {
-  for (int g = question->group; g >= 0; g = ((Group *) check->groups->pdata[g])->parent)
-    if (((Group *) check->groups->pdata[g])->repeat)
-      return TRUE;
-  return FALSE;
+  return repeat_around (check, question->group) >= 0;
+}
+
+static gboolean
+holds (Check *check, int outer, int inner)
+{
+  while (inner >= 0 && inner != outer)
+    inner = repeat_around (check, ((Group *) check->groups->pdata[inner])->parent);
+  return inner == outer;
+}
+
+/* One stands in the rows of the other, or in rows of those. */
+static gboolean
+share_rows (Check *check, const Question *a, const Question *b)
+{
+  int x = repeat_around (check, a->group), y = repeat_around (check, b->group);
+  return holds (check, x, y) || holds (check, y, x);
 }
 
 /* Some record of @kind is meant: that of a keyed kind of the same owner whose key is answered here, or one that a field of the form names. */
@@ -667,6 +690,34 @@ check_computed_default (Check *check, const Question *question)
     add_fault (check, "survey", question->row, "default", _("there is no question “%s”"), name);
 }
 
+static gboolean
+people_answer (const Question *question)
+{
+  static const char *const by_themselves[] = { "calculate", "note", "hidden", "start", "end", "today", NULL };
+  JsonObject *row = question->object;
+  return !g_strv_contains (by_themselves, cell (row, "type")) && !g_strv_contains (unasked, cell (row, "type")) && strstr (cell (row, "appearance"), "hidden") == NULL &&
+         !zf_form_says_yes (cell (row, "read_only"));
+}
+
+static void
+check_trigger (Check *check, const Question *question)
+{
+  const char *text = cell (question->object, "trigger");
+  g_autoptr (GPtrArray) names = zf_form_words_names (text);
+  if (!zf_form_words_only_names (text))
+    add_fault (check, "survey", question->row, "trigger", "%s", _("only names of questions as ${name} can stand here"));
+  for (guint i = 0; i < names->len; i++)
+    {
+      const Question *from = g_hash_table_lookup (check->names, names->pdata[i]);
+      if (!g_hash_table_contains (check->names, names->pdata[i]))
+        add_fault (check, "survey", question->row, "trigger", _("there is no question “%s”"), (const char *) names->pdata[i]);
+      else if (from == NULL || from == question || !people_answer (from))
+        add_fault (check, "survey", question->row, "trigger", _("nobody answers “%s” there, so it cannot set this answer"), (const char *) names->pdata[i]);
+      else if (!share_rows (check, from, question))
+        add_fault (check, "survey", question->row, "trigger", _("“%s” stands in other rows: which of them is meant is not certain"), (const char *) names->pdata[i]);
+    }
+}
+
 static void
 check_question (Check *check, const Question *question)
 {
@@ -680,7 +731,8 @@ check_question (Check *check, const Question *question)
   if (!is_word (cell (object, "required"), yes_or_no))
     check_expression (check, object, "required", question->type, question->row);
   check_computed_default (check, question);
-  if (strcmp (cell (object, "type"), "calculate") == 0 && *cell (object, "calculation") == '\0')
+  check_trigger (check, question);
+  if (strcmp (cell (object, "type"), "calculate") == 0 && *cell (object, "calculation") == '\0' && *cell (object, "trigger") == '\0')
     add_fault (check, "survey", question->row, "calculation", "%s", _("the calculation is missing"));
 }
 
@@ -768,7 +820,8 @@ search (Check *check, Question *question, GPtrArray *way)
     return;
   question->seen = TRUE;
   g_ptr_array_add (way, question);
-  follow (check, question->object, "calculation", way);
+  if (*cell (question->object, "trigger") == '\0')
+    follow (check, question->object, "calculation", way);
   follow (check, question->object, "relevant", way);
   for (int g = question->group; g >= 0; g = ((Group *) check->groups->pdata[g])->parent)
     follow (check, ((Group *) check->groups->pdata[g])->object, "relevant", way);

@@ -22,6 +22,7 @@ zf_form_item_free (ZfFormItem *item)
   g_free (item->default_text);
   g_free (item->last_saved);
   g_array_unref (item->dependents);
+  g_array_unref (item->triggers);
   g_free ((char *) item->question.save_to_kind);
   g_free ((char *) item->question.save_to_field);
   g_free (item);
@@ -109,11 +110,11 @@ repeat_at (ZfFormParts *parts, int i)
   return g_ptr_array_index (parts->repeats, i);
 }
 
-static gboolean
-is_inside (ZfFormParts *parts, int repeat, int outer)
+gboolean
+zf_form_parts_holds (ZfFormParts *parts, int outer, int inner)
 {
-  for (; repeat >= 0; repeat = repeat_at (parts, repeat)->parent)
-    if (repeat == outer)
+  for (; inner >= 0; inner = repeat_at (parts, inner)->parent)
+    if (inner == outer)
       return TRUE;
   return outer < 0;
 }
@@ -137,7 +138,7 @@ path_of (gpointer data, const char *name, gboolean absolute)
   g_autoptr (GString) path = g_string_new (name);
   int common = absolute ? -1 : stand->repeat;
   int at = holder_of (stand->parts, name);
-  while (common >= 0 && !is_inside (stand->parts, at, common))
+  while (common >= 0 && !zf_form_parts_holds (stand->parts, common, at))
     common = repeat_at (stand->parts, common)->parent;
   for (; at != common; at = repeat_at (stand->parts, at)->parent)
     {
@@ -249,7 +250,7 @@ static gboolean
 compile_item (ZfFormParts *parts, ZfFormItem *item, GError **error)
 {
   ZfXpathType self = xpath_type (item->question.field, item->question.klass);
-  if (item->question.klass == ZF_QUESTION_CALCULATE && *zf_json_get_string (item->question.row, "calculation", "") == '\0')
+  if (item->question.klass == ZF_QUESTION_CALCULATE && !item->triggered && *zf_json_get_string (item->question.row, "calculation", "") == '\0')
     return zf_form_structure_error (parts, error, "the calculation is missing in", item->question.name);
   return check_words (parts, item->question.row, error)
          && compile_column (parts, item, "relevant", self, &item->relevant, error)
@@ -292,7 +293,7 @@ compile_expressions (ZfFormParts *parts, GError **error)
     if (!compile_repeat (parts, g_ptr_array_index (parts->repeats, i), error))
       return FALSE;
   for (guint i = 0; i < parts->items->len; i++)
-    if (!compile_item (parts, g_ptr_array_index (parts->items, i), error))
+    if (!zf_form_read_trigger (parts, i, error) || !compile_item (parts, g_ptr_array_index (parts->items, i), error))
       return FALSE;
   return TRUE;
 }
@@ -340,7 +341,7 @@ link_items (ZfFormParts *parts)
     {
       ZfFormItem *item = g_ptr_array_index (parts->items, i);
       add_dependencies (parts, item->relevant, i);
-      add_dependencies (parts, item->calculation, i);
+      add_dependencies (parts, item->triggered ? NULL : item->calculation, i);
       for (int g = item->group; g >= 0; g = ((ZfFormGroup *) g_ptr_array_index (parts->groups, g))->parent)
         add_dependencies (parts, ((ZfFormGroup *) g_ptr_array_index (parts->groups, g))->relevant, i);
     }

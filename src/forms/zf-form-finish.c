@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "zf-forms"
 
+#include "zf-answers-private.h"
 #include "zf-error.h"
 #include "zf-form-rows.h"
 #include "zf-form-target.h"
@@ -33,7 +34,7 @@ static void
 prefill_from (ZfAnswers *answers, JsonObject *seen, const ZfQuestion *question, const ZfRecord *record, const char *field)
 {
   JsonNode *value = json_object_get_member (record->fields, field);
-  if (value != NULL && !zf_answers_set (answers, question->name, value, NULL))
+  if (value != NULL && !zf_answers_lay (answers, question->name, value, NULL))
     return;
   json_object_set_member (seen, question->name, zf_form_seen_entry (record, field));
 }
@@ -246,7 +247,7 @@ lay_end (ZfForm *form, ZfAnswers *answers, ZfStore *store, GError **error)
     {
       const ZfQuestion *question = &zf_form_item (form, i)->question;
       gboolean end = g_str_equal (zf_json_get_string (question->row, "type", ""), "end");
-      if (end && question->repeat == NULL && !zf_answers_set (answers, question->name, now, error))
+      if (end && question->repeat == NULL && !zf_answers_lay (answers, question->name, now, error))
         return FALSE;
     }
   return TRUE;

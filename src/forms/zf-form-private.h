@@ -50,6 +50,8 @@ typedef struct
   char *default_text;    /* (nullable) a plain default */
   char *last_saved;      /* (nullable) question of the last record that prefills this one */
   GArray *dependents;    /* guint: items whose relevance or calculation reads this one */
+  gboolean triggered;    /* its calculation waits until a person changes what `trigger` names, and reads nothing by itself */
+  GArray *triggers;      /* guint: items that wait for this one */
 } ZfFormItem;
 
 guint zf_form_n_items (ZfForm *self);
@@ -84,6 +86,10 @@ gboolean zf_form_compile (ZfFormParts *parts, GError **error);
 gboolean zf_form_read_structure (ZfFormParts *parts, GError **error);
 /** zf_form_cut_screens: after the structure, whose pages are groups: a long one becomes several screens. */
 void zf_form_cut_screens (ZfFormParts *parts);
+/** zf_form_parts_holds: rows of repeat @inner are rows of @outer or stand in them; -1: the form itself. */
+gboolean zf_form_parts_holds (ZfFormParts *parts, int outer, int inner);
+/** zf_form_read_trigger: `trigger`: the questions whose answers set @item (XLSForm, "Trigger"). After the structure. */
+gboolean zf_form_read_trigger (ZfFormParts *parts, guint item, GError **error);
 gboolean zf_form_structure_error (ZfFormParts *parts, GError **error, const char *what, const char *name);
 gboolean zf_form_says_yes (const char *text);
 void zf_form_item_free (ZfFormItem *item);

@@ -100,6 +100,13 @@ is_calculated (const ZfFormItem *item)
   return item->calculation != NULL && (item->question.klass == ZF_QUESTION_CALCULATE || item->question.read_only);
 }
 
+/* Its answer may come of other answers. */
+static gboolean
+is_set_by_others (const ZfFormItem *item)
+{
+  return item->calculation != NULL || item->triggered;
+}
+
 /* Set twice: a calculation that people may overwrite must not undo the given value when a later field triggers it. */
 static gboolean
 answer_all (Put *self, GError **error)
@@ -109,7 +116,7 @@ answer_all (Put *self, GError **error)
       {
         ZfFormItem *item = zf_form_item (self->form, i);
         JsonNode *value = json_object_get_member (self->set, item->question.name);
-        if (value == NULL || is_calculated (item) || (pass == 1 && item->calculation == NULL))
+        if (value == NULL || is_calculated (item) || (pass == 1 && !is_set_by_others (item)))
           continue;
         if (!zf_answers_set (self->answers, item->question.name, value, error))
           return FALSE;
@@ -196,7 +203,7 @@ fields_to_write (Put *self)
     {
       ZfFormItem *item = zf_form_item (self->form, i);
       const char *name = item->question.name;
-      if (item->calculation == NULL || item->question.field == NULL)
+      if (!is_set_by_others (item) || item->question.field == NULL)
         continue;
       JsonNode *value = zf_answers_relevant (self->answers, name) ? zf_answers_get (self->answers, name) : NULL;
       JsonNode *old = self->fresh ? NULL : json_object_get_member (self->before, name);

@@ -126,6 +126,7 @@ add_item (ZfFormParts *parts, JsonObject *row, const Level *level, int klass, GE
   item->repeat = level->repeat;
   item->slot = (*slots)++;
   item->dependents = g_array_new (FALSE, FALSE, sizeof (guint));
+  item->triggers = g_array_new (FALSE, FALSE, sizeof (guint));
   read_question (parts, &item->question, row, level, klass);
   g_ptr_array_add (parts->items, item);
   if (level->repeat >= 0 && item->question.save_to_field != NULL)

@@ -145,7 +145,7 @@ prefill (ZfAnswers *answers, JsonObject *seen, const ZfFormItem *item, const ZfT
 {
   g_autoptr (ZfRecord) record = zf_target_load (target, reader);
   JsonNode *value = record != NULL ? json_object_get_member (record->fields, target->field) : NULL;
-  if (value != NULL && !is_computed (item) && !zf_answers_set (answers, item->question.name, value, NULL))
+  if (value != NULL && !is_computed (item) && !zf_answers_lay (answers, item->question.name, value, NULL))
     return;
   if (record != NULL || target->key != NULL)
     json_object_set_member (seen, item->question.name, entry_for (target, record));
@@ -163,7 +163,7 @@ follow (ZfAnswers *answers, JsonObject *seen, const ZfFormItem *item, const ZfTa
   g_autoptr (JsonNode) none = zf_json_null ();
   JsonNode *value = record != NULL ? json_object_get_member (record->fields, target->field) : NULL;
   gboolean untouched = zf_json_equal (before != NULL ? json_object_get_member (before, "value") : NULL, zf_answers_get (answers, name));
-  if (untouched && !is_computed (item) && !zf_answers_set (answers, name, value != NULL ? value : none, NULL))
+  if (untouched && !is_computed (item) && !zf_answers_lay (answers, name, value != NULL ? value : none, NULL))
     return;
   json_object_set_member (seen, name, entry_for (target, record));
   if (untouched)

@@ -39,6 +39,22 @@ zf_form_words_names (const char *text)
   return names;
 }
 
+gboolean
+zf_form_words_only_names (const char *text)
+{
+  g_return_val_if_fail (text != NULL, FALSE);
+  const char *at = text, *begin;
+  char *found = NULL;
+  while ((begin = next_name (&at, &found)) != NULL)
+    {
+      g_autofree char *name = found;
+      if (text + strspn (text, ", ") != begin || *name == '\0')
+        return FALSE;
+      text = at;
+    }
+  return text[strspn (text, ", ")] == '\0';
+}
+
 char *
 zf_form_words_fill (const char *text, ZfFormWordsValue value, gpointer data)
 {

@@ -96,10 +96,13 @@ ZfForm *zf_answers_form (ZfAnswers *self);
 /** zf_answers_set_now: what now() gives, UTC ms of the store's clock; without it now() is the first minute of @today. */
 void zf_answers_set_now (ZfAnswers *self, gint64 now_ms);
 JsonNode *zf_answers_get (ZfAnswers *self, const char *name);
-/** zf_answers_set: a stored value (checked and normalised as zf_kind_check_value); recomputes what depends on it. */
+/** zf_answers_set: a person's answer as a stored value (checked and normalised as zf_kind_check_value); recomputes what depends on it. */
 gboolean zf_answers_set (ZfAnswers *self, const char *name, JsonNode *value, GError **error);
 /** zf_answers_set_text: what a person typed (元 for money, full-width folded); "" clears. */
 gboolean zf_answers_set_text (ZfAnswers *self, const char *name, const char *text, GError **error);
+/** zf_answers_along: (transfer full): fields (a question outside repeats, or an outermost repeat) whose answers the last one set along with itself and
+ * which would not come out the same again: a draft keeps them too. */
+char **zf_answers_along (ZfAnswers *self);
 /** zf_answers_text: (transfer full): the answer as it stands in an entry: 元 for money. */
 char *zf_answers_text (ZfAnswers *self, const char *name);
 /** zf_answers_rows: (transfer full) (element-type utf8): addresses of the rows of @repeat (an address without a row at its end), in order. */

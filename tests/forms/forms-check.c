@@ -262,11 +262,21 @@ static const struct
     "“survey”, row 1, `default`: the list “l” has no choice “9”\n“choices”, row 2, `name`: the choice “1” stands in the list “l” already\n"
     "“choices”, row 3, `name`: the choice has no name\n“choices”, row 4, `list_name`: the choice belongs to no list" },
   /* Values of columns */
-  { "{\"type\": \"text\", \"name\": \"a\", \"read_only\": \"maybe\", \"class\": \"less\", \"trigger\": \"${a}\", \"body::x\": \"1\", \"instance::y\": \"1\"}", "", "",
+  { "{\"type\": \"text\", \"name\": \"a\", \"read_only\": \"maybe\", \"class\": \"less\", \"body::x\": \"1\", \"instance::y\": \"1\"}", "", "",
     "“survey”, row 1, `read_only`: only yes or no can stand here\n“survey”, row 1, `class`: only “more” can stand here\n"
-    "“survey”, row 1, `trigger`: this column is not supported\n“survey”, row 1, `body::x`: this column is not supported" },
+    "“survey”, row 1, `body::x`: this column is not supported" },
   { "{\"type\": \"text\", \"name\": \"a\", \"save_to\": \"nosuch\"},{\"type\": \"text\", \"name\": \"b\", \"save_to\": \"zzz.x\"}", "", OWNER,
     "“survey”, row 1, `save_to`: the kind “household” has no field “nosuch”\n“survey”, row 2, `save_to`: there is no kind “zzz”" },
+  /* Triggers: questions that people answer, in rows that are certain. */
+  { A ",{\"type\": \"dateTime\", \"name\": \"b\", \"calculation\": \"now()\", \"trigger\": \"${a}\"},{\"type\": \"calculate\", \"name\": \"c\", \"trigger\": \"${a}, ${b}\"},"
+    "{\"type\": \"integer\", \"name\": \"d\", \"calculation\": \"${d} + 1\", \"trigger\": \"${a}\"}", "", "", "" },
+  { A ",{\"type\": \"calculate\", \"name\": \"b\", \"calculation\": \"1\"},{\"type\": \"text\", \"name\": \"c\", \"trigger\": \"${b} ${nosuch} ${c}\"},"
+    "{\"type\": \"text\", \"name\": \"d\", \"trigger\": \"a or ${a}\"}", "", "",
+    "“survey”, row 3, `trigger`: nobody answers “b” there, so it cannot set this answer\n“survey”, row 3, `trigger`: there is no question “nosuch”\n"
+    "“survey”, row 3, `trigger`: nobody answers “c” there, so it cannot set this answer\n“survey”, row 4, `trigger`: only names of questions as ${name} can stand here" },
+  { "{\"type\": \"begin_repeat\", \"name\": \"r\"},{\"type\": \"text\", \"name\": \"x\"},{\"type\": \"end_repeat\"},{\"type\": \"begin_repeat\", \"name\": \"q\"},"
+    "{\"type\": \"text\", \"name\": \"y\", \"trigger\": \"${x}\"},{\"type\": \"end_repeat\"}", "", "",
+    "“survey”, row 5, `trigger`: “x” stands in other rows: which of them is meant is not certain" },
   /* Lists as tables: by name, in quotes. */
   { A ",{\"type\": \"text\", \"name\": \"b\", \"calculation\": \"pulldata('sex', 'label', 'name', ${a})\"},"
     "{\"type\": \"text\", \"name\": \"c\", \"calculation\": \"instance('sex')/root/item[name = ${a}]/label\"}", "", "", "" },
