@@ -149,10 +149,21 @@ follow_key (ZfFormModel *self, const char *address)
   zf_form_model_store_all (self);
 }
 
+/* What the answer set along with itself is kept as well: it would not come out the same when the draft is opened again. */
+static void
+keep_along (ZfFormModel *self)
+{
+  g_auto (GStrv) fields = zf_answers_along (self->answers);
+
+  for (guint i = 0; fields[i] != NULL; i++)
+    zf_form_model_store (self, fields[i]);
+}
+
 static void
 keep (ZfFormModel *self, const char *address)
 {
   zf_form_model_store (self, address);
+  keep_along (self);
   if (g_hash_table_remove (self->carried, address))
     zf_form_model_note_carried (self);
   follow_key (self, address);
@@ -198,6 +209,7 @@ gboolean
 zf_form_model_set (ZfFormModel *self, const char *name, JsonNode *value, GError **error)
 {
   g_return_val_if_fail (ZF_IS_FORM_MODEL (self), FALSE);
+  zf_answers_set_now (self->answers, zf_session_now_ms (self->session));
   if (!zf_answers_set (self->answers, name, value, error))
     return FALSE;
   keep (self, name);
@@ -213,6 +225,7 @@ zf_form_model_set_text (ZfFormModel *self, const char *name, const char *text, G
   before = zf_answers_text (self->answers, name);
   if (g_strcmp0 (before, text) == 0)
     return TRUE;
+  zf_answers_set_now (self->answers, zf_session_now_ms (self->session));
   if (!zf_answers_set_text (self->answers, name, text, error))
     return FALSE;
   keep (self, name);
