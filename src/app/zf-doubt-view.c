@@ -26,6 +26,7 @@ struct _ZfDoubtView
 enum
 {
   CHANGE,
+  DONE,
   N_SIGNALS,
 };
 static guint signals[N_SIGNALS];
@@ -39,13 +40,25 @@ lang (ZfDoubtView *self)
 }
 
 static void
-on_reason (ZfDoubtView *self, const char *reason)
+set_reason (ZfDoubtView *self, const char *reason)
 {
   g_autofree char *why = g_strconcat (self->address, ZF_WHY_SUFFIX, NULL);
   g_autoptr (GError) error = NULL;
 
   if (!zf_form_model_set_text (self->model, why, reason, &error))
     g_warning ("A reason cannot be kept: %s", error->message);
+}
+
+static void
+on_reason (ZfDoubtView *self, const char *reason)
+{
+  set_reason (self, reason);
+}
+
+static void
+on_done (ZfDoubtView *self)
+{
+  g_signal_emit (self, signals[DONE], 0);
 }
 
 static void
@@ -56,9 +69,12 @@ on_right (ZfDoubtView *self)
   gtk_widget_child_focus (GTK_WIDGET (self->reasons), GTK_DIR_TAB_FORWARD);
 }
 
+/* What was to be said for this answer says nothing for another one. */
 static void
 on_change (ZfDoubtView *self)
 {
+  zf_reason_view_show (self->reasons, NULL);
+  set_reason (self, "");
   g_signal_emit (self, signals[CHANGE], 0, self->address);
 }
 
@@ -79,6 +95,7 @@ zf_doubt_view_class_init (ZfDoubtViewClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = zf_doubt_view_dispose;
   signals[CHANGE] = g_signal_new ("change", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[DONE] = g_signal_new ("done", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   g_type_ensure (ZF_TYPE_REASON_VIEW);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/zoufang/Zoufang/zf-doubt-view.ui");
   gtk_widget_class_bind_template_child (widget_class, ZfDoubtView, title);
@@ -89,6 +106,7 @@ zf_doubt_view_class_init (ZfDoubtViewClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_right);
   gtk_widget_class_bind_template_callback (widget_class, on_change);
   gtk_widget_class_bind_template_callback (widget_class, on_reason);
+  gtk_widget_class_bind_template_callback (widget_class, on_done);
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
 }
 
@@ -144,6 +162,13 @@ zf_doubt_view_new (ZfFormModel *model, const char *address)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
   name_button (self->right, _("Right, with a reason"), label);
   name_button (self->change, _("Change"), label);
-  zf_reason_view_fill (self->reasons, zf_form_model_session (model), question->kind, "doubt_reason");
+  zf_reason_view_fill (self->reasons, zf_form_model_session (model), question->kind, "doubt_reason", label);
   return GTK_WIDGET (self);
+}
+
+void
+zf_doubt_view_flush (ZfDoubtView *self)
+{
+  g_return_if_fail (ZF_IS_DOUBT_VIEW (self));
+  zf_reason_view_flush (self->reasons);
 }

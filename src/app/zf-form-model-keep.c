@@ -125,8 +125,8 @@ zf_form_model_set_why (ZfFormModel *self, const char *why)
 
   g_return_if_fail (ZF_IS_FORM_MODEL (self) && self->edit != NULL && why != NULL);
   g_free (self->edit->why);
-  self->edit->why = g_strdup (why);
-  value = zf_json_string (why);
+  self->edit->why = *why != '\0' ? g_strdup (why) : NULL;
+  value = *why != '\0' ? zf_json_string (why) : json_node_new (JSON_NODE_NULL);
   store_value (self, ZF_EDIT_WHY, value);
 }
 

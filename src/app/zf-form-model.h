@@ -35,7 +35,7 @@ const char *zf_form_model_id (ZfFormModel *self);
 gboolean zf_form_model_is_draft (ZfFormModel *self);
 const char *zf_form_model_draft (ZfFormModel *self);
 /** zf_form_model_corrects: a finished record that is never changed: a new one takes its place. zf_form_model_differs: something of a finished record was
- * changed. zf_form_model_takes_reason: why can be said (zf_form_model_set_why); _wants_reason: it must be. */
+ * changed. zf_form_model_takes_reason: why can be said (zf_form_model_set_why; "" takes that back); _wants_reason: it must be. */
 gboolean zf_form_model_corrects (ZfFormModel *self);
 gboolean zf_form_model_differs (ZfFormModel *self);
 /** zf_form_model_was_overtaken: it is finished, and some of what was corrected was asked again on a later day, which stands where such answers go. */

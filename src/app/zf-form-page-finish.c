@@ -47,9 +47,18 @@ zf_form_page_show_doubts (ZfFormPage *self)
       GtkWidget *view = zf_doubt_view_new (self->model, names->pdata[i]);
 
       g_signal_connect_object (view, "change", G_CALLBACK (on_change_answer), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (view, "done", G_CALLBACK (zf_form_page_show_doubts), self, G_CONNECT_SWAPPED);
       gtk_box_append (self->doubts, view);
     }
   gtk_widget_set_visible (GTK_WIDGET (self->doubts), names != NULL && names->len > 0);
+}
+
+void
+zf_form_page_flush_reasons (ZfFormPage *self)
+{
+  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self->doubts)); child != NULL; child = gtk_widget_get_next_sibling (child))
+    zf_doubt_view_flush (ZF_DOUBT_VIEW (child));
+  zf_reason_view_flush (self->reasons);
 }
 
 /* What is wrong there is told there. */
@@ -193,6 +202,7 @@ zf_form_page_finish (ZfFormPage *self)
       zf_page_toast (GTK_WIDGET (self), _("A photo or a recording is not stored yet. Stop the recording or wait a moment, then tap once more."));
       return;
     }
+  zf_form_page_flush (self);
   names = zf_answers_problems (zf_form_model_answers (self->model));
   zf_form_page_show_problems (self, TRUE);
   zf_form_page_show_doubts (self);

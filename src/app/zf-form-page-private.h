@@ -88,8 +88,9 @@ void zf_form_page_fill (ZfFormPage *self);
 void zf_form_page_unfill (ZfFormPage *self);
 /** zf_form_page_follow: @address was answered: what stands near it changes at once, the rest of a long screen while nothing else is to be done. */
 void zf_form_page_follow (ZfFormPage *self, const char *address);
-/** zf_form_page_flush: hands over what is still being typed. */
+/** zf_form_page_flush: hands over what is still being typed: answers and reasons. zf_form_page_flush_reasons: reasons alone. */
 void zf_form_page_flush (ZfFormPage *self);
+void zf_form_page_flush_reasons (ZfFormPage *self);
 /** zf_form_page_check: FALSE: something on this screen is wrong, says so and has the focus. */
 gboolean zf_form_page_check (ZfFormPage *self);
 /** zf_form_page_bring_into_view: scrolls what @widget stands in, once it has its place. */

@@ -195,6 +195,7 @@ zf_form_page_flush (ZfFormPage *self)
 {
   for (guint i = 0; i < self->views->len; i++)
     zf_question_view_flush (g_ptr_array_index (self->views, i));
+  zf_form_page_flush_reasons (self);
 }
 
 /* Kept free above and below what is brought into view. */

@@ -124,14 +124,11 @@ on_saved (ZfFormPage *self)
   zf_form_page_show_discard (self);
 }
 
-/* A reason that was given ends a doubt. */
 static void
 on_answered (ZfFormPage *self, const char *name)
 {
   zf_form_page_follow (self, name);
   show_primary (self);
-  if (g_str_has_suffix (name, ZF_WHY_SUFFIX))
-    zf_form_page_show_doubts (self);
   zf_form_page_show_correct (self);
 }
 
@@ -233,6 +230,8 @@ on_discard (ZfFormPage *self)
 static void
 on_reason (ZfFormPage *self, const char *reason)
 {
+  if (self->model == NULL)
+    return;
   zf_form_model_set_why (self->model, reason);
   zf_reason_view_show (self->reasons, reason);
 }
@@ -375,7 +374,7 @@ zf_form_page_open (ZfFormPage *self, ZfFormModel *model, const char *subject)
   kind = zf_kind_title (zf_form_model_kind (model), zf_form_page_lang (self));
   title = subject != NULL && *subject != '\0' ? g_strdup_printf ("%s · %s", subject, kind) : g_strdup (kind);
   adw_window_title_set_title (self->title, title);
-  zf_reason_view_fill (self->reasons, zf_form_model_session (model), zf_form_model_kind (model), "correct_reason");
+  zf_reason_view_fill (self->reasons, zf_form_model_session (model), zf_form_model_kind (model), "correct_reason", NULL);
   zf_reason_view_show (self->reasons, zf_form_model_why (model));
   find_place (self);
   zf_form_page_show (self);

@@ -15,6 +15,7 @@
 #include "zf-masked-input.h"
 #include "zf-media-input.h"
 #include "zf-menu-input.h"
+#include "zf-page.h"
 #include "zf-point-input.h"
 #include "zf-question-view.h"
 #include "zf-range-input.h"
@@ -402,27 +403,11 @@ zf_input_show (ZfInput *self)
   ZF_INPUT_GET_CLASS (self)->show (self);
 }
 
-/* What an input method composes it takes over or drops when the focus leaves, each as it likes: that is over before anything is read. On a screen that goes away
- * it would come too late. */
-static void
-settle (ZfInput *self)
-{
-  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
-  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
-
-  if (focus == NULL || !gtk_widget_is_ancestor (focus, GTK_WIDGET (self)) || !(GTK_IS_TEXT (focus) || GTK_IS_TEXT_VIEW (focus)))
-    return;
-  g_object_ref (focus);
-  gtk_root_set_focus (root, NULL);
-  gtk_root_set_focus (root, focus);
-  g_object_unref (focus);
-}
-
 void
 zf_input_flush (ZfInput *self)
 {
   g_return_if_fail (ZF_IS_INPUT (self));
-  settle (self);
+  zf_settle_typing (GTK_WIDGET (self));
   if (ZF_INPUT_GET_CLASS (self)->flush != NULL)
     ZF_INPUT_GET_CLASS (self)->flush (self);
 }

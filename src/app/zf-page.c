@@ -285,6 +285,20 @@ zf_clear_box (GtkWidget *box)
     gtk_box_remove (GTK_BOX (box), child);
 }
 
+void
+zf_settle_typing (GtkWidget *widget)
+{
+  GtkRoot *root = gtk_widget_get_root (widget);
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+
+  if (focus == NULL || !gtk_widget_is_ancestor (focus, widget) || !(GTK_IS_TEXT (focus) || GTK_IS_TEXT_VIEW (focus)))
+    return;
+  g_object_ref (focus);
+  gtk_root_set_focus (root, NULL);
+  gtk_root_set_focus (root, focus);
+  g_object_unref (focus);
+}
+
 GtkWidget *
 zf_line (const char *text, const char *css_class)
 {

@@ -36,6 +36,9 @@ void zf_page_offer (GtkWidget *self, const char *sentence, GCallback undo, gpoin
 void zf_mend_parts (GtkWidget *widget);
 /** zf_keep_dots: sets @text (nullable), whose lines never begin with the “·” that parts facts. */
 void zf_keep_dots (GtkLabel *label, const char *text);
+/** zf_settle_typing: what an input method composes in a field below @widget it takes over or drops when the focus leaves, each as it likes: that is over before
+ * anything is read. On a screen that goes away it would come too late. */
+void zf_settle_typing (GtkWidget *widget);
 /** zf_clear_box: removes all children. zf_line: a wrapping label of one line of a card; @text nullable. */
 void zf_clear_box (GtkWidget *box);
 GtkWidget *zf_line (const char *text, const char *css_class);
