@@ -15,6 +15,8 @@ gboolean zf_choice_list_add (GHashTable *lists, JsonObject *row, gboolean twice,
 gboolean zf_choice_list_doubles (GPtrArray *list);
 GHashTable *zf_choice_lists_new (void);
 
+/** zf_row_plain: (transfer full): @row itself, or a copy whose labels are without marks of style where one has some. */
+JsonObject *zf_row_plain (JsonObject *row);
 /** zf_kind_new: (transfer full): checks and reads one kind file; @shared_lists outlives nothing and is referenced. */
 ZfKind *zf_kind_new (const char *file_name, JsonObject *root, GHashTable *shared_lists, GError **error);
 ZfKind *zf_kind_ref (ZfKind *kind);

@@ -38,6 +38,7 @@ zf_kind_add_field (ZfKind *self, const char *name, ZfFieldType type, JsonObject 
   f->type = type;
   f->group = f->name;
   f->row = json_object_ref (row);
+  f->plain = zf_row_plain (row);
   g_ptr_array_add (self->fields, f);
   g_hash_table_insert (self->by_name, (gpointer) f->name, f);
   return f;

@@ -7,6 +7,7 @@
 
 #include "zf-error.h"
 #include "zf-json.h"
+#include "zf-styled.h"
 
 static void
 field_free (gpointer data)
@@ -14,6 +15,7 @@ field_free (gpointer data)
   ZfField *field = data;
 
   json_object_unref (field->row);
+  json_object_unref (field->plain);
   g_free (field);
 }
 
@@ -23,6 +25,7 @@ choice_free (gpointer data)
   ZfChoice *choice = data;
 
   json_object_unref (choice->row);
+  json_object_unref (choice->plain);
   g_free (choice);
 }
 
@@ -80,6 +83,7 @@ zf_choice_list_add (GHashTable *lists, JsonObject *row, gboolean twice, const ch
   choice = g_new0 (ZfChoice, 1);
   choice->name = code;
   choice->row = json_object_ref (row);
+  choice->plain = zf_row_plain (row);
   g_ptr_array_add (list, choice);
   return TRUE;
 }
@@ -341,7 +345,7 @@ zf_kind_choice_label (const ZfKind *self, const char *list_name, const char *cod
 {
   GPtrArray *list = list_name != NULL ? zf_kind_choices (self, list_name) : NULL;
   ZfChoice *choice = list != NULL ? find_choice (list, code) : NULL;
-  const char *label = choice != NULL ? zf_row_text (choice->row, "label", lang) : NULL;
+  const char *label = choice != NULL ? zf_row_text (choice->plain, "label", lang) : NULL;
 
   return label != NULL ? label : code;
 }
@@ -372,4 +376,36 @@ zf_row_text (JsonObject *row, const char *column, const char *lang)
   if (text == NULL)
     text = zf_json_get_string (row, column, NULL);
   return text != NULL ? text : any_language (row, column);
+}
+
+static gboolean
+is_styled (const char *column, JsonNode *value)
+{
+  return (g_str_equal (column, "label") || g_str_has_prefix (column, "label::")) && JSON_NODE_HOLDS_VALUE (value)
+         && json_node_get_value_type (value) == G_TYPE_STRING && zf_styled_has_marks (json_node_get_string (value));
+}
+
+JsonObject *
+zf_row_plain (JsonObject *row)
+{
+  JsonObject *plain = NULL;
+  JsonObjectIter iter;
+  const char *column;
+  JsonNode *value;
+  gboolean styled = FALSE;
+
+  json_object_iter_init (&iter, row);
+  while (!styled && json_object_iter_next (&iter, &column, &value))
+    styled = is_styled (column, value);
+  if (!styled)
+    return json_object_ref (row);
+  plain = json_object_new ();
+  json_object_iter_init_ordered (&iter, row);
+  while (json_object_iter_next_ordered (&iter, &column, &value))
+    {
+      g_autofree char *words = is_styled (column, value) ? zf_styled_plain (json_node_get_string (value)) : NULL;
+
+      json_object_set_member (plain, column, words != NULL ? zf_json_string (words) : json_node_copy (value));
+    }
+  return plain;
 }

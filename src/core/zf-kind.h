@@ -35,6 +35,7 @@ struct _ZfChoice
 {
   const char *name;   /* the stored code */
   JsonObject *row;    /* the whole choices row: label::中文, extra columns */
+  JsonObject *plain;  /* the same with labels without marks of style (zf-styled.h) */
 };
 
 struct _ZfField
@@ -48,6 +49,7 @@ struct _ZfField
   gboolean sensitive;       /* PIPL 28: masked on screen and in logs */
   const char *ref_kind;     /* (nullable) ZF_FIELD_REF: kind of the target */
   JsonObject *row;          /* the survey row, word for word */
+  JsonObject *plain;        /* the same with labels without marks of style (zf-styled.h) */
 };
 
 /** zf_kind_name…: (transfer none) getters; strings live as long as the kind. */
@@ -102,7 +104,7 @@ JsonObject *zf_kind_search (const ZfKind *kind);
 /** zf_kind_place: fields that hold lat, lon (decimal degrees WGS-84); FALSE when the kind has no position. */
 gboolean zf_kind_place (const ZfKind *kind, const char **lat_field, const char **lon_field);
 /** zf_kind_choices: (element-type ZfChoice*): the code list of @list_name for this kind (its own sheet, else the
- * shared lists); (transfer none), NULL when unknown. zf_kind_choice_label: (transfer none), the code itself when unknown. */
+ * shared lists); (transfer none), NULL when unknown. zf_kind_choice_label: (transfer none), without marks of style; the code itself when unknown. */
 GPtrArray *zf_kind_choices (const ZfKind *kind, const char *list_name);
 const char *zf_kind_choice_label (const ZfKind *kind, const char *list_name, const char *code, const char *lang);
 /** zf_row_text: "label::中文" for lang "zh", "label::English" for "en", else "label", else the first language that the row has; NULL when it has none.
