@@ -314,7 +314,7 @@ choice_node (ZfAnswerRow *row, const ZfChoice *choice)
   JsonObjectIter iter;
   const char *column;
   JsonNode *value;
-  json_object_iter_init (&iter, choice->row);
+  json_object_iter_init (&iter, choice->plain);
   while (json_object_iter_next (&iter, &column, &value))
     if (strchr (column, ':') == NULL && JSON_NODE_HOLDS_VALUE (value))
       {
@@ -365,15 +365,31 @@ words_value (gpointer data, const char *name)
   return value;
 }
 
-char *
-zf_answers_fill (ZfAnswers *self, const char *address, const char *text)
+/* What somebody answered is no mark of style. */
+static char *
+words_verbatim (gpointer data, const char *name)
+{
+  g_autofree char *value = words_value (data, name);
+  return value != NULL ? zf_styled_verbatim (value) : NULL;
+}
+
+ZfStyled *
+zf_answers_styled (ZfAnswers *self, const char *address, const char *text)
 {
   g_return_val_if_fail (ZF_IS_ANSWERS (self), NULL);
   if (text == NULL || strstr (text, "${") == NULL)
-    return g_strdup (text);
+    return text != NULL ? zf_styled_new (text, TRUE) : NULL;
   ZfAnswerRow *row = address != NULL ? zf_answers_row_of (self, address) : NULL;
   Place place = { self, row != NULL ? row : self->root };
-  return zf_form_words_fill (text, words_value, &place);
+  g_autofree char *filled = zf_form_words_fill (text, words_verbatim, &place);
+  return zf_styled_new (filled, TRUE);
+}
+
+char *
+zf_answers_fill (ZfAnswers *self, const char *address, const char *text)
+{
+  g_autoptr (ZfStyled) styled = zf_answers_styled (self, address, text);
+  return styled != NULL ? g_steal_pointer (&styled->plain) : NULL;
 }
 
 /* Problems */

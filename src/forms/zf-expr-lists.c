@@ -16,7 +16,7 @@ static void
 add_item (xmlNode *root, const ZfChoice *choice, const char *lang)
 {
   xmlNode *item = xmlNewChild (root, NULL, (const xmlChar *) "item", NULL);
-  const char *label = zf_row_text (choice->row, "label", lang);
+  const char *label = zf_row_text (choice->plain, "label", lang);
   JsonObjectIter iter;
   const char *column;
   JsonNode *value;
@@ -94,7 +94,7 @@ column_of (const ZfChoice *choice, const char *column, const char *lang)
 {
   JsonNode *value = json_object_get_member (choice->row, column);
   if (g_str_equal (column, "label"))
-    return g_strdup (zf_row_text (choice->row, "label", lang));
+    return g_strdup (zf_row_text (choice->plain, "label", lang));
   return value != NULL && JSON_NODE_HOLDS_VALUE (value) ? zf_answer_text (NULL, value) : NULL;
 }
 

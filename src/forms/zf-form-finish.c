@@ -181,7 +181,7 @@ static gboolean
 problem_error (ZfForm *form, const char *name, const char *problem, GError **error)
 {
   const ZfQuestion *question = zf_form_question (form, name);
-  const char *label = question != NULL ? zf_row_text (question->row, "label", "en") : NULL;
+  const char *label = question != NULL && question->field != NULL ? zf_row_text (question->field->plain, "label", "en") : NULL;
   g_set_error (error, ZF_FORM_ERROR, ZF_FORM_ERROR_ANSWER, "%s (%s): %s", label != NULL ? label : name, name, problem);
   return FALSE;
 }

@@ -4,6 +4,7 @@
 #include "zf-kind.h"
 #include "zf-save.h"
 #include "zf-draft.h"
+#include "zf-styled.h"
 
 G_BEGIN_DECLS
 
@@ -123,8 +124,10 @@ gboolean zf_answers_repeat_relevant (ZfAnswers *self, const char *repeat);
 /** zf_answers_kept: (transfer full): what a draft keeps when the answer at @address changed: a value under @field (transfer full), for a row of a repeat
  * all rows of its outermost repeat. */
 JsonNode *zf_answers_kept (ZfAnswers *self, const char *address, char **field);
-/** zf_answers_fill: (transfer full) (nullable): @text (nullable) with answers for the ${name} in it, as expressions see them (a code, not its label), seen
- * from the answer or row at @address; NULL: from the form itself. */
+/** zf_answers_styled: (transfer full) (nullable): @text (nullable) with its style, and with answers for the ${name} in it, as expressions see them (a code,
+ * not its label), seen from the answer or row at @address; NULL: from the form itself. Answers are shown as they were given, whatever stands in them.
+ * zf_answers_fill: (transfer full) (nullable): the same without style: for names, titles, lists and sentences. */
+ZfStyled *zf_answers_styled (ZfAnswers *self, const char *address, const char *text);
 char *zf_answers_fill (ZfAnswers *self, const char *address, const char *text);
 /** zf_answers_relevant: shown and stored; an irrelevant answer is kept while editing and dropped when finishing. */
 gboolean zf_answers_relevant (ZfAnswers *self, const char *name);

@@ -157,7 +157,7 @@ add_labels (ZfRosterHeaders *self, const ZfKind *kind)
   for (guint i = 0; i < zf_kind_n_fields (kind); i++)
     {
       const ZfField *field = zf_kind_field_at (kind, i);
-      const char *label = field->row != NULL ? zf_row_text (field->row, "label", "zh") : NULL;
+      const char *label = field->row != NULL ? zf_row_text (field->plain, "label", "zh") : NULL;
       if (label == NULL || is_beside (field))
         continue;
       char *plain = zf_roster_plain (label);

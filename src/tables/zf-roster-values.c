@@ -64,7 +64,7 @@ choices_of (ZfRosterValues *self, const ZfKind *kind, const ZfField *field)
   for (guint i = 0; list != NULL && i < list->len; i++)
     {
       ZfChoice *choice = g_ptr_array_index (list, i);
-      add_spelling (table, zf_row_text (choice->row, "label", "zh") != NULL ? zf_row_text (choice->row, "label", "zh") : choice->name, choice->name);
+      add_spelling (table, zf_row_text (choice->plain, "label", "zh") != NULL ? zf_row_text (choice->plain, "label", "zh") : choice->name, choice->name);
     }
   for (guint i = 0; list != NULL && i < list->len; i++)
     add_aliases (table, g_ptr_array_index (list, i));
