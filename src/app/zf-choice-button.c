@@ -7,6 +7,8 @@ typedef struct
 {
   char *value;
   char *words;
+  char *markup;      /* (nullable) of the words */
+  GtkLabel *styled;  /* what shows them; NULL without markup */
 } ZfChoiceButtonPrivate;
 
 G_DEFINE_TYPE_WITH_PRIVATE (ZfChoiceButton, zf_choice_button, GTK_TYPE_TOGGLE_BUTTON)
@@ -27,9 +29,24 @@ on_activate_action (GtkWidget *widget, const char *name, GVariant *parameter)
   gtk_toggle_button_set_active (toggle, !gtk_toggle_button_get_active (toggle));
 }
 
+/* What is chosen has a ground of its own, on which not every colour is seen. */
+static void
+show_style (ZfChoiceButton *self)
+{
+  ZfChoiceButtonPrivate *priv = zf_choice_button_get_instance_private (self);
+
+  if (priv->styled == NULL)
+    return;
+  if (gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self)))
+    gtk_label_set_text (priv->styled, priv->words);
+  else
+    gtk_label_set_markup (priv->styled, priv->markup);
+}
+
 static void
 zf_choice_button_toggled (GtkToggleButton *toggle)
 {
+  show_style (ZF_CHOICE_BUTTON (toggle));
   gtk_accessible_update_state (GTK_ACCESSIBLE (toggle), GTK_ACCESSIBLE_STATE_CHECKED,
                                gtk_toggle_button_get_active (toggle) ? GTK_ACCESSIBLE_TRISTATE_TRUE
                                                                      : GTK_ACCESSIBLE_TRISTATE_FALSE,
@@ -64,7 +81,9 @@ zf_choice_button_finalize (GObject *object)
   ZfChoiceButtonPrivate *priv = zf_choice_button_get_instance_private (ZF_CHOICE_BUTTON (object));
 
   g_free (priv->value);
+  g_clear_weak_pointer (&priv->styled);
   g_free (priv->words);
+  g_free (priv->markup);
   G_OBJECT_CLASS (zf_choice_button_parent_class)->finalize (object);
 }
 
@@ -141,14 +160,40 @@ zf_choice_button_words (ZfChoiceButton *self)
 }
 
 void
+zf_choice_button_style (ZfChoiceButton *self, const char *markup)
+{
+  ZfChoiceButtonPrivate *priv = zf_choice_button_get_instance_private (self);
+
+  g_return_if_fail (ZF_IS_CHOICE_BUTTON (self) && markup != NULL);
+  g_free (priv->markup);
+  priv->markup = g_strdup (markup);
+  g_set_weak_pointer (&priv->styled, GTK_LABEL (gtk_button_get_child (GTK_BUTTON (self))));
+  show_style (self);
+}
+
+GtkWidget *
+zf_choice_button_label_new (ZfChoiceButton *self)
+{
+  ZfChoiceButtonPrivate *priv = zf_choice_button_get_instance_private (self);
+  GtkWidget *label = NULL;
+
+  g_return_val_if_fail (ZF_IS_CHOICE_BUTTON (self), NULL);
+  label = gtk_label_new (priv->words);
+  wrap (GTK_LABEL (label));
+  if (priv->markup != NULL)
+    g_set_weak_pointer (&priv->styled, GTK_LABEL (label));
+  show_style (self);
+  return label;
+}
+
+void
 zf_choice_button_set_picture (ZfChoiceButton *self, GtkWidget *picture)
 {
   GtkWidget *box = NULL, *words = NULL;
 
   g_return_if_fail (ZF_IS_CHOICE_BUTTON (self) && GTK_IS_WIDGET (picture));
   box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
-  words = gtk_label_new (zf_choice_button_words (self));
-  wrap (GTK_LABEL (words));
+  words = zf_choice_button_label_new (self);
   gtk_widget_set_halign (picture, GTK_ALIGN_CENTER);
   gtk_box_append (GTK_BOX (box), picture);
   gtk_box_append (GTK_BOX (box), words);

@@ -19,6 +19,9 @@ GtkWidget *zf_choice_button_new (const char *value, const char *label);
 const char *zf_choice_button_value (ZfChoiceButton *self);
 /** zf_choice_button_words: the label, also when something else is drawn in its place. */
 const char *zf_choice_button_words (ZfChoiceButton *self);
+/** zf_choice_button_style: the same words as Pango markup, while the button is not chosen; before anything else is drawn in their place. zf_choice_button_label_new: a label for what is. */
+void zf_choice_button_style (ZfChoiceButton *self, const char *markup);
+GtkWidget *zf_choice_button_label_new (ZfChoiceButton *self);
 /** zf_choice_button_set_picture: takes @picture, which stands above the words from now on. */
 void zf_choice_button_set_picture (ZfChoiceButton *self, GtkWidget *picture);
 /** zf_choice_button_name: sets the accessible name to "@group: label", since the label alone says little. */

@@ -11,6 +11,7 @@
 #include "zf-label-picture.h"
 #include "zf-pinyin.h"
 #include "zf-query.h"
+#include "zf-styled.h"
 
 /* So few and so short stand side by side as one linked control. */
 #define LINKED_CHOICES 3
@@ -164,6 +165,16 @@ add_picture (ZfChoiceInput *self, GtkWidget *button, JsonObject *row)
   zf_choice_button_set_picture (ZF_CHOICE_BUTTON (button), picture);
 }
 
+/* A tap on a link would not be one on the choice. */
+static void
+style (GtkWidget *button, const char *words)
+{
+  g_autoptr (ZfStyled) styled = words != NULL ? zf_styled_new (words, FALSE) : NULL;
+
+  if (styled != NULL && styled->markup != NULL)
+    zf_choice_button_style (ZF_CHOICE_BUTTON (button), styled->markup);
+}
+
 static void
 add_choices (ZfChoiceInput *self, const ZfField *field)
 {
@@ -172,9 +183,12 @@ add_choices (ZfChoiceInput *self, const ZfField *field)
   for (guint i = 0; choices != NULL && i < choices->len; i++)
     {
       const ZfChoice *choice = g_ptr_array_index (choices, i);
-      const char *label = zf_row_text (choice->row, "label", zf_input_lang (ZF_INPUT (self)));
+      const char *label = zf_row_text (choice->plain, "label", zf_input_lang (ZF_INPUT (self)));
+      GtkWidget *button = add_button (self, choice->name, label != NULL ? label : choice->name);
 
-      add_picture (self, add_button (self, choice->name, label != NULL ? label : choice->name), choice->row);
+      if (choice->plain != choice->row)
+        style (button, zf_row_text (choice->row, "label", zf_input_lang (ZF_INPUT (self))));
+      add_picture (self, button, choice->row);
     }
 }
 

@@ -59,7 +59,7 @@ typedef struct
 static const char *
 label_of (ZfSession *session, const ZfField *field)
 {
-  const char *label = zf_row_text (field->row, "label", zf_session_lang (session));
+  const char *label = zf_row_text (field->plain, "label", zf_session_lang (session));
 
   return label != NULL ? label : field->name;
 }

@@ -125,7 +125,7 @@ title_of (ZfDoubtView *self, const ZfQuestion *question, const char *label)
   g_autofree char *row = question->repeat != NULL ? g_strndup (self->address, (gsize) (strrchr (self->address, '.') - self->address)) : NULL;
   g_autofree char *repeat = row != NULL ? zf_address_repeat (row) : NULL;
   JsonObject *words = repeat != NULL ? zf_form_repeat_row (zf_form_model_form (self->model), zf_address_name (repeat)) : NULL;
-  const char *of = words != NULL ? zf_row_text (words, "label", lang (self)) : NULL;
+  g_autofree char *of = words != NULL ? zf_answers_fill (zf_form_model_answers (self->model), row, zf_row_text (words, "label", lang (self))) : NULL;
 
   if (of == NULL)
     return g_strdup_printf (C_ ("an answer", "%s: %s"), label, shown);

@@ -81,7 +81,7 @@ problem_title (ZfFormPage *self, const ZfQuestion *question, const char *address
   g_autofree char *row = question->repeat != NULL ? g_strndup (address, (gsize) (strrchr (address, '.') - address)) : NULL;
   g_autofree char *repeat = row != NULL ? zf_address_repeat (row) : NULL;
   JsonObject *words = repeat != NULL ? zf_form_repeat_row (zf_form_model_form (self->model), zf_address_name (repeat)) : NULL;
-  const char *of = words != NULL ? zf_row_text (words, "label", zf_form_page_lang (self)) : NULL;
+  g_autofree char *of = words != NULL ? zf_answers_fill (zf_form_model_answers (self->model), row, zf_row_text (words, "label", zf_form_page_lang (self))) : NULL;
 
   if (of == NULL)
     return g_steal_pointer (&label);
@@ -153,7 +153,7 @@ ask_force (ZfFormPage *self, GStrv changed)
   for (guint i = 0; changed != NULL && changed[i] != NULL; i++)
     {
       const ZfQuestion *question = zf_form_question (form, changed[i]);
-      const char *label = question != NULL ? zf_row_text (question->row, "label", zf_form_page_lang (self)) : NULL;
+      const char *label = question != NULL && question->field != NULL ? zf_row_text (question->field->plain, "label", zf_form_page_lang (self)) : NULL;
 
       g_string_append_printf (labels, "%s%s", i > 0 ? " · " : "", label != NULL ? label : changed[i]);
     }

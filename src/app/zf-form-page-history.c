@@ -164,7 +164,7 @@ hidden_words (ZfFormPage *self, const ZfKind *kind, const char *name)
     return _("Where it belongs");
   if (field != NULL && at != NULL && g_str_equal (field->group, at->group))
     return _("Place on the map");
-  return field != NULL ? zf_row_text (field->row, "label", zf_form_page_lang (self)) : NULL;
+  return field != NULL ? zf_row_text (field->plain, "label", zf_form_page_lang (self)) : NULL;
 }
 
 /* A change that touched nothing that is asked here says at least what it was about. */

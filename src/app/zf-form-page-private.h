@@ -72,7 +72,9 @@ extern guint zf_form_page_signals[ZF_FORM_PAGE_N_SIGNALS];
 /* The frame: all of them only while a form is open. */
 const char *zf_form_page_lang (ZfFormPage *self);
 guint zf_form_page_n_screens (ZfFormPage *self);
-/** zf_form_page_screen_title: (transfer full): the label of its group, and which part of a long one it is. */
+/** zf_form_page_screen_title: (transfer full): the label of its group, and which part of a long one it is. zf_form_page_screen_words: (transfer full): the
+ * same with its style. */
+ZfStyled *zf_form_page_screen_words (ZfFormPage *self, guint page);
 char *zf_form_page_screen_title (ZfFormPage *self, guint page);
 gboolean zf_form_page_screen_relevant (ZfFormPage *self, guint page);
 /** zf_form_page_is_last: no relevant screen comes after this one. */
@@ -99,8 +101,8 @@ void zf_form_page_bring_into_view (GtkWidget *widget);
 void zf_form_page_confirm (ZfFormPage *self);
 
 /* Rows of repeats */
-/** zf_form_page_heading: (transfer full): the words above the questions. */
-char *zf_form_page_heading (ZfFormPage *self);
+/** zf_form_page_heading: (transfer full): the words above the questions with their style. */
+ZfStyled *zf_form_page_heading (ZfFormPage *self);
 void zf_form_page_add_repeats (ZfFormPage *self, const char *repeat);
 void zf_form_page_add_remove (ZfFormPage *self);
 /** zf_form_page_show_row: @row (nullable): NULL: the screen itself. */

@@ -32,16 +32,18 @@ zf_form_page_add_repeats (ZfFormPage *self, const char *repeat)
     }
 }
 
-char *
+ZfStyled *
 zf_form_page_heading (ZfFormPage *self)
 {
   g_autofree char *repeat = self->row != NULL ? zf_address_repeat (self->row) : NULL;
   JsonObject *row = repeat != NULL ? zf_form_repeat_row (zf_form_model_form (self->model), zf_address_name (repeat)) : NULL;
-  g_autofree char *label = row != NULL ? zf_answers_fill (zf_form_model_answers (self->model), self->row, zf_row_text (row, "label", zf_form_page_lang (self))) : NULL;
+  const char *label = row != NULL ? zf_row_text (row, "label", zf_form_page_lang (self)) : NULL;
+  g_autofree char *numbered = NULL;
 
   if (repeat == NULL)
-    return zf_form_page_screen_title (self, self->at);
-  return g_strdup_printf ("%s\u00a0%u", label != NULL ? label : zf_address_name (repeat), zf_repeat_view_row_number (self->model, self->row));
+    return zf_form_page_screen_words (self, self->at);
+  numbered = g_strdup_printf ("%s\u00a0%u", label != NULL ? label : zf_address_name (repeat), zf_repeat_view_row_number (self->model, self->row));
+  return zf_answers_styled (zf_form_model_answers (self->model), self->row, numbered);
 }
 
 void

@@ -10,6 +10,7 @@
 #include "zf-question-view.h"
 #include "zf-seen-box.h"
 #include "zf-slices.h"
+#include "zf-styled-label.h"
 
 guint zf_form_page_signals[ZF_FORM_PAGE_N_SIGNALS];
 
@@ -44,19 +45,36 @@ part_of_group (ZfFormPage *self, guint page, guint *of)
   return number + 1;
 }
 
-char *
-zf_form_page_screen_title (ZfFormPage *self, guint page)
+ZfStyled *
+zf_form_page_screen_words (ZfFormPage *self, guint page)
 {
   JsonObject *row = zf_form_page_row (zf_form_model_form (self->model), page);
   const char *label = row != NULL ? zf_row_text (row, "label", zf_form_page_lang (self)) : NULL;
   guint of = 0, part = part_of_group (self, page, &of);
-  g_autofree char *title = NULL;
+  ZfStyled *words = NULL;
+  char **both[2] = { NULL };
 
   if (label == NULL)
     label = zf_kind_title (zf_form_model_kind (self->model), zf_form_page_lang (self));
-  title = zf_answers_fill (zf_form_model_answers (self->model), NULL, label);
-  /* Translators: the second of three screens of one long group of questions */
-  return of > 1 ? g_strdup_printf (_("%s (%u of %u)"), title, part, of) : g_steal_pointer (&title);
+  words = zf_answers_styled (zf_form_model_answers (self->model), NULL, label);
+  both[0] = &words->plain;
+  both[1] = &words->markup;
+  for (guint i = 0; of > 1 && i < G_N_ELEMENTS (both); i++)
+    {
+      g_autofree char *title = *both[i];
+
+      /* Translators: the second of three screens of one long group of questions */
+      *both[i] = title != NULL ? g_strdup_printf (_("%s (%u of %u)"), title, part, of) : NULL;
+    }
+  return words;
+}
+
+char *
+zf_form_page_screen_title (ZfFormPage *self, guint page)
+{
+  g_autoptr (ZfStyled) words = zf_form_page_screen_words (self, page);
+
+  return g_steal_pointer (&words->plain);
 }
 
 gboolean
@@ -168,14 +186,14 @@ show_photos (ZfFormPage *self)
 void
 zf_form_page_show (ZfFormPage *self)
 {
-  g_autofree char *words = zf_form_page_heading (self);
+  g_autoptr (ZfStyled) words = zf_form_page_heading (self);
 
   if (self->row == NULL && is_for_family (self, self->at))
     {
       g_signal_emit (self, zf_form_page_signals[ZF_FORM_PAGE_FAMILY], 0, self->at);
       return;
     }
-  gtk_label_set_text (self->heading, words);
+  zf_styled_label_show (self->heading, words);
   zf_form_page_fill (self);
   show_photos (self);
   zf_form_page_show_problems (self, self->row == NULL && zf_form_page_is_last (self));

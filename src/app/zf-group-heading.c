@@ -3,6 +3,8 @@
 
 #include "zf-group-heading.h"
 
+#include "zf-styled-label.h"
+
 struct _ZfGroupHeading
 {
   AdwBin parent_instance;
@@ -31,11 +33,11 @@ static void
 show (ZfGroupHeading *self)
 {
   const char *words = zf_row_text (self->row, "label", zf_session_lang (zf_form_model_session (self->model)));
-  g_autofree char *text = self->addresses->len > 0 ? zf_answers_fill (zf_form_model_answers (self->model), self->addresses->pdata[0], words) : NULL;
+  g_autoptr (ZfStyled) text = self->addresses->len > 0 ? zf_answers_styled (zf_form_model_answers (self->model), self->addresses->pdata[0], words) : NULL;
 
   gtk_widget_set_visible (GTK_WIDGET (self), is_asked (self));
-  if (text != NULL && !g_str_equal (gtk_label_get_text (GTK_LABEL (self->label)), text))
-    gtk_label_set_text (GTK_LABEL (self->label), text);
+  if (text != NULL)
+    zf_styled_label_show (GTK_LABEL (self->label), text);
 }
 
 static void

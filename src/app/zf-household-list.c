@@ -176,7 +176,7 @@ add_classes_of (ZfHouseholdList *self, ZfSession *session, const char *field_nam
   for (guint i = 0; choices != NULL && i < choices->len; i++)
     {
       const ZfChoice *choice = g_ptr_array_index (choices, i);
-      const char *label = zf_row_text (choice->row, "label", zf_session_lang (session));
+      const char *label = zf_row_text (choice->plain, "label", zf_session_lang (session));
 
       add_class (self, choice->name, label != NULL ? label : choice->name);
     }

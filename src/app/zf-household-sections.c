@@ -78,7 +78,7 @@ static GtkWidget *
 item_chip (ZfSession *session, const ZfField *field, const ZfRecord *household)
 {
   const char *code = zf_record_get_string (household, field->name, NULL);
-  const char *name = zf_row_text (field->row, "label", zf_session_lang (session));
+  const char *name = zf_row_text (field->plain, "label", zf_session_lang (session));
   const char *answer = code != NULL ? zf_section_choice (session, "household", field->name, code) : _("not asked");
   const ItemSign *sign = item_sign (code);
   g_autofree char *text = g_strdup_printf ("%s %s", sign->sign, name != NULL ? name : field->name);

@@ -18,13 +18,10 @@ dress (ZfChoiceButton *button)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
   GtkWidget *mark = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
-  GtkWidget *words = gtk_label_new (zf_choice_button_words (button));
+  GtkWidget *words = zf_choice_button_label_new (button);
 
   gtk_widget_add_css_class (mark, "zf-mark");
   gtk_widget_set_halign (mark, GTK_ALIGN_CENTER);
-  gtk_label_set_wrap (GTK_LABEL (words), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (words), PANGO_WRAP_WORD_CHAR);
-  gtk_label_set_justify (GTK_LABEL (words), GTK_JUSTIFY_CENTER);
   gtk_box_append (GTK_BOX (box), mark);
   gtk_box_append (GTK_BOX (box), words);
   gtk_button_set_child (GTK_BUTTON (button), box);

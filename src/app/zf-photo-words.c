@@ -148,7 +148,7 @@ fill_chips (ZfPhotoWords *self)
   for (guint i = 0; choices != NULL && i < choices->len; i++)
     {
       const ZfChoice *choice = g_ptr_array_index (choices, i);
-      const char *label = zf_row_text (choice->row, "label", zf_session_lang (self->session));
+      const char *label = zf_row_text (choice->plain, "label", zf_session_lang (self->session));
       GtkWidget *chip = NULL;
 
       /* No photo shows these two. */

@@ -80,7 +80,7 @@ place_words (ZfSession *session, const char *kind_name, const ZfRecord *record, 
   const char *date_field = kind != NULL ? zf_kind_date_field (kind) : NULL;
   const char *date = record != NULL && date_field != NULL ? zf_record_get_string (record, date_field, NULL) : NULL;
   const ZfField *field = kind != NULL && field_name != NULL ? zf_kind_field (kind, field_name) : NULL;
-  const char *label = field != NULL ? zf_row_text (field->row, "label", lang) : NULL;
+  const char *label = field != NULL ? zf_row_text (field->plain, "label", lang) : NULL;
   g_autofree char *today = zf_session_today (session);
   g_autofree char *day = date != NULL ? zf_fmt_date (date, today) : NULL;
 

@@ -7,6 +7,7 @@
 
 #include "zf-label-picture.h"
 #include "zf-page.h"
+#include "zf-styled-label.h"
 
 struct _ZfQuestionView
 {
@@ -34,13 +35,18 @@ struct _ZfQuestionView
 
 G_DEFINE_FINAL_TYPE (ZfQuestionView, zf_question_view, GTK_TYPE_BOX)
 
-/* (transfer full) (nullable): the words in @column with the answers that they name. */
-static char *
+/* (transfer none) (nullable) */
+static const char *
 text (ZfQuestionView *self, const char *column)
 {
-  const char *words = zf_row_text (self->question->row, column, zf_session_lang (zf_form_model_session (self->model)));
+  return zf_row_text (self->question->row, column, zf_session_lang (zf_form_model_session (self->model)));
+}
 
-  return zf_answers_fill (zf_form_model_answers (self->model), self->address, words);
+/* (transfer full) (nullable): with the answers that they name. */
+static ZfStyled *
+styled (ZfQuestionView *self, const char *words)
+{
+  return zf_answers_styled (zf_form_model_answers (self->model), self->address, words);
 }
 
 static void
@@ -196,15 +202,26 @@ add_input (ZfQuestionView *self)
 }
 
 /* What helps to ask stands below what helps to answer. */
-static char *
-hint_text (ZfQuestionView *self)
+static ZfStyled *
+hint_words (ZfQuestionView *self)
 {
-  g_autofree char *hint = text (self, "hint");
-  g_autofree char *guidance = text (self, "guidance_hint");
+  const char *hint = text (self, "hint"), *guidance = text (self, "guidance_hint");
+  g_autofree char *both = hint != NULL && guidance != NULL ? g_strdup_printf ("%s\n%s", hint, guidance) : NULL;
 
-  if (hint != NULL && guidance != NULL)
-    return g_strdup_printf ("%s\n%s", hint, guidance);
-  return hint != NULL ? g_steal_pointer (&hint) : g_steal_pointer (&guidance);
+  return styled (self, both != NULL ? both : hint != NULL ? hint : guidance);
+}
+
+/* A name is none of the form's words. */
+static ZfStyled *
+label_words (ZfQuestionView *self)
+{
+  ZfStyled *name = NULL;
+
+  if (text (self, "label") != NULL)
+    return styled (self, text (self, "label"));
+  name = g_new0 (ZfStyled, 1);
+  name->plain = g_strdup (self->question->name);
+  return name;
 }
 
 static void
@@ -220,17 +237,16 @@ add_picture (ZfQuestionView *self)
 static void
 show_words (ZfQuestionView *self)
 {
-  g_autofree char *label = text (self, "label");
-  g_autofree char *hint = hint_text (self);
-  const char *words = label != NULL ? label : self->question->name;
+  g_autoptr (ZfStyled) label = label_words (self);
+  g_autoptr (ZfStyled) hint = hint_words (self);
 
-  if (g_str_equal (gtk_label_get_text (self->label), words) && g_strcmp0 (gtk_label_get_text (self->hint), hint) == 0)
-    return;
-  gtk_label_set_text (self->label, words);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
-  if (adw_bin_get_child (self->picture) != NULL)
-    zf_label_picture_name (ZF_LABEL_PICTURE (adw_bin_get_child (self->picture)), words);
-  gtk_label_set_text (self->hint, hint != NULL ? hint : "");
+  if (zf_styled_label_show (self->label, label))
+    {
+      gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label->plain, -1);
+      if (adw_bin_get_child (self->picture) != NULL)
+        zf_label_picture_name (ZF_LABEL_PICTURE (adw_bin_get_child (self->picture)), label->plain);
+    }
+  zf_styled_label_show (self->hint, hint);
   gtk_widget_set_visible (GTK_WIDGET (self->hint), hint != NULL);
 }
 

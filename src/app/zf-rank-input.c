@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "zf-json.h"
+#include "zf-styled-label.h"
 
 struct _ZfRankInput
 {
@@ -82,14 +83,16 @@ move_button (Row *row, const char *sign, const char *name, GCallback clicked)
   return button;
 }
 
+/* A link would be in the way of the list. */
 static GtkWidget *
 words_new (const char *label)
 {
-  GtkWidget *words = gtk_label_new (label);
+  GtkWidget *words = gtk_label_new (NULL);
+  g_autoptr (ZfStyled) styled = zf_styled_new (label, FALSE);
 
+  zf_styled_label_show (GTK_LABEL (words), styled);
   gtk_label_set_wrap (GTK_LABEL (words), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (words), PANGO_WRAP_WORD_CHAR);
-  gtk_label_set_xalign (GTK_LABEL (words), 0);
   gtk_widget_set_hexpand (words, TRUE);
   return words;
 }
@@ -97,7 +100,7 @@ words_new (const char *label)
 static void
 add_row (ZfRankInput *self, const ZfChoice *choice)
 {
-  const char *text = zf_row_text (choice->row, "label", zf_input_lang (ZF_INPUT (self)));
+  const char *text = zf_row_text (choice->plain, "label", zf_input_lang (ZF_INPUT (self)));
   const char *label = text != NULL ? text : choice->name;
   Row *row = g_new0 (Row, 1);
   /* Translators: moves one choice of a list towards its beginning or end */
@@ -113,7 +116,7 @@ add_row (ZfRankInput *self, const ZfChoice *choice)
   row->up = move_button (row, "▲", up, G_CALLBACK (on_up));
   row->down = move_button (row, "▼", down, G_CALLBACK (on_down));
   gtk_box_append (GTK_BOX (row->widget), GTK_WIDGET (row->number));
-  gtk_box_append (GTK_BOX (row->widget), words_new (label));
+  gtk_box_append (GTK_BOX (row->widget), words_new (text != NULL ? zf_row_text (choice->row, "label", zf_input_lang (ZF_INPUT (self))) : label));
   gtk_box_append (GTK_BOX (row->widget), row->up);
   gtk_box_append (GTK_BOX (row->widget), row->down);
   gtk_box_append (self->list, row->widget);

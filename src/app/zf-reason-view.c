@@ -166,7 +166,7 @@ zf_reason_view_fill (ZfReasonView *self, ZfSession *session, const ZfKind *kind,
   for (guint i = 0; choices != NULL && i < choices->len; i++)
     {
       const ZfChoice *choice = choices->pdata[i];
-      const char *label = zf_row_text (choice->row, "label", zf_session_lang (session));
+      const char *label = zf_row_text (choice->plain, "label", zf_session_lang (session));
       GtkWidget *chip = zf_choice_button_new (label != NULL ? label : choice->name, label != NULL ? label : choice->name);
 
       g_signal_connect (chip, "toggled", G_CALLBACK (on_chip), self);

@@ -21,7 +21,7 @@ name_buttons (ZfInput *input, GPtrArray *buttons)
   const char *own = zf_input_question (input)->name;
   g_autofree char *name = g_strndup (own, strlen (own) - strlen (ZF_SOURCE_SUFFIX));
   const ZfQuestion *of = zf_form_question (zf_form_model_form (zf_input_model (input)), name);
-  const char *label = of != NULL ? zf_row_text (of->row, "label", zf_input_lang (input)) : NULL;
+  const char *label = of != NULL && of->field != NULL ? zf_row_text (of->field->plain, "label", zf_input_lang (input)) : NULL;
   g_autofree char *group = g_strdup_printf ("%s · %s", label != NULL ? label : name, zf_input_label (input));
 
   for (guint i = 0; i < buttons->len; i++)
