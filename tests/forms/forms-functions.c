@@ -59,7 +59,7 @@ choice_list (gpointer data, const char *name)
     {
       ZfChoice *choice = g_new0 (ZfChoice, 1);
       people = people != NULL ? people : g_ptr_array_new ();
-      choice->row = zf_json_parse_object (rows[i], -1, NULL);
+      choice->row = choice->plain = zf_json_parse_object (rows[i], -1, NULL);
       choice->name = zf_json_get_string (choice->row, "name", NULL);
       g_ptr_array_add (people, choice);
     }

@@ -5,6 +5,7 @@
 
 #include "fuzz.h"
 #include "zf-form-check.h"
+#include "zf-form-words.h"
 #include "zf-json.h"
 #include "zf-kind-private.h"
 #include "zf-xlsform-read.h"
@@ -39,6 +40,32 @@ check_text (JsonObject *file)
   g_assert_cmpstr (a, ==, b);
 }
 
+static void
+check_style (JsonObject *row, const char *column, JsonNode *value, gpointer data)
+{
+  static const GMarkupParser parser = { 0 };
+  const char *text = JSON_NODE_HOLDS_VALUE (value) ? json_node_get_string (value) : NULL;
+  g_autoptr (ZfStyled) styled = text != NULL && zf_form_words_is_column (column) ? zf_styled_new (text, TRUE) : NULL;
+  g_autofree char *whole = styled != NULL && styled->markup != NULL ? g_strdup_printf ("<markup>%s</markup>", styled->markup) : NULL;
+  g_autoptr (GMarkupParseContext) context = g_markup_parse_context_new (&parser, 0, NULL, NULL);
+
+  if (whole != NULL)
+    g_assert_true (g_markup_parse_context_parse (context, whole, -1, NULL) && g_markup_parse_context_end_parse (context, NULL));
+}
+
+/* What a label knows to show, whatever stands in the cells. */
+static void
+check_styles (JsonArray *rows)
+{
+  for (guint i = 0; rows != NULL && i < json_array_get_length (rows); i++)
+    {
+      JsonNode *row = json_array_get_element (rows, i);
+
+      if (JSON_NODE_HOLDS_OBJECT (row))
+        json_object_foreach_member (json_node_get_object (row), check_style, NULL);
+    }
+}
+
 /* What is refused has at least one fault that a person can read. */
 static void
 check_faults (const char *name, JsonObject *file)
@@ -70,6 +97,8 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   if (file == NULL)
     return 0;
   check_text (file);
+  check_styles (zf_json_get_array (file, "survey"));
+  check_styles (zf_json_get_array (file, "choices"));
   name = g_strconcat (settings != NULL ? zf_json_get_string (settings, "name", "") : "", ".json", NULL);
   kind = zf_kind_new (name, file, shipped ()->shared_lists, &error);
   if (kind == NULL)
