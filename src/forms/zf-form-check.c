@@ -651,11 +651,21 @@ names_list (gpointer data, const char *name)
   return has_list (data, name);
 }
 
+static gboolean
+names_group (gpointer data, const char *name)
+{
+  const Check *check = data;
+  for (guint i = 0; i < check->groups->len; i++)
+    if (strcmp (cell (((const Group *) check->groups->pdata[i])->object, "name"), name) == 0)
+      return TRUE;
+  return FALSE;
+}
+
 /* (transfer full) (nullable): the expression in @column; NULL when there is none or, noted as a fault, it is wrong. */
 static ZfExpr *
 compile (Check *check, JsonObject *object, const char *column, ZfXpathType self, guint row, gboolean tell)
 {
-  ZfXpathScope scope = { .lookup = lookup, .data = check, .self_type = self, .list = names_list };
+  ZfXpathScope scope = { .lookup = lookup, .data = check, .self_type = self, .list = names_list, .group = names_group };
   const char *text = cell (object, column);
   g_autoptr (GError) error = NULL;
   ZfExpr *expr = *text != '\0' ? zf_expr_new (text, &scope, &error) : NULL;
@@ -757,7 +767,7 @@ static void
 check_instance_name (Check *check)
 {
   JsonObject *settings = settings_of (check);
-  ZfXpathScope scope = { .lookup = lookup, .data = check, .self_type = ZF_XPATH_UNKNOWN, .list = names_list };
+  ZfXpathScope scope = { .lookup = lookup, .data = check, .self_type = ZF_XPATH_UNKNOWN, .list = names_list, .group = names_group };
   const char *text = settings != NULL ? cell (settings, ZF_INSTANCE_NAME) : "";
   g_autoptr (GError) error = NULL;
   g_autoptr (ZfExpr) expr = *text != '\0' ? zf_expr_new (text, &scope, &error) : NULL;

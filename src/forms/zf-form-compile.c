@@ -157,9 +157,19 @@ has_list (gpointer data, const char *name)
 }
 
 static gboolean
+has_group (gpointer data, const char *name)
+{
+  GPtrArray *groups = ((const Stand *) data)->parts->groups;
+  for (guint i = 0; i < groups->len; i++)
+    if (g_strcmp0 (((const ZfFormGroup *) groups->pdata[i])->name, name) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
 compile_text (const Stand *stand, const char *text, const char *column, const char *name, ZfXpathType self, ZfExpr **expr, GError **error)
 {
-  ZfXpathScope scope = { lookup, (gpointer) stand, self, path_of, has_list };
+  ZfXpathScope scope = { lookup, (gpointer) stand, self, path_of, has_list, has_group };
   *expr = zf_expr_new (text, &scope, error);
   if (*expr == NULL)
     g_prefix_error (error, "%s: question %s, %s, ", zf_kind_name (stand->parts->kind), name, column);

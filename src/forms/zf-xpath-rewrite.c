@@ -504,6 +504,52 @@ step_starts (Parser *self)
     }
 }
 
+/* A step of a path from the document's root: "data", or whatever the form is called elsewhere, then groups, which have no element here, repeats, and the
+ * question at the end. TRUE: it was taken; what goes another way (an axis, an attribute) is left to parse_step. */
+static gboolean
+parse_root_step (Parser *self, GString *out, gboolean root)
+{
+  const ZfToken *token = peek (self), *after = &g_array_index (self->tokens, ZfToken, MIN (self->at + 1, self->tokens->len - 1));
+  gboolean goes_on = after->type == ZF_TOKEN_OPERATOR && *after->text == '/';
+  ZfXpathType type;
+  if (token->type != ZF_TOKEN_NAME || g_str_equal (token->text, "*"))
+    return FALSE;
+  if (root)
+    {
+      g_string_append_c (out, '*');
+      self->at++;
+      parse_predicates (self, out);
+      return TRUE;
+    }
+  if (self->scope->lookup (self->scope->data, token->text, &type))
+    {
+      add_once (self->paths, token->text);
+      return FALSE;
+    }
+  if (!goes_on)
+    fail (self, token, _("there is no question “%s”"), token->text);
+  else if (self->scope->group == NULL || !self->scope->group (self->scope->data, token->text))
+    fail (self, token, _("there is no group “%s”"), token->text);
+  if (self->error != NULL)
+    return TRUE;
+  self->at += 2;
+  return parse_root_step (self, out, FALSE);
+}
+
+static void
+parse_root_steps (Parser *self, GString *out)
+{
+  gboolean root = g_str_equal (out->str, "/");
+  if (!parse_root_step (self, out, root))
+    parse_step (self, out);
+  while (self->error == NULL && (at_text (self, ZF_TOKEN_OPERATOR, "/") || at_text (self, ZF_TOKEN_OPERATOR, "//")))
+    {
+      g_string_append (out, next (self)->text);
+      if (!parse_root_step (self, out, FALSE))
+        parse_step (self, out);
+    }
+}
+
 static Term
 parse_location (Parser *self)
 {
@@ -513,7 +559,9 @@ parse_location (Parser *self)
   self->in_form |= self_only || at_text (self, ZF_TOKEN_PUNCT, "..") || at_text (self, ZF_TOKEN_OPERATOR, "/") || at_text (self, ZF_TOKEN_OPERATOR, "//");
   if (at_text (self, ZF_TOKEN_OPERATOR, "/") || at_text (self, ZF_TOKEN_OPERATOR, "//"))
     g_string_append (out, next (self)->text);
-  if (step_starts (self))
+  if (step_starts (self) && out->len > 0 && self->scope->lookup != NULL)
+    parse_root_steps (self, out);
+  else if (step_starts (self))
     parse_steps (self, out);
   else if (!g_str_equal (out->str, "/"))
     fail (self, peek (self), peek (self)->type == ZF_TOKEN_END ? _("the expression ends too early") : _("a value is missing here"));

@@ -28,6 +28,8 @@ typedef struct
   char *(*path) (gpointer data, const char *name, gboolean absolute);
   /* (nullable): whether the form has the list of choices @name; NULL: every name is taken. */
   gboolean (*list) (gpointer data, const char *name);
+  /* (nullable): whether the form has the group @name; NULL: it has none. */
+  gboolean (*group) (gpointer data, const char *name);
 } ZfXpathScope;
 
 typedef struct

@@ -8,6 +8,9 @@
 
 static ZfKinds *kinds;
 
+#define G "{\"type\": \"begin_group\", \"name\": \"g\"},"
+#define A "{\"type\": \"text\", \"name\": \"a\"}"
+
 /* The file with these rows and the faults that are found, a line each. */
 static char *
 faults_of (const char *survey, const char *choices, const char *kind)
@@ -138,6 +141,26 @@ test_picture_sizes (void)
     }
 }
 
+/* A path from the root finds what it names, whatever the form is called elsewhere and however its groups lie. */
+static void
+test_root_paths (void)
+{
+  static const char *const paths[] = { "/data/a", "/f/g/a", "/data/g/h/a", "//a", "/*/a" };
+  for (guint i = 0; i < G_N_ELEMENTS (paths); i++)
+    {
+      g_autofree char *text = g_strdup_printf ("{\"settings\": [{\"version\": \"1\"}], \"kind\": {\"name\": \"f\"}, \"survey\": [" G
+                                               "{\"type\": \"begin_group\", \"name\": \"h\"}," A ",{\"type\": \"end_group\"},{\"type\": \"end_group\"},"
+                                               "{\"type\": \"text\", \"name\": \"b\", \"relevant\": \"%s = 'x'\"}], \"choices\": []}", paths[i]);
+      g_autoptr (JsonObject) root = zf_json_parse_object (text, -1, NULL);
+      g_autoptr (GPtrArray) faults = NULL;
+      g_autoptr (ZfForm) form = zf_form_check (kinds, "f.json", root, &faults);
+      g_autoptr (ZfAnswers) answers = zf_answers_new (form, NULL, "2026-06-01");
+      g_assert_false (zf_answers_relevant (answers, "b"));
+      g_assert_true (zf_answers_set_text (answers, "a", "x", NULL));
+      g_assert_true (zf_answers_relevant (answers, "b"));
+    }
+}
+
 /* The language is chosen as for words; what the form does not hold is none. */
 static void
 test_picture_of_row (void)
@@ -228,7 +251,6 @@ test_shipped (void)
     }
 }
 
-#define A "{\"type\": \"text\", \"name\": \"a\"}"
 #define N "{\"type\": \"integer\", \"name\": \"n\"}"
 #define OWNER ", \"parent\": {\"kind\": \"household\", \"field\": \"household\"}"
 
@@ -248,6 +270,16 @@ static const struct
   /* Words that name answers */
   { A ",{\"type\": \"note\", \"name\": \"o\", \"label::English\": \"Dear ${a}, ${ b }\"}", "{\"list_name\": \"l\", \"name\": \"x\", \"label\": \"${a}\"}", "",
     "“survey”, row 2, `label::English`: there is no question “b”\n“choices”, row 1, `label`: the words of a choice cannot name an answer" },
+  /* Paths from the root: groups and repeats on the way, a question at the end; other paths are what XPath makes of them */
+  { G A ",{\"type\": \"begin_repeat\", \"name\": \"r\"}," N ",{\"type\": \"end_repeat\"},{\"type\": \"end_group\"},"
+    "{\"type\": \"text\", \"name\": \"b\", \"relevant\": \"/data/g/a != '' and /f/a != '' and sum(/data/g/r[n > 1]/n) > count(/data/g/r/*) and //n > 1\","
+    " \"constraint\": \"../nosuch = 1 or ../../nosuch/x = 2 or current()/../nosuch = 3 or /data/@id = 4 or /data/*[self::nosuch] or instance('sex')/root/item[name = /data/g/a]/nosuch\"}",
+    "", "", "" },
+  { G A ",{\"type\": \"end_group\"},{\"type\": \"text\", \"name\": \"b\", \"relevant\": \"1 = 1 and /data/g/nosuch = 1\", \"constraint\": \"/f/nosuch\"},"
+    "{\"type\": \"text\", \"name\": \"c\", \"relevant\": \"/data/h/a = 1\", \"constraint\": \"//x\", \"check\": \"instance('sex')/root/item[name = /data/x]\"}", "", "",
+    "“survey”, row 4, `relevant`: position 19: there is no question “nosuch”\n“survey”, row 4, `constraint`: position 4: there is no question “nosuch”\n"
+    "“survey”, row 5, `relevant`: position 7: there is no group “h”\n“survey”, row 5, `check`: position 40: there is no question “x”\n"
+    "“survey”, row 5, `constraint`: position 3: there is no question “x”" },
   /* Names */
   { A "," A ",{\"type\": \"text\", \"name\": \"1x\"},{\"type\": \"text\"},7", "", "",
     "“survey”, row 2, `name`: the name “a” stands there already\n“survey”, row 3, `name`: “1x” is no name: letters, digits and _ only, a letter first\n"
@@ -351,6 +383,7 @@ main (int argc, char **argv)
   g_test_add_func ("/forms/check/settings", test_settings);
   g_test_add_func ("/forms/check/pictures", test_pictures);
   g_test_add_func ("/forms/check/picture-sizes", test_picture_sizes);
+  g_test_add_func ("/forms/check/root-paths", test_root_paths);
   g_test_add_func ("/forms/check/picture-of-row", test_picture_of_row);
   g_test_add_func ("/forms/check/picture-published", test_picture_published);
   g_test_add_func ("/forms/check/long-chain", test_long_chain);
