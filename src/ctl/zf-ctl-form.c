@@ -11,6 +11,7 @@
 
 #include <gio/gunixinputstream.h>
 #include <glib/gi18n.h>
+#include <glib/gstdio.h>
 
 #include "zf-ctl.h"
 #include "zf-error.h"
@@ -42,10 +43,10 @@ print_fault (const char *file, ZfXlsform *book, const ZfFormFault *fault)
 }
 
 static int
-check_root (ZfCtl *ctl, const char *path, const char *kind_file, JsonObject *root, ZfXlsform *book)
+check_root (ZfCtl *ctl, const char *path, const char *kind_file, JsonObject *root, gsize length, ZfXlsform *book)
 {
   g_autoptr (GPtrArray) faults = NULL;
-  g_autoptr (ZfForm) form = zf_form_check (ctl->kinds, kind_file, root, &faults);
+  g_autoptr (ZfForm) form = zf_form_check (ctl->kinds, kind_file, root, length, &faults);
   g_autofree char *name = g_path_get_basename (path);
 
   for (guint i = 0; i < faults->len; i++)
@@ -63,11 +64,14 @@ check_workbook (ZfCtl *ctl, const char *path)
   g_autoptr (GError) error = NULL;
   g_autoptr (ZfXlsform) book = zf_xlsform_read (path, ctl->kinds, NULL, &error);
   g_autofree char *kind_file = NULL;
+  g_autofree char *text = NULL;
 
   if (book == NULL)
     return zf_ctl_fail (error);
+  /* What would come of it. */
+  text = zf_xlsform_text (zf_xlsform_file (book));
   kind_file = g_strconcat (zf_json_get_string (zf_json_get_object (zf_xlsform_file (book), "kind"), "name", ""), ".json", NULL);
-  return check_root (ctl, path, kind_file, zf_xlsform_file (book), book);
+  return check_root (ctl, path, kind_file, zf_xlsform_file (book), strlen (text), book);
 }
 
 static int
@@ -76,6 +80,7 @@ check_file (ZfCtl *ctl, const char *path)
   g_autoptr (GError) error = NULL;
   g_autoptr (JsonNode) node = NULL;
   g_autofree char *name = g_path_get_basename (path);
+  GStatBuf st = { 0 };
 
   if (g_str_has_suffix (path, ".xlsx") || g_str_has_suffix (path, ".xls"))
     return check_workbook (ctl, path);
@@ -84,7 +89,9 @@ check_file (ZfCtl *ctl, const char *path)
     g_set_error (&error, ZF_ERROR, ZF_ERROR_INVALID, "%s: the file is not a JSON object.", name);
   if (error != NULL)
     return zf_ctl_fail (error);
-  return check_root (ctl, path, name, json_node_get_object (node), NULL);
+  if (g_stat (path, &st) != 0)
+    st.st_size = 0;
+  return check_root (ctl, path, name, json_node_get_object (node), (gsize) st.st_size, NULL);
 }
 
 static int
@@ -173,7 +180,7 @@ find_form (ZfCtl *ctl, const char *word, GError **error)
   if (root == NULL)
     return NULL;
   kind_file = g_strconcat (zf_json_get_string (zf_json_get_object (root, "kind"), "name", ""), ".json", NULL);
-  form = zf_form_check (ctl->kinds, kind_file, root, &faults);
+  form = zf_form_check (ctl->kinds, kind_file, root, 0, &faults);
   for (guint i = 0; i < faults->len; i++)
     print_fault (word, book, faults->pdata[i]);
   if (form == NULL)

@@ -205,7 +205,6 @@ check_pictures (Check *check)
       add_fault (check, NULL, 0, NULL, "%s", _("The pictures of the form must be an object: name and base64"));
       return;
     }
-  g_autofree char *text = zf_json_canonical_object (check->root);
   g_autoptr (GList) names = json_object_get_members (json_node_get_object (node));
   for (GList *l = names; l != NULL; l = l->next)
     if (g_hash_table_contains (check->pictures, l->data))
@@ -214,8 +213,6 @@ check_pictures (Check *check)
       add_fault (check, NULL, 0, NULL, _("“%s”: %s"), (const char *) l->data, trouble_of (check, l->data));
     else
       add_fault (check, NULL, 0, NULL, _("No row shows the picture “%s”; a workbook leaves it out"), (const char *) l->data)->harmless = TRUE;
-  if (strlen (text) > ZF_PUBLICATION_MAX)
-    add_fault (check, NULL, 0, NULL, _("The form with its pictures is larger than what tablets take (%d kB)"), ZF_PUBLICATION_MAX / 1024);
 }
 
 /* A word of `appearance` that changes nothing here, misspelt or not. */
@@ -878,7 +875,7 @@ has_harm (Check *check)
 }
 
 ZfForm *
-zf_form_check (ZfKinds *kinds, const char *file_name, JsonObject *root, GPtrArray **faults)
+zf_form_check (ZfKinds *kinds, const char *file_name, JsonObject *root, gsize length, GPtrArray **faults)
 {
   g_return_val_if_fail (ZF_IS_KINDS (kinds) && file_name != NULL && root != NULL && faults != NULL, NULL);
 
@@ -894,6 +891,8 @@ zf_form_check (ZfKinds *kinds, const char *file_name, JsonObject *root, GPtrArra
   *faults = check.faults;
   if (check.survey != NULL)
     check_rows (&check);
+  if (length > ZF_PUBLICATION_MAX)
+    add_fault (&check, NULL, 0, NULL, _("The form with its pictures is larger than what tablets take (%d kB)"), ZF_PUBLICATION_MAX / 1024);
   if (has_harm (&check))
     return NULL;
   const ZfKind *kind = zf_kinds_check_root (kinds, file_name, root, &error);

@@ -118,6 +118,17 @@ with folder() as tmp:
     assert [(p.name, p.read_bytes()) for p in Path(f"{tmp}/out-media").iterdir()] == [("箱.png", png)]
     run(CTL, "form", "import", f"{tmp}/out.xlsx", "-o", f"{tmp}/back.json")
     assert load(f"{tmp}/back.json") == load(f"{tmp}/shown.json")
+    # Style in words is kept as it is written.
+    styled = load(f"{tmp}/shown.json")
+    styled["survey"][1]["hint"] = "# 标题\n\\*a **b**_c_ <span style=\"color:red\">&amp;</span>"
+    Path(f"{tmp}/styled.json").write_text(json.dumps(styled))
+    run(CTL, "form", "export", f"{tmp}/styled.json", "-o", f"{tmp}/styled.xlsx")
+    run(CTL, "form", "import", f"{tmp}/styled.xlsx", "-o", f"{tmp}/styled-back.json")
+    assert load(f"{tmp}/styled-back.json") == styled
+    # The county publishes the file as it is written.
+    Path(f"{tmp}/beehive-wide.json").write_text(json.dumps(load(f"{tmp}/beehive.json")) + " " * 200 * 1024)
+    done = run(CTL, "form", "check", f"{tmp}/beehive-wide.json", check=False)
+    assert done.returncode == 1 and "is larger than what tablets take (200 kB)" in done.stderr, done
     Path(f"{tmp}/shown-media/箱.png").write_bytes(b"GIF89a" + bytes(100))
     for verb in ("check", "import"):
         done = run(CTL, "form", verb, f"{tmp}/shown.xlsx", check=False)

@@ -21,7 +21,7 @@ faults_of (const char *survey, const char *choices, const char *kind)
   g_autoptr (GPtrArray) faults = NULL;
   g_autoptr (GString) lines = g_string_new (NULL);
   g_assert_no_error (error);
-  g_autoptr (ZfForm) form = zf_form_check (kinds, "f.json", root, &faults);
+  g_autoptr (ZfForm) form = zf_form_check (kinds, "f.json", root, 0, &faults);
   g_assert_true ((form != NULL) == (faults->len == 0));
   for (guint i = 0; i < faults->len; i++)
     {
@@ -38,7 +38,7 @@ test_left_aside (void)
   g_autoptr (JsonObject) root = zf_json_parse_object ("{\"settings\": [{\"version\": \"1\", \"public_key\": \"x\"}], \"kind\": {\"name\": \"f\"}, \"survey\": ["
                                                       "{\"type\": \"text\", \"name\": \"a\", \"media::image::English\": \"a.png\", \"appearance\": \"multiline likert\"}], \"choices\": []}", -1, NULL);
   g_autoptr (GPtrArray) faults = NULL;
-  g_autoptr (ZfForm) form = zf_form_check (kinds, "f.json", root, &faults);
+  g_autoptr (ZfForm) form = zf_form_check (kinds, "f.json", root, 0, &faults);
   g_assert_nonnull (form);
   g_assert_cmpuint (faults->len, ==, 3);
   g_autofree char *media = zf_form_fault_text (faults->pdata[0]), *setting = zf_form_fault_text (faults->pdata[2]);
@@ -56,7 +56,7 @@ faults_of_root (const char *text)
   g_autoptr (GPtrArray) faults = NULL;
   g_autoptr (GString) lines = g_string_new (NULL);
   g_assert_no_error (error);
-  g_autoptr (ZfForm) form = zf_form_check (kinds, "f.json", root, &faults);
+  g_autoptr (ZfForm) form = zf_form_check (kinds, "f.json", root, strlen (text), &faults);
   for (guint i = 0; i < faults->len; i++)
     {
       g_autofree char *line = zf_form_fault_text (faults->pdata[i]);
@@ -141,6 +141,23 @@ test_picture_sizes (void)
     }
 }
 
+/* The county publishes the file as it is written, blanks and all. */
+static void
+test_length (void)
+{
+  static const gssize off[] = { 0, 1 };
+  for (guint i = 0; i < G_N_ELEMENTS (off); i++)
+    {
+      g_autoptr (GString) text = g_string_new ("{\"settings\": [{\"version\": \"1\"}], \"kind\": {\"name\": \"f\"}, \"survey\": [" A "], \"choices\": []}");
+      while (text->len < (gsize) (ZF_PUBLICATION_MAX + off[i]))
+        g_string_append_c (text, ' ');
+      g_autofree char *faults = faults_of_root (text->str);
+      g_autoptr (ZfPublication) publication = zf_publication_read (text->str, NULL);
+      g_assert_cmpstr (faults, ==, off[i] > 0 ? "The form with its pictures is larger than what tablets take (200 kB)\nrefused" : "taken");
+      g_assert_true ((publication != NULL) == (off[i] == 0));
+    }
+}
+
 /* A path from the root finds what it names, whatever the form is called elsewhere and however its groups lie. */
 static void
 test_root_paths (void)
@@ -153,7 +170,7 @@ test_root_paths (void)
                                                "{\"type\": \"text\", \"name\": \"b\", \"relevant\": \"%s = 'x'\"}], \"choices\": []}", paths[i]);
       g_autoptr (JsonObject) root = zf_json_parse_object (text, -1, NULL);
       g_autoptr (GPtrArray) faults = NULL;
-      g_autoptr (ZfForm) form = zf_form_check (kinds, "f.json", root, &faults);
+      g_autoptr (ZfForm) form = zf_form_check (kinds, "f.json", root, 0, &faults);
       g_autoptr (ZfAnswers) answers = zf_answers_new (form, NULL, "2026-06-01");
       g_assert_false (zf_answers_relevant (answers, "b"));
       g_assert_true (zf_answers_set_text (answers, "a", "x", NULL));
@@ -170,7 +187,7 @@ test_picture_of_row (void)
                                       "{\"type\": \"note\", \"name\": \"m\", \"media::image\": \"c.png\"}", "");
   g_autoptr (JsonObject) root = zf_json_parse_object (text, -1, NULL);
   g_autoptr (GPtrArray) faults = NULL;
-  g_autoptr (ZfForm) form = zf_form_check (kinds, "f.json", root, &faults);
+  g_autoptr (ZfForm) form = zf_form_check (kinds, "f.json", root, 0, &faults);
   JsonObject *row = zf_form_question (form, "n")->row;
   g_assert_cmpstr (zf_form_picture_name (form, row, "zh"), ==, "a.png");
   g_assert_cmpstr (zf_form_picture_name (form, row, "en"), ==, "b.png");
@@ -245,7 +262,7 @@ test_shipped (void)
       const ZfKind *kind = list->pdata[i];
       g_autofree char *name = g_strconcat (zf_kind_name (kind), ".json", NULL);
       g_autoptr (GPtrArray) faults = NULL;
-      g_autoptr (ZfForm) form = zf_form_check (kinds, name, zf_kind_file (kind), &faults);
+      g_autoptr (ZfForm) form = zf_form_check (kinds, name, zf_kind_file (kind), 0, &faults);
       g_assert_cmpuint (faults->len, ==, 0);
       g_assert_nonnull (form);
     }
@@ -384,6 +401,7 @@ main (int argc, char **argv)
   g_test_add_func ("/forms/check/pictures", test_pictures);
   g_test_add_func ("/forms/check/picture-sizes", test_picture_sizes);
   g_test_add_func ("/forms/check/root-paths", test_root_paths);
+  g_test_add_func ("/forms/check/length", test_length);
   g_test_add_func ("/forms/check/picture-of-row", test_picture_of_row);
   g_test_add_func ("/forms/check/picture-published", test_picture_published);
   g_test_add_func ("/forms/check/long-chain", test_long_chain);

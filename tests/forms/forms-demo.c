@@ -109,7 +109,7 @@ static void
 test_nothing_aside (void)
 {
   g_autoptr (GPtrArray) faults = NULL;
-  g_autoptr (ZfForm) form = zf_form_check (demo.kinds, "ways.json", demo.root, &faults);
+  g_autoptr (ZfForm) form = zf_form_check (demo.kinds, "ways.json", demo.root, 0, &faults);
   for (guint i = 0; i < faults->len; i++)
     {
       g_autofree char *text = zf_form_fault_text (faults->pdata[i]);

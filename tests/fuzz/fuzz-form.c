@@ -71,7 +71,7 @@ static void
 check_faults (const char *name, JsonObject *file)
 {
   g_autoptr (GPtrArray) faults = NULL;
-  g_autoptr (ZfForm) form = zf_form_check (shipped (), name, file, &faults);
+  g_autoptr (ZfForm) form = zf_form_check (shipped (), name, file, 0, &faults);
 
   g_assert_null (form);
   g_assert_cmpuint (faults->len, >, 0);
