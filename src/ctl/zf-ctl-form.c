@@ -19,6 +19,7 @@
 #include "zf-form-check.h"
 #include "zf-form.h"
 #include "zf-json.h"
+#include "zf-xlsform-media.h"
 #include "zf-xlsform-read.h"
 #include "zf-xlsform-write.h"
 
@@ -153,6 +154,7 @@ run_export (ZfCtl *ctl)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (JsonObject) file = NULL;
+  g_autoptr (GPtrArray) left_out = NULL;
   const char *out = zf_ctl_value (ctl, "-o");
 
   if (ctl->argc != 1 || ctl->argv[0][0] == '-' || out == NULL)
@@ -162,6 +164,13 @@ run_export (ZfCtl *ctl)
   file = find_kind_file (ctl, ctl->argv[0], &error);
   if (file == NULL || !zf_xlsform_write (file, ctl->kinds, out, &error))
     return zf_ctl_fail (error);
+  left_out = zf_xlsform_media_left_out (file);
+  for (guint i = 0; i < left_out->len; i++)
+    {
+      g_autofree char *note = g_strdup_printf (_("No row shows the picture “%s”; a workbook leaves it out"), (const char *) left_out->pdata[i]);
+
+      fprintf (stderr, "%s\n", note);
+    }
   return ZF_CTL_OK;
 }
 

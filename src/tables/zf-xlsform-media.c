@@ -193,6 +193,36 @@ zf_xlsform_media_check (JsonObject *file, GError **error)
   return TRUE;
 }
 
+static void
+note_names (JsonArray *rows, GHashTable *names)
+{
+  for (guint i = 0; rows != NULL && i < json_array_get_length (rows); i++)
+    {
+      JsonNode *node = json_array_get_element (rows, i);
+      JsonObject *row = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+      g_autoptr (GList) columns = row != NULL ? json_object_get_members (row) : NULL;
+      for (GList *l = columns; l != NULL; l = l->next)
+        if (zf_form_picture_is_column (l->data))
+          g_hash_table_add (names, (gpointer) zf_json_get_string (row, l->data, ""));
+    }
+}
+
+/* (transfer full): pictures of @file that a row names, or that none does. */
+static GPtrArray *
+pictures (JsonObject *file, gboolean named)
+{
+  GPtrArray *found = g_ptr_array_new_with_free_func (g_free);
+  JsonObject *media = zf_json_get_object (file, ZF_FORM_MEDIA);
+  g_autoptr (GHashTable) names = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GList) all = media != NULL ? json_object_get_members (media) : NULL;
+  note_names (zf_json_get_array (file, "survey"), names);
+  note_names (zf_json_get_array (file, "choices"), names);
+  for (GList *l = all; l != NULL; l = l->next)
+    if (g_hash_table_contains (names, l->data) == named)
+      g_ptr_array_add (found, g_strdup (l->data));
+  return found;
+}
+
 static gboolean
 write_picture (JsonObject *file, const char *folder, const char *name, GError **error)
 {
@@ -214,16 +244,22 @@ zf_xlsform_media_write (JsonObject *file, const char *path, GError **error)
 {
   g_return_val_if_fail (file != NULL && path != NULL, FALSE);
 
-  JsonObject *media = zf_json_get_object (file, ZF_FORM_MEDIA);
-  g_autoptr (GList) names = media != NULL ? json_object_get_members (media) : NULL;
+  g_autoptr (GPtrArray) names = pictures (file, TRUE);
   g_autofree char *folder = folder_of (path);
-  if (names != NULL && g_mkdir_with_parents (folder, 0777) != 0)
+  if (names->len > 0 && g_mkdir_with_parents (folder, 0777) != 0)
     {
       g_set_error_literal (error, ZF_TABLE_ERROR, ZF_TABLE_ERROR_IO, _("The folder for the pictures beside the workbook cannot be made"));
       return FALSE;
     }
-  for (GList *l = names; l != NULL; l = l->next)
-    if (!write_picture (file, folder, l->data, error))
+  for (guint i = 0; i < names->len; i++)
+    if (!write_picture (file, folder, names->pdata[i], error))
       return FALSE;
   return TRUE;
+}
+
+GPtrArray *
+zf_xlsform_media_left_out (JsonObject *file)
+{
+  g_return_val_if_fail (file != NULL, NULL);
+  return pictures (file, FALSE);
 }

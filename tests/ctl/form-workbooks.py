@@ -125,6 +125,13 @@ with folder() as tmp:
     run(CTL, "form", "export", f"{tmp}/styled.json", "-o", f"{tmp}/styled.xlsx")
     run(CTL, "form", "import", f"{tmp}/styled.xlsx", "-o", f"{tmp}/styled-back.json")
     assert load(f"{tmp}/styled-back.json") == styled
+    # What no row shows would not come back, and does not go out.
+    more = load(f"{tmp}/shown.json")
+    more["media"]["nobody.png"] = more["media"]["箱.png"]
+    Path(f"{tmp}/more.json").write_text(json.dumps(more))
+    done = run(CTL, "form", "export", f"{tmp}/more.json", "-o", f"{tmp}/more.xlsx")
+    assert done.stderr == "No row shows the picture “nobody.png”; a workbook leaves it out\n", done
+    assert [p.name for p in Path(f"{tmp}/more-media").iterdir()] == ["箱.png"]
     # The county publishes the file as it is written.
     Path(f"{tmp}/beehive-wide.json").write_text(json.dumps(load(f"{tmp}/beehive.json")) + " " * 200 * 1024)
     done = run(CTL, "form", "check", f"{tmp}/beehive-wide.json", check=False)
