@@ -10,6 +10,7 @@
 #include "zf-json.h"
 #include "zf-page.h"
 #include "zf-roster.h"
+#include "zf-window.h"
 
 #define PROBLEMS_SHOWN 8
 
@@ -116,6 +117,7 @@ on_picked (const char *path, gpointer data)
   task = g_task_new (NULL, NULL, on_imported, NULL);
   g_task_set_source_tag (task, on_picked);
   g_task_set_task_data (task, import, (GDestroyNotify) import_free);
+  zf_window_stay (import->widget, task, _("The table is still being read. Close the window when that is done."));
   g_task_run_in_thread (task, import_in_thread);
 }
 

@@ -15,6 +15,7 @@
 #include "zf-page.h"
 #include "zf-parcel.h"
 #include "zf-sync-face.h"
+#include "zf-window.h"
 
 typedef struct
 {
@@ -114,12 +115,16 @@ static const struct
   gboolean (*act) (Stick *, GError **);
   void (*tell) (Stick *);
   const char *busy;
+  const char *stay;     /* who closes the window meanwhile reads it */
   const char *failed;
 } acts[ZF_STICK_N] = {
-  [ZF_STICK_OUT] = { write_out, tell_out, N_("Writing to the stick…"), N_("Nothing was written") },
-  [ZF_STICK_REPLY] = { read_reply, tell_reply, N_("Reading the reply…"), N_("This reply cannot be used") },
-  [ZF_STICK_RESTORE] = { restore, tell_restored, N_("Reading the backup…"), N_("This backup cannot be used") },
-  [ZF_STICK_CARD] = { NULL, NULL, NULL, N_("This folder cannot be used") },
+  [ZF_STICK_OUT] = { write_out, tell_out, N_("Writing to the stick…"), N_("The stick is still being written. Close the window when that is done."),
+                     N_("Nothing was written") },
+  [ZF_STICK_REPLY] = { read_reply, tell_reply, N_("Reading the reply…"), N_("The stick is still being read. Close the window when that is done."),
+                       N_("This reply cannot be used") },
+  [ZF_STICK_RESTORE] = { restore, tell_restored, N_("Reading the backup…"), N_("The stick is still being read. Close the window when that is done."),
+                         N_("This backup cannot be used") },
+  [ZF_STICK_CARD] = { NULL, NULL, NULL, NULL, N_("This folder cannot be used") },
 };
 
 static const char *
@@ -217,6 +222,7 @@ on_picked (const char *path, gpointer data)
   task = g_task_new (NULL, NULL, on_done, NULL);
   g_task_set_source_tag (task, on_picked);
   g_task_set_task_data (task, stick, (GDestroyNotify) stick_free);
+  zf_window_stay (stick->widget, task, _(acts[stick->act].stay));
   g_task_run_in_thread (task, act_in_thread);
 }
 

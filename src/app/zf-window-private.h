@@ -55,6 +55,8 @@ struct _ZfWindow
   GtkWidget *came_from;   /* (nullable): what had the focus before a task came */
   GPtrArray *locked;  /* (nullable) (element-type GSimpleAction): what is out of reach while the family holds the tablet */
   gboolean filled;    /* the window filled the screen before that */
+  guint n_busy;       /* tasks that must end before the window closes */
+  const char *busy;   /* what is said of the last of them */
   guint build_id;   /* pages that are not seen yet are made one by one while nothing else is to do */
 };
 

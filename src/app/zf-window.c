@@ -380,7 +380,9 @@ zf_window_close_request (GtkWindow *window)
 {
   ZfWindow *self = ZF_WINDOW (window);
 
-  if (self->locked != NULL || !keeps_form (self))
+  if (self->locked == NULL && self->n_busy > 0)
+    zf_page_toast (GTK_WIDGET (self), self->busy);
+  if (self->locked != NULL || self->n_busy > 0 || !keeps_form (self))
     return TRUE;
   return GTK_WINDOW_CLASS (zf_window_parent_class)->close_request (window);
 }
@@ -575,6 +577,27 @@ zf_window_answered (ZfWindow *self)
     zf_window_show_shell (self);
   else if (before != NULL)
     zf_window_show_task (self, ZF_SLOT (before));
+}
+
+static void
+on_task_over (GTask *task, GParamSpec *property, ZfWindow *self)
+{
+  self->n_busy--;
+}
+
+void
+zf_window_stay (GtkWidget *widget, GTask *task, const char *sentence)
+{
+  GtkRoot *root = NULL;
+
+  g_return_if_fail (GTK_IS_WIDGET (widget) && G_IS_TASK (task) && sentence != NULL);
+  root = gtk_widget_get_root (widget);
+  if (!ZF_IS_WINDOW (root))
+    return;
+  ZF_WINDOW (root)->n_busy++;
+  ZF_WINDOW (root)->busy = sentence;
+  /* Told behind the callback. */
+  g_signal_connect_object (task, "notify::completed", G_CALLBACK (on_task_over), root, 0);
 }
 
 void

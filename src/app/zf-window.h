@@ -40,5 +40,7 @@ ZfPage *zf_window_place (ZfWindow *self);
 /** zf_window_ask: shows such a page; zf_window_answered, as win.back, shows the one before again. */
 void zf_window_ask (ZfWindow *self, ZfPage *page);
 void zf_window_answered (ZfWindow *self);
+/** zf_window_stay: the window of @widget does not close before @task has told who waits for it; whoever closes it meanwhile reads @sentence (static). */
+void zf_window_stay (GtkWidget *widget, GTask *task, const char *sentence);
 
 G_END_DECLS

@@ -9,6 +9,7 @@ import sys
 import tempfile
 
 import uitest
+from composing import Display, window_of
 from county import County, two_tablets, visit_line
 from gi.repository import GLib
 from uitest import App, wait_for
@@ -42,6 +43,26 @@ def stick(tablet, household, county, folder):
     app.see("只在本机 走访 0", exact=False)
     app.see("都到县里了", exact=False)
     app.close()
+
+
+def closed_meanwhile(tablet, folder):
+    """Who closes the window while the stick is read hears of it, and loses nothing: the work ends, and then the window closes."""
+    slow = folder + "/slow.zfp"
+    os.mkfifo(slow)
+    app = App(program, tablet.dir, "--page", "sync")
+    app.call("stick-reply", GLib.Variant("s", slow))
+    app.see("正在读回信…")
+    with Display() as display:
+        display.close_window(window_of(app))
+    app.see("还在读 U 盘。读完再关窗口。")
+    with open(slow, "wb") as end:
+        end.write(b"nothing of the county's")
+    app.see("这封回信用不了", exact=False)
+    # The cross of a toast has the same name.
+    wait_for("the message to go", lambda: app.showing("这封回信用不了") is None or (app.press_now("关上") and None))
+    with Display() as display:
+        display.close_window(window_of(app))
+    assert app.process.wait(30) == 0
 
 
 def add_sound(tablet):
@@ -100,6 +121,7 @@ def main():
         with County(server, folder + "/county") as county:
             tablet, other, household, _ = two_tablets(ctl, county, folder)
             stick(tablet, household, county, folder)
+            closed_meanwhile(tablet, folder)
             county.serve()
             other.run("sync")
             county.stop()
