@@ -36,21 +36,41 @@ zf_form_model_add_made (ZfFormModel *self, const char *photo)
   zf_draft_add_made (zf_session_store (self->session), zf_form_model_draft (self), photo);
 }
 
-/* The answers on the screen count besides those on the disk, which may have missed the last one. */
-static void
-take_unnamed_away (ZfFormModel *self)
+/* (transfer container) (element-type utf8): of those that were made for the draft. The answers on the screen count besides those on the disk, which may have
+ * missed the last one. */
+static GPtrArray *
+unnamed (ZfFormModel *self)
 {
   g_autoptr (JsonObject) values = zf_answers_values (self->answers);
   g_autofree char *text = zf_json_canonical_object (values);
+  GPtrArray *photos = g_ptr_array_new ();
 
   for (guint i = 0; i < self->made->len; i++)
+    if (strstr (text, g_ptr_array_index (self->made, i)) == NULL)
+      g_ptr_array_add (photos, g_ptr_array_index (self->made, i));
+  return photos;
+}
+
+static void
+take_unnamed_away (ZfFormModel *self, const GPtrArray *photos)
+{
+  for (guint i = 0; i < photos->len; i++)
     {
-      const char *photo = g_ptr_array_index (self->made, i);
       g_autoptr (GError) error = NULL;
 
-      if (strstr (text, photo) == NULL && !zf_photo_remove (zf_session_store (self->session), photo, zf_session_by (self->session), &error))
+      if (!zf_photo_remove (zf_session_store (self->session), g_ptr_array_index (photos, i), zf_session_by (self->session), &error))
         g_warning ("A photo that no answer names was not taken away: %s", error->message);
     }
+}
+
+/* An answer that is not asked any more is dropped, and only the draft has named its photo until then: whoever is killed behind that finds it noted. */
+static void
+sweep (ZfFormModel *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!zf_photo_sweep (zf_session_store (self->session), zf_session_by (self->session), &error))
+    g_warning ("A photo that no answer names was not taken away: %s", error->message);
 }
 
 static void
@@ -75,34 +95,51 @@ finish_draft (ZfFormModel *self, gboolean force, char ***changed_since, GError *
   return zf_form_finish (self->form, zf_session_store (self->session), draft, today, force, changed_since, error);
 }
 
+/* (transfer full) (nullable) */
+static char *
+finish (ZfFormModel *self, gboolean force, char ***changed_since, GError **error)
+{
+  if (self->draft)
+    return finish_draft (self, force, changed_since, error);
+  return zf_form_edit_finish (self->edit, zf_session_store (self->session), self->edit->why, zf_session_by (self->session), force, changed_since, error);
+}
+
 char *
 zf_form_model_finish (ZfFormModel *self, gboolean force, char ***changed_since, GError **error)
 {
+  ZfStore *store = NULL;
+  g_autoptr (GPtrArray) photos = NULL;
   char *id = NULL;
 
   g_return_val_if_fail (ZF_IS_FORM_MODEL (self), NULL);
 
-  take_unnamed_away (self);
-  if (self->draft)
-    id = finish_draft (self, force, changed_since, error);
-  else
-    id = zf_form_edit_finish (self->edit, zf_session_store (self->session), self->edit->why, zf_session_by (self->session), force, changed_since, error);
-  if (id == NULL)
+  store = zf_session_store (self->session);
+  photos = unnamed (self);
+  take_unnamed_away (self, photos);
+  if (!zf_photo_note_loose (store, photos, TRUE, error))
     return NULL;
+  id = finish (self, force, changed_since, error);
+  if (id == NULL)
+    {
+      zf_photo_note_loose (store, photos, FALSE, NULL);
+      return NULL;
+    }
   end (self);
-  /* An answer that is not asked any more is dropped, and only the draft has named its photo until now. */
-  take_unnamed_away (self);
+  sweep (self);
   return id;
 }
 
 gboolean
 zf_form_model_discard (ZfFormModel *self, GError **error)
 {
+  g_autoptr (GPtrArray) photos = NULL;
+
   g_return_val_if_fail (ZF_IS_FORM_MODEL (self), FALSE);
   if (zf_form_model_draft (self) == NULL)
     return TRUE;
-  take_unnamed_away (self);
-  if (!zf_draft_discard (zf_session_store (self->session), zf_form_model_draft (self), error) || !zf_photos_leave (self, error))
+  photos = unnamed (self);
+  take_unnamed_away (self, photos);
+  if (!zf_photos_leave (self, error))
     return FALSE;
   if (self->edit != NULL)
     g_clear_pointer (&self->edit->draft, g_free);

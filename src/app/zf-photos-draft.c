@@ -94,6 +94,14 @@ has (GPtrArray *photos, const char *photo)
   return g_ptr_array_find_with_equal_func (photos, photo, g_str_equal, NULL);
 }
 
+static gboolean
+stands (ZfSession *session, const char *photo)
+{
+  g_autoptr (ZfRecord) record = zf_reader_get (zf_session_reader (session), photo, NULL);
+
+  return record != NULL && record->del == NULL;
+}
+
 /* A visit that never was would keep its photos from the small pictures that other tablets get by themselves. Those of a record that stands stay its own. */
 gboolean
 zf_photos_leave (ZfFormModel *model, GError **error)
@@ -109,16 +117,10 @@ zf_photos_leave (ZfFormModel *model, GError **error)
     if (!has (signatures, zf_rows_text (rows, i, 0)))
       name_record (save, zf_rows_text (rows, i, 0), NULL);
   for (guint i = 0; i < signatures->len; i++)
-    zf_save_delete (save, "photo", g_ptr_array_index (signatures, i), "mistake");
-  return zf_save_n (save) == 0 || zf_store_commit (zf_session_store (session), save, error);
-}
-
-static gboolean
-stands (ZfSession *session, const char *photo)
-{
-  g_autoptr (ZfRecord) record = zf_reader_get (zf_session_reader (session), photo, NULL);
-
-  return record != NULL && record->del == NULL;
+    if (stands (session, g_ptr_array_index (signatures, i)))
+      zf_save_delete (save, "photo", g_ptr_array_index (signatures, i), "mistake");
+  zf_save_drop_draft (save, zf_form_model_draft (model));
+  return zf_store_commit (zf_session_store (session), save, error);
 }
 
 gboolean

@@ -49,7 +49,7 @@ gboolean zf_photos_add_answer (GAsyncResult *result, ZfFormModel *model, const c
 const char *zf_photos_explain (const GError *error);
 /** zf_photos_record: (nullable): the record that photos of this form name: a visit's do; what else a form makes is named by none, its field holds the photo. */
 const char *zf_photos_record (ZfFormModel *model);
-/** zf_photos_leave: the draft of @model is thrown away, and what was signed or said in it goes along, in rows too; its photos stay with the household as its own.
+/** zf_photos_leave: throws the draft of @model away, in one save with what was signed or said in it, in rows too; its photos stay with the household as its own.
  * zf_photos_take_again: it is brought back as the record @id: its photos name that one, and what was signed or said is there again. */
 gboolean zf_photos_leave (ZfFormModel *model, GError **error);
 gboolean zf_photos_take_again (ZfFormModel *model, const char *id, GError **error);

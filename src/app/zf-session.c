@@ -190,6 +190,7 @@ zf_session_new (ZfStore *store)
 
   if (!zf_photo_finish_edits (store, &error))
     g_warning ("A photo file that was covered is not removed yet: %s", error->message);
+  g_clear_error (&error);
 
   self = g_object_new (ZF_TYPE_SESSION, NULL);
   self->store = g_object_ref (store);
@@ -198,6 +199,8 @@ zf_session_new (ZfStore *store)
   self->packs = zf_pack_service_new (store, self->sync);
   g_signal_connect_object (self->sync, "done", G_CALLBACK (on_sync_done), self, G_CONNECT_SWAPPED);
   self->by = zf_store_get_meta (store, "by");
+  if (!zf_photo_sweep (store, self->by, &error))
+    g_warning ("A photo that no answer names is not taken away yet: %s", error->message);
   demo = zf_store_get_meta (store, "demo");
   self->demo = g_strcmp0 (demo, "1") == 0;
   self->poll_id = g_timeout_add_seconds (POLL_SECONDS, on_poll, self);

@@ -8,6 +8,9 @@
 #include "zf-photo-edit.h"
 #include "zf-photo-private.h"
 
+/* Ids of photos that zf_photo_sweep looks at, with a space between. */
+#define META_LOOSE "photos_loose"
+
 typedef struct
 {
   const char *id;
@@ -70,4 +73,55 @@ zf_photo_remove (ZfStore *store, const char *id, const char *by, GError **error)
     return FALSE;
   sha256 = removal.sha256;
   return sha256 == NULL || zf_photo_remove_left (store, sha256, error);
+}
+
+/* Looked at again when what names them is gone */
+
+typedef struct
+{
+  const GPtrArray *ids;
+  gboolean loose;
+} Loose;
+
+static gboolean
+note_job (ZfStore *store, ZfDb *db, gpointer data, GError **error)
+{
+  const Loose *loose = data;
+  g_autofree char *before = zf_meta_get (db, META_LOOSE);
+  g_auto (GStrv) noted = g_strsplit (before != NULL ? before : "", " ", -1);
+  g_autoptr (GString) after = g_string_new (NULL);
+
+  for (guint i = 0; noted[i] != NULL; i++)
+    if (!g_ptr_array_find_with_equal_func ((GPtrArray *) loose->ids, noted[i], g_str_equal, NULL))
+      g_string_append_printf (after, "%s%s", after->len > 0 ? " " : "", noted[i]);
+  for (guint i = 0; loose->loose && i < loose->ids->len; i++)
+    g_string_append_printf (after, "%s%s", after->len > 0 ? " " : "", (const char *) loose->ids->pdata[i]);
+  return zf_meta_set (db, META_LOOSE, after->len > 0 ? after->str : NULL, error);
+}
+
+gboolean
+zf_photo_note_loose (ZfStore *store, const GPtrArray *ids, gboolean loose, GError **error)
+{
+  Loose note = { ids, loose };
+
+  g_return_val_if_fail (ZF_IS_STORE (store) && ids != NULL, FALSE);
+  return ids->len == 0 || zf_store_write (store, note_job, &note, error);
+}
+
+gboolean
+zf_photo_sweep (ZfStore *store, const char *by, GError **error)
+{
+  g_autofree char *noted = zf_store_get_meta (store, META_LOOSE);
+  g_auto (GStrv) ids = g_strsplit (noted != NULL ? noted : "", " ", -1);
+  g_autoptr (GPtrArray) done = g_ptr_array_new ();
+
+  g_return_val_if_fail (ZF_IS_STORE (store), FALSE);
+
+  for (guint i = 0; ids[i] != NULL; i++)
+    {
+      if (!zf_photo_remove (store, ids[i], by, error))
+        return FALSE;
+      g_ptr_array_add (done, ids[i]);
+    }
+  return zf_photo_note_loose (store, done, FALSE, error);
 }

@@ -50,6 +50,10 @@ char *zf_photo_add_new (ZfStore *store, const char *record, const char *path, co
  * ends, and what the county holds stays. Nothing happens, and that is no failure, to a photo that a record or a draft names, or that was taken away before. One
  * transaction, then the files; what a kill leaves goes with zf_photo_finish_edits. Blocking. */
 gboolean zf_photo_remove (ZfStore *store, const char *id, const char *by, GError **error);
+/** zf_photo_note_loose: photos (element-type utf8) that what is done next may leave without a name are noted (@loose), or are not any more. zf_photo_sweep: does
+ * zf_photo_remove to all that are noted: after that act, and after opening, for one that was killed in between. Blocking. */
+gboolean zf_photo_note_loose (ZfStore *store, const GPtrArray *ids, gboolean loose, GError **error);
+gboolean zf_photo_sweep (ZfStore *store, const char *by, GError **error);
 /* Which answer a photo is. */
 typedef struct
 {

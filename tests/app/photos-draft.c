@@ -2,9 +2,11 @@
 /* What was signed or said in a draft goes with it and comes back with it, also where the form is no visit and in rows of its repeats; what a form made and does not
  * ask for any more goes when it is finished. */
 #include <gdk-pixbuf/gdk-pixbuf.h>
+#include <sqlite3.h>
 
 #include "app-fixture.h"
 
+#include "zf-draft.h"
 #include "zf-json.h"
 #include "zf-photos.h"
 
@@ -196,6 +198,108 @@ test_hidden_by_change (AppFixture *f, gconstpointer unused)
   g_assert_true (stands (f, before));
 }
 
+/* A hand in the store. */
+static void
+run_sql (AppFixture *f, const char *sql)
+{
+  g_autofree char *path = g_build_filename (zf_store_dir (f->store), "store.db", NULL);
+  sqlite3 *db = NULL;
+
+  g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
+  sqlite3_busy_timeout (db, 5000);
+  g_assert_cmpint (sqlite3_exec (db, sql, NULL, NULL, NULL), ==, SQLITE_OK);
+  sqlite3_close (db);
+}
+
+#define STOP_PHOTOS "CREATE TRIGGER stop BEFORE UPDATE ON record WHEN old.kind = 'photo' BEGIN SELECT RAISE (FAIL, 'full'); END"
+
+/* Ended by force between the record and what it does not ask any more: that goes when the store is opened next. */
+static void
+test_killed_behind_finish (AppFixture *f, gconstpointer unused)
+{
+  g_autoptr (ZfFormModel) model = start (f);
+  g_autofree char *row = add_act (model);
+  g_autofree char *proof = NULL, *hand = make (f, model, NULL, "hand"), *id = NULL;
+  g_autoptr (ZfSession) next = NULL;
+  g_autoptr (GError) error = NULL;
+  GLogLevelFlags fatal = 0;
+
+  say (model, NULL, "word", "yes");
+  proof = make (f, model, NULL, "proof");
+  say (model, NULL, "word", "no");
+  run_sql (f, STOP_PHOTOS);
+  fatal = g_log_set_always_fatal (G_LOG_FATAL_MASK);   /* it warns that the photo is still there */
+  id = zf_form_model_finish (model, FALSE, NULL, &error);
+  g_log_set_always_fatal (fatal);
+  g_assert_no_error (error);
+  run_sql (f, "DROP TRIGGER stop");
+  g_assert_true (stands (f, proof));
+  next = zf_session_new (f->store);
+  g_assert_false (stands (f, proof));
+  g_assert_true (stands (f, hand));
+}
+
+/* A form that was not finished after all, and then thrown away, leaves its photos to the household as ever. */
+static void
+test_not_finished (AppFixture *f, gconstpointer unused)
+{
+  g_autoptr (ZfFormModel) model = start (f);
+  g_autofree char *proof = NULL;
+  g_autoptr (ZfSession) next = NULL;
+  g_autoptr (GError) error = NULL;
+
+  say (model, NULL, "word", "yes");
+  proof = make (f, model, NULL, "proof");
+  say (model, NULL, "word", "no");
+  run_sql (f, "CREATE TRIGGER stop BEFORE INSERT ON record WHEN new.kind = 'pledge' BEGIN SELECT RAISE (FAIL, 'full'); END");
+  g_assert_null (zf_form_model_finish (model, FALSE, NULL, &error));
+  g_assert_nonnull (error);
+  g_clear_error (&error);
+  run_sql (f, "DROP TRIGGER stop");
+  say (model, NULL, "word", "yes");
+  g_assert_true (zf_form_model_discard (model, &error));
+  g_assert_no_error (error);
+  next = zf_session_new (f->store);
+  g_assert_true (stands (f, proof));
+}
+
+/* Both or nothing: a draft whose signature cannot be taken away is still there, and says so. */
+static void
+test_discard_whole (AppFixture *f, gconstpointer unused)
+{
+  g_autoptr (ZfFormModel) model = start (f);
+  g_autofree char *hand = make (f, model, NULL, "hand"), *draft = g_strdup (zf_form_model_draft (model));
+  g_autoptr (ZfDraft) kept = NULL;
+  g_autoptr (GError) error = NULL;
+
+  run_sql (f, STOP_PHOTOS);
+  g_assert_false (zf_form_model_discard (model, &error));
+  g_assert_nonnull (error);
+  g_clear_error (&error);
+  run_sql (f, "DROP TRIGGER stop");
+  kept = zf_draft_get (zf_session_reader (f->session), draft, &error);
+  g_assert_no_error (error);
+  g_assert_true (stands (f, hand));
+  g_assert_true (zf_form_model_discard (model, &error));
+  g_assert_no_error (error);
+  g_assert_false (stands (f, hand));
+}
+
+/* A signature that is on no disk (a draft from a backup) keeps nobody from throwing the draft away. */
+static void
+test_discard_without_file (AppFixture *f, gconstpointer unused)
+{
+  g_autoptr (ZfFormModel) model = start (f);
+  g_autofree char *hand = make (f, model, NULL, "hand");
+  g_autofree char *forget = g_strdup_printf ("DELETE FROM record WHERE id = '%s'", hand);
+  g_autoptr (GError) error = NULL;
+
+  run_sql (f, forget);
+  g_assert_true (zf_form_model_discard (model, &error));
+  g_assert_no_error (error);
+  g_assert_null (zf_form_model_draft (model) != NULL ? zf_draft_get (zf_session_reader (f->session), zf_form_model_draft (model), NULL) : NULL);
+}
+
 typedef struct
 {
   AppFixture *fixture;
@@ -249,6 +353,10 @@ main (int argc, char **argv)
   ADD ("finished-keeps", test_finished_keeps);
   ADD ("hidden-goes", test_hidden_goes);
   ADD ("hidden-by-change", test_hidden_by_change);
+  ADD ("killed-behind-finish", test_killed_behind_finish);
+  ADD ("not-finished", test_not_finished);
+  ADD ("discard-whole", test_discard_whole);
+  ADD ("discard-without-file", test_discard_without_file);
   ADD ("window-closed", test_window_closed);
   return g_test_run ();
 }
