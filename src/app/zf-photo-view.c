@@ -156,6 +156,8 @@ why_not (const GError *error)
     return _("The storage is full. The photo stays as it was.");
   if (g_error_matches (error, ZF_ERROR, ZF_ERROR_NOT_FOUND))
     return _("The full picture is not on this tablet. Open it with a line to the county first.");
+  if (g_error_matches (error, ZF_ERROR, ZF_ERROR_CONFLICT))
+    return error->message;
   return g_error_matches (error, ZF_ERROR, ZF_ERROR_BUSY) ? error->message : _("The photo could not be changed. It stays as it was.");
 }
 
@@ -195,7 +197,7 @@ write_picture (ZfPhotoView *self)
 {
   const ZfPhotoItem *item = zf_photo_view_current (self);
   GArray *boxes = zf_photo_canvas_boxes (self->canvas);
-  ZfPhotoEdit edit = { (const ZfPhotoBox *) (void *) boxes->data, boxes->len, zf_photo_canvas_turns (self->canvas), NULL };
+  ZfPhotoEdit edit = { (const ZfPhotoBox *) (void *) boxes->data, boxes->len, zf_photo_canvas_turns (self->canvas), NULL, item != NULL ? item->sha256 : NULL };
   ZfSession *session = zf_page_session (ZF_PAGE (self));
   Writing *writing = NULL;
 

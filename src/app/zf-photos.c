@@ -172,7 +172,7 @@ add_strip (Job *job, const char *photo)
   gint64 width = record != NULL ? zf_record_get_int (record, "width", 0) : 0;
   g_autofree char *words = zf_caption_strip_dated (job->strip, record != NULL ? zf_record_get_int (record, "taken", 0) : 0);
   g_autoptr (GBytes) strip = width > 0 ? zf_caption_strip_draw (words, (int) width) : NULL;
-  ZfPhotoEdit edit = { NULL, 0, 0, strip };
+  ZfPhotoEdit edit = { NULL, 0, 0, strip, NULL };
 
   if (strip == NULL || !zf_photo_edit (job->store, photo, &edit, job->by, &error))
     g_warning ("A photo has no caption strip: %s", error != NULL ? error->message : "it has no size");
@@ -358,6 +358,7 @@ typedef struct
   ZfStore *store;
   char *photo;
   ZfPhotoBox *boxes;
+  char *drawn_on;
   ZfPhotoEdit edit;
   char *by;
 } Edit;
@@ -368,6 +369,7 @@ edit_free (Edit *edit)
   g_object_unref (edit->store);
   g_free (edit->photo);
   g_free (edit->boxes);
+  g_free (edit->drawn_on);
   g_clear_pointer (&edit->edit.strip, g_bytes_unref);
   g_free (edit->by);
   g_free (edit);
@@ -395,6 +397,7 @@ zf_photos_edit_async (ZfSession *session, const char *photo, const ZfPhotoEdit *
   edit->photo = g_strdup (photo);
   edit->edit = *what;
   edit->edit.boxes = edit->boxes = g_memdup2 (what->boxes, what->n_boxes * sizeof *what->boxes);
+  edit->edit.drawn_on = edit->drawn_on = g_strdup (what->drawn_on);
   edit->edit.strip = what->strip != NULL ? g_bytes_ref (what->strip) : NULL;
   edit->by = g_strdup (zf_session_by (session));
   g_task_set_source_tag (task, zf_photos_edit_async);

@@ -13,8 +13,11 @@
 #include "zf-photo-private.h"
 #include "zf-picture-private.h"
 
-/* Hash of a file that no record shows any more and that may still be on the disk. */
+/* Hash of a file that no record shows any more and that may still be on the disk. One at a time: whoever lets another one go waits until it is removed. */
 #define META_LEFT "photo_edit_left"
+
+/* So often an edit begins anew when another one was quicker. */
+#define TRIES 5
 
 /* The picture */
 
@@ -77,8 +80,10 @@ redraw (GBytes *jpeg, const ZfPhotoEdit *edit, GError **error)
 typedef struct
 {
   ZfSave *save;
+  const char *photo;
   const char *old;
-  gboolean left;     /* nothing shows the old file any more */
+  gboolean stale;    /* out: the photo shows another file by now, and nothing was done */
+  gboolean left;     /* out: nothing shows the old file any more */
 } Swap;
 
 typedef struct
@@ -97,18 +102,31 @@ zf_photo_is_shown (ZfStore *store, ZfDb *db, const char *sha256)
 }
 
 gboolean
+zf_photo_can_leave (ZfDb *db, const char *sha256)
+{
+  g_autofree char *left = zf_meta_get (db, META_LEFT);
+
+  return left == NULL || g_str_equal (left, sha256);
+}
+
+gboolean
 zf_photo_mark_left (ZfDb *db, const char *sha256, GError **error)
 {
   return zf_meta_set (db, META_LEFT, sha256, error);
 }
 
-/* One transaction: the queue never holds a picture that its record has already let go. */
+/* One transaction: the queue never holds a picture that its record has already let go. What was drawn from a file that the photo has let go meanwhile (another
+ * edit, another tablet's, a removal) never gets into it: it would lack what was covered there, or cover the wrong part. */
 static gboolean
 swap_job (ZfStore *store, ZfDb *db, gpointer data, GError **error)
 {
   Swap *swap = data;
+  g_autofree char *now = zf_db_get_text (db, "SELECT cur ->> '$.sha256' FROM record WHERE id = ?1 AND del IS NULL", "s", swap->photo);
   ZfWrite write;
 
+  swap->stale = g_strcmp0 (now, swap->old) != 0 || !zf_photo_can_leave (db, swap->old);
+  if (swap->stale)
+    return TRUE;
   zf_write_init (&write, store, db);
   if (!zf_commit_run (&write, swap->save, error))
     return FALSE;
@@ -120,7 +138,7 @@ swap_job (ZfStore *store, ZfDb *db, gpointer data, GError **error)
 static gboolean
 forget_job (ZfStore *store, ZfDb *db, gpointer data, GError **error)
 {
-  return zf_meta_set (db, META_LEFT, NULL, error);
+  return !zf_photo_can_leave (db, data) || zf_meta_set (db, META_LEFT, NULL, error);
 }
 
 /* The same original may have been added again since: then its file is needed. */
@@ -133,18 +151,21 @@ needed_job (ZfStore *store, ZfDb *db, gpointer data, GError **error)
   return TRUE;
 }
 
-gboolean
-zf_photo_remove_left (ZfStore *store, const char *sha256, GError **error)
+static gboolean
+remove_files (ZfStore *store, const char *sha256, GError **error)
 {
   Left left = { sha256, FALSE };
   g_autofree char *full = zf_photo_path (zf_store_dir (store), sha256, FALSE);
   g_autofree char *thumb = zf_photo_path (zf_store_dir (store), sha256, TRUE);
 
-  if (!zf_store_write (store, needed_job, &left, error))
-    return FALSE;
-  if (!left.needed && (!zf_files_remove (zf_store_files (store), full, error) || !zf_files_remove (zf_store_files (store), thumb, error)))
-    return FALSE;
-  return zf_store_write (store, forget_job, NULL, error);
+  return zf_store_write (store, needed_job, &left, error) &&
+         (left.needed || (zf_files_remove (zf_store_files (store), full, error) && zf_files_remove (zf_store_files (store), thumb, error)));
+}
+
+gboolean
+zf_photo_remove_left (ZfStore *store, const char *sha256, GError **error)
+{
+  return remove_files (store, sha256, error) && zf_store_write (store, forget_job, (gpointer) sha256, error);
 }
 
 /* The kind that is in use may be older than a field. */
@@ -176,17 +197,23 @@ new_fields (ZfStore *store, const ZfPicture *picture, const ZfPhotoEdit *edit)
 }
 
 static gboolean
-swap_file (ZfStore *store, const char *photo, const char *old, const ZfPicture *picture, const ZfPhotoEdit *edit, const char *by, GError **error)
+swap_file (ZfStore *store, const char *photo, const char *old, const ZfPicture *picture, const ZfPhotoEdit *edit, const char *by, gboolean *stale, GError **error)
 {
   g_autoptr (ZfSave) save = zf_save_new (by != NULL ? by : "", FALSE);
   g_autoptr (JsonObject) fields = new_fields (store, picture, edit);
   g_autoptr (GError) local = NULL;
-  Swap swap = { save, old, FALSE };
+  Swap swap = { save, photo, old, FALSE, FALSE };
+  gboolean done = FALSE;
 
   zf_save_set (save, "photo", photo, fields);
   zf_save_blob (save, picture->sha256, NULL, (gint64) g_bytes_get_size (picture->jpeg));
-  if (!zf_photo_place (store, picture, error) || !zf_store_write (store, swap_job, &swap, error))
-    return FALSE;
+  done = zf_photo_place (store, picture, error) && zf_store_write (store, swap_job, &swap, error);
+  *stale = swap.stale;
+  if (!done || swap.stale)
+    {
+      remove_files (store, picture->sha256, NULL);
+      return done;
+    }
   if (!swap.left || zf_photo_remove_left (store, old, &local))
     return TRUE;
   g_debug ("An old picture could not be removed: %s", local->message);
@@ -222,23 +249,71 @@ find_hash (ZfStore *store, const char *photo, GError **error)
   return g_strdup (sha256);
 }
 
-gboolean
-zf_photo_edit (ZfStore *store, const char *photo, const ZfPhotoEdit *edit, const char *by, GError **error)
+/* Boxes lie in the picture that they were drawn on. */
+static gboolean
+fits (const ZfPhotoEdit *edit, const char *drawn_on, const char *sha256, GError **error)
+{
+  if (edit->n_boxes == 0 || drawn_on == NULL || g_str_equal (drawn_on, sha256))
+    return TRUE;
+  g_set_error_literal (error, ZF_ERROR, ZF_ERROR_CONFLICT, _("The photo was changed meanwhile. Look at it and cover it once more."));
+  return FALSE;
+}
+
+/* Its file went while it was looked for. */
+static gboolean
+is_gone (ZfStore *store, const char *photo, const char *old)
+{
+  g_autofree char *now = find_hash (store, photo, NULL);
+
+  return now != NULL && !g_str_equal (now, old);
+}
+
+/* *drawn_on: what boxes were drawn on; from the first try on the file that stood there then. */
+static gboolean
+edit_once (ZfStore *store, const char *photo, const ZfPhotoEdit *edit, char **drawn_on, const char *by, gboolean *stale, GError **error)
 {
   g_autofree char *old = NULL;
   g_autoptr (GBytes) jpeg = NULL;
   g_autoptr (ZfPicture) picture = NULL;
+  g_autoptr (GError) local = NULL;
+
+  if (!zf_photo_finish_edits (store, error))
+    return FALSE;
+  old = find_hash (store, photo, error);
+  if (old == NULL || !fits (edit, *drawn_on, old, error))
+    return FALSE;
+  if (*drawn_on == NULL)
+    *drawn_on = g_strdup (old);
+  jpeg = read_full (store, old, &local);
+  *stale = jpeg == NULL && is_gone (store, photo, old);
+  if (*stale)
+    return TRUE;
+  if (jpeg == NULL)
+    g_propagate_error (error, g_steal_pointer (&local));
+  picture = jpeg != NULL ? redraw (jpeg, edit, error) : NULL;
+  return picture != NULL && swap_file (store, photo, old, picture, edit, by, stale, error);
+}
+
+gboolean
+zf_photo_edit (ZfStore *store, const char *photo, const ZfPhotoEdit *edit, const char *by, GError **error)
+{
+  g_autofree char *drawn_on = NULL;
+  gboolean stale = TRUE;
 
   g_return_val_if_fail (ZF_IS_STORE (store) && photo != NULL && edit != NULL, FALSE);
 
   if (edit->n_boxes == 0 && edit->turns % 4 == 0 && edit->strip == NULL)
     return TRUE;
-  if (!zf_photo_finish_edits (store, error))
-    return FALSE;
-  old = find_hash (store, photo, error);
-  jpeg = old != NULL ? read_full (store, old, error) : NULL;
-  picture = jpeg != NULL ? redraw (jpeg, edit, error) : NULL;
-  return picture != NULL && swap_file (store, photo, old, picture, edit, by, error);
+  drawn_on = g_strdup (edit->drawn_on);
+  for (guint i = 0; stale && i < TRIES; i++)
+    {
+      stale = FALSE;
+      if (!edit_once (store, photo, edit, &drawn_on, by, &stale, error))
+        return FALSE;
+    }
+  if (stale)
+    g_set_error_literal (error, ZF_ERROR, ZF_ERROR_CONFLICT, _("The photo was changed meanwhile. Look at it and change it once more."));
+  return !stale;
 }
 
 gboolean

@@ -22,10 +22,13 @@ typedef struct
   guint n_boxes;
   guint turns;               /* quarter turns clockwise */
   GBytes *strip;             /* (nullable): rows of RGB without padding, as wide as the picture then is */
+  const char *drawn_on;      /* (nullable): hash of the file that the boxes lie in; NULL: the one that stands when this begins */
 } ZfPhotoEdit;
 
 /** zf_photo_edit: does @edit to the photo record @photo, author @by. The same photo with another hash, width, height and size, and `redacted` once a box was
- * filled; time, place, caption and record stay. ZF_ERROR_NOT_FOUND: the full picture is not on this tablet. ZF_ERROR_BUSY: it is done, and only the old
+ * filled; time, place, caption and record stay. ZF_ERROR_NOT_FOUND: the full picture is not on this tablet. ZF_ERROR_CONFLICT: the photo
+ * shows another file by now than the boxes were drawn on (turned, covered or replaced meanwhile): nothing was done. What has no boxes is done to that one. The
+ * queue holds at any moment only what the record shows. ZF_ERROR_BUSY: it is done, and only the old
  * file could not be removed: zf_photo_finish_edits tries that again, and so does the next edit. There is no way back: undo before this. Blocking; from
  * a worker thread in the app. */
 gboolean zf_photo_edit (ZfStore *store, const char *photo, const ZfPhotoEdit *edit, const char *by, GError **error);

@@ -13,7 +13,9 @@ G_BEGIN_DECLS
 gboolean zf_photo_place (ZfStore *store, const ZfPicture *picture, GError **error);
 
 /* A file that nothing shows any more goes in two steps: zf_photo_mark_left within the transaction that lets it go, zf_photo_remove_left after it; what a kill leaves
- * between the two goes with zf_photo_finish_edits. zf_photo_is_shown: a photo that stands shows it. */
+ * between the two goes with zf_photo_finish_edits. zf_photo_can_leave: no other one is still on its way out: else that is finished first. zf_photo_is_shown: a photo that
+ * stands shows it. */
+gboolean zf_photo_can_leave (ZfDb *db, const char *sha256);
 gboolean zf_photo_is_shown (ZfStore *store, ZfDb *db, const char *sha256);
 gboolean zf_photo_mark_left (ZfDb *db, const char *sha256, GError **error);
 gboolean zf_photo_remove_left (ZfStore *store, const char *sha256, GError **error);

@@ -16,6 +16,7 @@ typedef struct
   const char *id;
   const char *by;
   char *sha256;      /* out: of the file that is left over, NULL: it stays */
+  gboolean again;    /* out: another file was still on its way out, and nothing was done */
 } Removal;
 
 /* In the household's records, standing or not, in rows of their repeats, and in drafts: their JSON has an answer as a string of its own. */
@@ -52,6 +53,9 @@ remove_job (ZfStore *store, ZfDb *db, gpointer data, GError **error)
 
   if (parent == NULL || is_named (db, removal->id, parent))
     return TRUE;
+  removal->again = sha256 != NULL && !zf_photo_can_leave (db, sha256);
+  if (removal->again)
+    return TRUE;
   save = zf_save_new (removal->by, FALSE);
   zf_save_delete (save, "photo", removal->id, "mistake");
   zf_write_init (&write, store, db);
@@ -63,14 +67,18 @@ remove_job (ZfStore *store, ZfDb *db, gpointer data, GError **error)
 gboolean
 zf_photo_remove (ZfStore *store, const char *id, const char *by, GError **error)
 {
-  Removal removal = { id, by != NULL ? by : "", NULL };
+  Removal removal = { id, by != NULL ? by : "", NULL, TRUE };
   g_autofree char *sha256 = NULL;
 
   g_return_val_if_fail (ZF_IS_STORE (store) && id != NULL, FALSE);
 
   /* The store remembers one file that is left over: the last one's first. */
-  if (!zf_photo_finish_edits (store, error) || !zf_store_write (store, remove_job, &removal, error))
-    return FALSE;
+  while (removal.again)
+    {
+      removal.again = FALSE;
+      if (!zf_photo_finish_edits (store, error) || !zf_store_write (store, remove_job, &removal, error))
+        return FALSE;
+    }
   sha256 = removal.sha256;
   return sha256 == NULL || zf_photo_remove_left (store, sha256, error);
 }

@@ -345,7 +345,7 @@ test_cover (Fixture *f, gconstpointer data)
   g_autofree char *old = hash_of (f, id);
   g_autofree char *fresh = NULL;
   g_autoptr (ZfRecord) photo = NULL;
-  ZfPhotoEdit what = { &MIDDLE, 1, 0, NULL };
+  ZfPhotoEdit what = { &MIDDLE, 1, 0, NULL, NULL };
 
   edit (f, id, &what);
   photo = get (f, id);
@@ -378,7 +378,7 @@ test_turn (Fixture *f, gconstpointer data)
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       ZfPhotoBox corner = { 0, 0, 0.2, 0.2 };
-      ZfPhotoEdit what = { &corner, 1, cases[i].turns, NULL };
+      ZfPhotoEdit what = { &corner, 1, cases[i].turns, NULL, NULL };
       g_autofree char *id = NULL;
       g_autofree char *fresh = NULL;
       g_autoptr (ZfRecord) photo = NULL;
@@ -402,7 +402,7 @@ test_shared (Fixture *f, gconstpointer data)
   g_autofree char *first = add (f, f->visit);
   g_autofree char *second = add (f, f->household);
   g_autofree char *old = hash_of (f, second);
-  ZfPhotoEdit what = { &MIDDLE, 1, 0, NULL };
+  ZfPhotoEdit what = { &MIDDLE, 1, 0, NULL, NULL };
 
   edit (f, first, &what);
   g_assert_true (has_file (f, old, FALSE) && has_file (f, old, TRUE) && is_queued (f, old));
@@ -417,7 +417,7 @@ test_sent (Fixture *f, gconstpointer data)
   g_autofree char *id = add (f, f->visit);
   g_autofree char *old = hash_of (f, id);
   g_autofree char *fresh = NULL;
-  ZfPhotoEdit what = { &MIDDLE, 1, 0, NULL };
+  ZfPhotoEdit what = { &MIDDLE, 1, 0, NULL, NULL };
 
   g_assert_true (zf_ledger_blob_state (f->store, old, ZF_BLOB_DURABLE, NULL));
   edit (f, id, &what);
@@ -435,7 +435,7 @@ test_not_here (Fixture *f, gconstpointer data)
   g_autofree char *path = zf_photo_path (f->store_dir, old, FALSE);
   g_autofree char *after = NULL;
   g_autoptr (GError) error = NULL;
-  ZfPhotoEdit what = { &MIDDLE, 1, 0, NULL };
+  ZfPhotoEdit what = { &MIDDLE, 1, 0, NULL, NULL };
 
   g_unlink (path);
   g_assert_false (zf_photo_edit (f->store, id, &what, "tester", &error));
@@ -456,7 +456,7 @@ test_strip (Fixture *f, gconstpointer data)
   g_autoptr (GBytes) strip = NULL;
   g_autoptr (ZfRecord) photo = NULL;
   g_autofree char *fresh = NULL;
-  ZfPhotoEdit what = { NULL, 0, 1, NULL };
+  ZfPhotoEdit what = { NULL, 0, 1, NULL, NULL };
 
   memset (white, 255, 400 * 3 * 40);
   what.strip = strip = g_bytes_new (white, 400 * 3 * 40);
@@ -479,7 +479,7 @@ test_killed (Fixture *f, gconstpointer data)
   g_autofree char *bytes = NULL;
   g_autofree char *again = NULL;
   gsize size = 0;
-  ZfPhotoEdit what = { &MIDDLE, 1, 0, NULL };
+  ZfPhotoEdit what = { &MIDDLE, 1, 0, NULL, NULL };
 
   g_assert_true (g_file_get_contents (path, &bytes, &size, NULL));
   edit (f, id, &what);
@@ -503,7 +503,7 @@ test_stuck (Fixture *f, gconstpointer data)
   g_autofree char *inside = g_build_filename (thumb, "inside", NULL);
   g_autofree char *fresh = NULL;
   g_autoptr (GError) error = NULL;
-  ZfPhotoEdit what = { &MIDDLE, 1, 0, NULL };
+  ZfPhotoEdit what = { &MIDDLE, 1, 0, NULL, NULL };
 
   /* A folder in the place of the file: no removal of a file takes it away. */
   g_unlink (thumb);
@@ -519,6 +519,142 @@ test_stuck (Fixture *f, gconstpointer data)
   g_assert_true (g_file_set_contents (thumb, "old pixels", -1, NULL));
   g_assert_true (zf_photo_finish_edits (f->store, NULL));
   g_assert_false (has_file (f, old, TRUE));
+}
+
+static guint
+count_waiting (Fixture *f)
+{
+  g_autoptr (ZfReader) reader = zf_reader_new (f->store, NULL);
+  g_autoptr (GPtrArray) blobs = zf_ledger_blobs (reader, ZF_BLOB_LOCAL, 10, NULL);
+
+  return blobs->len;
+}
+
+/* Two hands at one photo: what the second does happens while the first has read the file and not yet written. */
+
+typedef struct
+{
+  ZfFiles files;
+  ZfStore *store;
+  const char *photo;
+  const ZfPhotoEdit *other;     /* NULL: the photo is taken away */
+  gboolean done;
+} Meanwhile;
+
+static GBytes *
+read_and_change (ZfFiles *files, const char *path, GError **error)
+{
+  Meanwhile *meanwhile = (Meanwhile *) files;
+  GBytes *bytes = zf_files_read (zf_files_system (), path, error);
+
+  if (meanwhile->photo == NULL || meanwhile->done)
+    return bytes;
+  meanwhile->done = TRUE;
+  if (meanwhile->other != NULL)
+    g_assert_true (zf_photo_edit (meanwhile->store, meanwhile->photo, meanwhile->other, "other", NULL));
+  else
+    g_assert_true (zf_photo_remove (meanwhile->store, meanwhile->photo, "other", NULL));
+  return bytes;
+}
+
+/* The same store again, behind a hand that waits. */
+static void
+reopen (Fixture *f, Meanwhile *meanwhile, ZfFilesVerbs *verbs)
+{
+  ZfStoreOptions options = { .files = &meanwhile->files };
+  g_autoptr (GError) error = NULL;
+
+  *verbs = *zf_files_system ()->verbs;
+  verbs->read = read_and_change;
+  *meanwhile = (Meanwhile) { .files = { verbs } };
+  zf_store_close (f->store);
+  g_object_unref (f->store);
+  meanwhile->store = f->store = zf_store_open (f->store_dir, f->kinds, &options, &error);
+  g_assert_no_error (error);
+}
+
+/* Whatever happened, the tablet and its queue hold the one file that the photo shows. */
+static void
+assert_alone (Fixture *f, const char *sha256)
+{
+  g_assert_cmpuint (count_waiting (f), ==, 1);
+  g_assert_true (is_queued (f, sha256));
+  g_assert_cmpuint (count_photo_files (f), ==, 2);
+}
+
+/* Covered while it was being turned: the turned picture is covered too. */
+static void
+test_covered_while_turned (Fixture *f, gconstpointer data)
+{
+  static const ZfPhotoBox corner = { 0, 0, 0.2, 0.2 };
+  ZfPhotoEdit turned = { NULL, 0, 1, NULL, NULL }, covered = { &corner, 1, 0, NULL, NULL };
+  ZfFilesVerbs verbs;
+  Meanwhile meanwhile;
+  g_autofree char *id = NULL, *after = NULL;
+
+  reopen (f, &meanwhile, &verbs);
+  id = add (f, f->visit);
+  meanwhile.photo = id;
+  meanwhile.other = &covered;
+  edit (f, id, &turned);
+  g_assert_true (meanwhile.done);
+  after = hash_of (f, id);
+  assert_alone (f, after);
+  assert_colours (f, after, 0.9, 0.1, 'B');
+  assert_colours (f, after, 0.1, 0.1, 'o');
+}
+
+/* Turned while it was being covered: the box would lie elsewhere, so nothing is covered, the person is told, and what is queued is what is shown. */
+static void
+test_turned_while_covered (Fixture *f, gconstpointer data)
+{
+  ZfPhotoEdit turned = { NULL, 0, 1, NULL, NULL }, covered = { &MIDDLE, 1, 0, NULL, NULL };
+  ZfFilesVerbs verbs;
+  Meanwhile meanwhile;
+  g_autofree char *id = NULL, *first = NULL, *after = NULL, *then = NULL;
+  g_autoptr (ZfRecord) photo = NULL;
+  g_autoptr (GError) error = NULL;
+
+  reopen (f, &meanwhile, &verbs);
+  id = add (f, f->visit);
+  first = hash_of (f, id);
+  meanwhile.photo = id;
+  meanwhile.other = &turned;
+  g_assert_false (zf_photo_edit (f->store, id, &covered, "tester", &error));
+  g_assert_error (error, ZF_ERROR, ZF_ERROR_CONFLICT);
+  after = hash_of (f, id);
+  assert_alone (f, after);
+  photo = get (f, id);
+  g_assert_null (zf_record_get_string (photo, "redacted", NULL));
+  /* Who saw the first picture only cannot cover the second. */
+  g_clear_error (&error);
+  covered.drawn_on = first;
+  g_assert_false (zf_photo_edit (f->store, id, &covered, "tester", &error));
+  g_assert_error (error, ZF_ERROR, ZF_ERROR_CONFLICT);
+  covered.drawn_on = after;
+  edit (f, id, &covered);
+  then = hash_of (f, id);
+  assert_alone (f, then);
+  assert_colours (f, then, 0.5, 0.5, 'B');
+}
+
+/* Taken away while it was being changed: nothing of it comes back into the queue. */
+static void
+test_removed_while_turned (Fixture *f, gconstpointer data)
+{
+  ZfPhotoEdit turned = { NULL, 0, 1, NULL, NULL };
+  ZfFilesVerbs verbs;
+  Meanwhile meanwhile;
+  g_autofree char *id = NULL;
+  g_autoptr (GError) error = NULL;
+
+  reopen (f, &meanwhile, &verbs);
+  id = add (f, f->household);
+  meanwhile.photo = id;
+  g_assert_false (zf_photo_edit (f->store, id, &turned, "tester", &error));
+  g_assert_error (error, ZF_ERROR, ZF_ERROR_INVALID);
+  g_assert_cmpuint (count_waiting (f), ==, 0);
+  g_assert_cmpuint (count_photo_files (f), ==, 0);
 }
 
 static GBytes *
@@ -553,15 +689,6 @@ test_sound (Fixture *f, gconstpointer data)
   g_assert_cmpuint (count_photo_files (f), ==, 1);
   g_assert_null (zf_sound_add (f->store, f->visit, other, NULL, "tester", &error));
   g_assert_error (error, ZF_ERROR, ZF_ERROR_INVALID);
-}
-
-static guint
-count_waiting (Fixture *f)
-{
-  g_autoptr (ZfReader) reader = zf_reader_new (f->store, NULL);
-  g_autoptr (GPtrArray) blobs = zf_ledger_blobs (reader, ZF_BLOB_LOCAL, 10, NULL);
-
-  return blobs->len;
 }
 
 /* A voice among the photo files is counted apart, once, wherever it stands. */
@@ -796,6 +923,9 @@ main (int argc, char **argv)
   g_test_add ("/photo/not-here", Fixture, NULL, set_up, test_not_here, tear_down);
   g_test_add ("/photo/strip", Fixture, NULL, set_up, test_strip, tear_down);
   g_test_add ("/photo/killed", Fixture, NULL, set_up, test_killed, tear_down);
+  g_test_add ("/photo/covered-while-turned", Fixture, NULL, set_up, test_covered_while_turned, tear_down);
+  g_test_add ("/photo/turned-while-covered", Fixture, NULL, set_up, test_turned_while_covered, tear_down);
+  g_test_add ("/photo/removed-while-turned", Fixture, NULL, set_up, test_removed_while_turned, tear_down);
   g_test_add ("/photo/stuck", Fixture, NULL, set_up, test_stuck, tear_down);
   return g_test_run ();
 }

@@ -617,7 +617,7 @@ static void
 cover (World *world)
 {
   static const ZfPhotoBox box = { 0.1, 0.1, 0.5, 0.5 };
-  ZfPhotoEdit what = { &box, 1, 0, NULL };
+  ZfPhotoEdit what = { &box, 1, 0, NULL, NULL };
   g_autofree char *photo = column_of (world, 0, "id");
   g_autoptr (GError) error = NULL;
 
