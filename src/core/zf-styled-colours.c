@@ -3,6 +3,7 @@
 
 #include "zf-styled.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -64,6 +65,37 @@ hex (const char *digits, guint32 *rgb)
   if (n == 3)
     *rgb = ((*rgb & 0xf00) << 8 | (*rgb & 0xf0) << 4 | (*rgb & 0xf)) * 0x11;
   return TRUE;
+}
+
+/* Relative luminance, WCAG 2.1: between these, words have 3:1 at least on the light ground and on the dark one. */
+#define LEAST_LIGHT 0.154
+#define MOST_LIGHT 0.25
+
+static double
+linear (guint value)
+{
+  double v = value / 255.0;
+
+  return v <= 0.04045 ? v / 12.92 : pow ((v + 0.055) / 1.055, 2.4);
+}
+
+static guint
+encoded (double light)
+{
+  double v = light <= 0.0031308 ? light * 12.92 : 1.055 * pow (light, 1 / 2.4) - 0.055;
+
+  return (guint) CLAMP (v * 255 + 0.5, 0, 255);
+}
+
+guint32
+zf_styled_legible (guint32 rgb)
+{
+  double red = linear (rgb >> 16 & 0xff), green = linear (rgb >> 8 & 0xff), blue = linear (rgb & 0xff);
+  double light = 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  double share = light > MOST_LIGHT ? MOST_LIGHT / light : light < LEAST_LIGHT ? (1 - LEAST_LIGHT) / (1 - light) : 1;
+  double white = light < LEAST_LIGHT ? 1 - share : 0;
+
+  return encoded (red * share + white) << 16 | encoded (green * share + white) << 8 | encoded (blue * share + white);
 }
 
 gboolean

@@ -257,9 +257,9 @@ read_font (const char *value)
   return *name != '\0' && strlen (name) <= MAX_FONT ? g_steal_pointer (&name) : NULL;
 }
 
-/* What is all but black or white would vanish on a dark or a light ground: such words keep the colour of the others. */
+/* What is all but black or white is meant to be no colour: such words keep that of the others, whatever the ground. */
 static gboolean
-vanishes (guint32 rgb)
+is_plain (guint32 rgb)
 {
   guint r = rgb >> 16 & 0xff, g = rgb >> 8 & 0xff, b = rgb & 0xff;
 
@@ -270,7 +270,7 @@ static void
 read_declaration (Look *look, const char *name, const char *value)
 {
   if (g_ascii_strcasecmp (name, "color") == 0)
-    look->coloured = zf_styled_colour (value[0] == '\\' ? value + 1 : value, &look->rgb) && !vanishes (look->rgb);
+    look->coloured = zf_styled_colour (value[0] == '\\' ? value + 1 : value, &look->rgb) && !is_plain (look->rgb);
   else if (g_ascii_strcasecmp (name, "font-family") == 0)
     {
       g_free (look->font);
@@ -584,7 +584,7 @@ dress_up (Writing *writing, const Dress *dress)
   g_string_append (out, "<span");
   append_styles (out, dress, !writing->links && dress->address != NULL);
   if (dress->colour != NULL)
-    g_string_append_printf (out, " foreground=\"#%06x\"", dress->colour->rgb);
+    g_string_append_printf (out, " foreground=\"#%06x\"", zf_styled_legible (dress->colour->rgb));
   if (dress->font != NULL)
     g_string_append_printf (out, " face=\"%s\"", dress->font->font);
   g_string_append_c (out, '>');

@@ -13,7 +13,7 @@ G_BEGIN_DECLS
  * What pairs is ODK's rule and not CommonMark's, whose flanking rule refuses `**注意：**请填` because a letter follows the mark that stands behind a
  * punctuation: in Chinese, which has no spaces, that is how everybody writes. An asterisk opens in front of anything but space; underscores inside words
  * are part of them (crop_a_b). Three further limits: "#1" begins no heading, emphasis ends with its line, and four asterisks or three underscores in a row
- * are a line to write on. Whatever does not pair, no known tag and no address of the kinds above, is shown as it stands. The time is linear in the length.
+ * are a line to write on. A colour is made legible on either ground. Whatever does not pair, no known tag and no address of the kinds above, is shown as it stands. The time is linear in the length.
  *
  * It stands in the core, since ledgers and exports show the same words without their marks. */
 
@@ -43,5 +43,7 @@ char *zf_styled_verbatim (const char *text);
 
 /** zf_styled_colour: the colour of HTML (a name, #rgb, #rrggbb) as 0xRRGGBB, in zf-styled-colours.c; FALSE: it is none. */
 gboolean zf_styled_colour (const char *name, guint32 *rgb);
+/** zf_styled_legible: @rgb, as much darker or lighter as it takes to be read on a light and on a dark ground. */
+guint32 zf_styled_legible (guint32 rgb);
 
 G_END_DECLS

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Words of forms with style: what ODK's documents show, what Chinese forms write, what hostile people write. */
+#include <math.h>
 #include <pango/pango.h>
 #include <string.h>
 
@@ -101,7 +102,7 @@ test_documents (void)
   check ("<span style='color: #F00;'>red</span>", "<span foreground=\"#ff0000\">red</>");
   check ("<span style=\"font-family:cursive\">Cursive text</span>", "<span face=\"cursive\">Cursive text</>");
   check ("# <span style=\"font-family:cursive;color:purple\">Both.</span>",
-         "<span weight=\"bold\" size=\"xx-large\" foreground=\"#800080\" face=\"cursive\">Both.</>");
+         "<span weight=\"bold\" size=\"xx-large\" foreground=\"#935893\" face=\"cursive\">Both.</>");
   check ("_<span style=\"color:red;\">dbl</span>_", "<span style=\"italic\" foreground=\"#ff0000\">dbl</>");
   check ("<span style=\"color:red;\">_dbl_</span>", "<span style=\"italic\" foreground=\"#ff0000\">dbl</>");
   check_plain ("\\# This headline is normal sized", "# This headline is normal sized");
@@ -190,11 +191,11 @@ test_hostile (void)
   check_plain ("<span style=\"color:red\\\" size=\\\"9999\">a</span>", "<span style=\"color:red\" size=\"9999\">a</span>");
   check_plain ("<span style=\"font-family:a&quot;b\">a</span>", "a");
   check_plain ("<span style=\"color:#ff\" onclick=\"x\">a</span>", "a");
-  check ("<span size=\"1\" style=\"color:blue\">a</span>", "<span foreground=\"#0000ff\">a</>");
+  check ("<span size=\"1\" style=\"color:blue\">a</span>", "<span foreground=\"#5454ff\">a</>");
   /* It would not be seen on a light, or on a dark ground. */
   check_plain ("<span style=\"color:white\">a</span><span style=\"color:black\">b</span>", "ab");
   check ("**<i>a**b</i>", "<bi>a</><i>b</>");
-  check ("<p style=\"color:red\"><span style=\"color:blue\">a</p>b</span>c", "<span foreground=\"#0000ff\">a\n</><span foreground=\"#ff0000\">b</>c");
+  check ("<p style=\"color:red\"><span style=\"color:blue\">a</p>b</span>c", "<span foreground=\"#5454ff\">a\n</><span foreground=\"#ff0000\">b</>c");
   check ("**&lt;b&gt;**", "<b>&amp;lt;b&amp;gt;</>");
   check_plain ("**\x01**", "\x01");
 }
@@ -309,6 +310,37 @@ test_colours (void)
     g_assert_false (zf_styled_colour (none[i], &rgb));
 }
 
+static double
+light_of (guint32 rgb)
+{
+  double light = 0;
+  static const double shares[] = { 0.0722, 0.7152, 0.2126 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (shares); i++)
+    {
+      double v = (rgb >> 8 * i & 0xff) / 255.0;
+
+      light += shares[i] * (v <= 0.04045 ? v / 12.92 : pow ((v + 0.055) / 1.055, 2.4));
+    }
+  return light + 0.05;
+}
+
+/* Every colour on the ground of a page, light and dark; what can be read already stays. */
+static void
+test_legible (void)
+{
+  for (guint32 i = 0; i < 4096; i++)
+    {
+      guint32 rgb = ((i & 0xf00) << 8 | (i & 0xf0) << 4 | (i & 0xf)) * 0x11;
+      double light = light_of (zf_styled_legible (rgb));
+
+      g_assert_cmpfloat (light_of (0xfafafa) / light, >, 3);
+      g_assert_cmpfloat (light / light_of (0x242424), >, 2.95);
+    }
+  g_assert_cmphex (zf_styled_legible (0xff0000), ==, 0xff0000);
+  g_assert_cmphex (zf_styled_legible (0x008000), ==, 0x008000);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -322,6 +354,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/forms/styled/large", test_large);
   g_test_add_func ("/forms/styled/property", test_property);
   g_test_add_func ("/forms/styled/answers", test_answers);
+  g_test_add_func ("/forms/styled/legible", test_legible);
   g_test_add_func ("/forms/styled/colours", test_colours);
   return g_test_run ();
 }
