@@ -273,18 +273,53 @@ zf_form_model_is_saving (ZfFormModel *self)
   return self->saving > 0;
 }
 
+/* (element-type ZfFormModel): those that await something, so that who leaves such a form and comes back finds the same one. */
+static GPtrArray *
+waiting (ZfSession *session)
+{
+  static const char KEY[] = "zf-forms-waiting";
+  GPtrArray *models = g_object_get_data (G_OBJECT (session), KEY);
+
+  if (models == NULL)
+    {
+      models = g_ptr_array_new ();
+      g_object_set_data_full (G_OBJECT (session), KEY, models, (GDestroyNotify) g_ptr_array_unref);
+    }
+  return models;
+}
+
 void
 zf_form_model_await (ZfFormModel *self)
 {
   g_return_if_fail (ZF_IS_FORM_MODEL (self));
-  self->awaited++;
+  if (self->awaited++ == 0)
+    g_ptr_array_add (waiting (self->session), self);
 }
 
 void
 zf_form_model_arrived (ZfFormModel *self)
 {
   g_return_if_fail (ZF_IS_FORM_MODEL (self) && self->awaited > 0);
-  self->awaited--;
+  if (--self->awaited == 0)
+    g_ptr_array_remove (waiting (self->session), self);
+}
+
+ZfFormModel *
+zf_form_model_waiting (ZfSession *session, const char *id)
+{
+  GPtrArray *models = waiting (session);
+
+  for (guint i = 0; i < models->len; i++)
+    {
+      ZfFormModel *model = g_ptr_array_index (models, i);
+
+      if (g_str_equal (model->id, id) && !model->over && !model->scratch)
+        {
+          model->was_open = TRUE;
+          return g_object_ref (model);
+        }
+    }
+  return NULL;
 }
 
 gboolean

@@ -102,6 +102,7 @@ zf_form_model_start (ZfSession *session, const char *kind, const char *parent, G
   g_autoptr (JsonObject) seen = NULL;
   g_autoptr (ZfDraft) draft = NULL;
   g_autofree char *today = NULL;
+  ZfFormModel *left = NULL;
 
   g_return_val_if_fail (ZF_IS_SESSION (session) && kind != NULL, NULL);
 
@@ -116,6 +117,9 @@ zf_form_model_start (ZfSession *session, const char *kind, const char *parent, G
                           zf_session_by (session), answers, seen, error);
   if (draft == NULL)
     return NULL;
+  left = zf_form_model_waiting (session, draft->id);
+  if (left != NULL)
+    return left;
   take_draft (self, draft);
   zf_session_touch (session);
   return g_steal_pointer (&self);
@@ -187,9 +191,13 @@ zf_form_model_edit (ZfSession *session, const char *id, GError **error)
 {
   g_autoptr (ZfRecord) record = NULL;
   g_autoptr (ZfDraft) draft = NULL;
+  ZfFormModel *left = NULL;
 
   g_return_val_if_fail (ZF_IS_SESSION (session) && id != NULL, NULL);
 
+  left = zf_form_model_waiting (session, id);
+  if (left != NULL)
+    return left;
   record = zf_reader_get (zf_session_reader (session), id, error);
   if (record == NULL || !zf_draft_of (zf_session_reader (session), record->kind_name, id, &draft, error))
     return NULL;

@@ -44,6 +44,9 @@ extern guint zf_form_model_signals[ZF_FORM_MODEL_N_SIGNALS];
 /** zf_form_model_find_carried: in what was opened. zf_form_model_note_carried: kept with the answers, so that what was asked stays asked. */
 void zf_form_model_find_carried (ZfFormModel *self);
 void zf_form_model_note_carried (ZfFormModel *self);
+/** zf_form_model_waiting: (transfer full) (nullable): a form of the record or draft @id that was left while a photo, voice or signature of it was on its way: what
+ * arrives goes into that one. */
+ZfFormModel *zf_form_model_waiting (ZfSession *session, const char *id);
 /** zf_form_model_store: the answer at @address into the draft. */
 void zf_form_model_store (ZfFormModel *self, const char *address);
 /** zf_form_model_store_all: all answers; an edit that has no draft yet gets one. */

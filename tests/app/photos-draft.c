@@ -344,6 +344,81 @@ test_window_closed (AppFixture *f, gconstpointer unused)
   g_free (adding.photo);
 }
 
+typedef struct
+{
+  ZfFormModel *model;
+  gboolean kept;
+} Signing;
+
+/* As the pad does when its screen is gone. */
+static void
+on_signed (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Signing *signing = data;
+  g_autoptr (GError) error = NULL;
+
+  signing->kept = zf_photos_add_answer (result, signing->model, "hand", FALSE, &error);
+  g_assert_no_error (error);
+  zf_form_model_arrived (signing->model);
+  g_object_unref (signing->model);
+}
+
+static void
+sign_and_leave (AppFixture *f, ZfFormModel *model, Signing *signing)
+{
+  g_autoptr (GdkPixbuf) pixbuf = gdk_pixbuf_new (GDK_COLORSPACE_RGB, FALSE, 8, 300, 200);
+  g_autoptr (GBytes) png = NULL;
+  char *bytes = NULL;
+  gsize size = 0;
+
+  gdk_pixbuf_fill (pixbuf, 0xffffffff);
+  g_assert_true (gdk_pixbuf_save_to_buffer (pixbuf, &bytes, &size, "png", NULL, NULL));
+  png = g_bytes_new_take (bytes, size);
+  *signing = (Signing) { g_object_ref (model), FALSE };
+  zf_form_model_await (model);
+  zf_photos_add_bytes_async (f->session, f->household, NULL, png, ZF_PHOTO_SIGNATURE, on_signed, signing);
+  zf_form_model_leave (model);
+}
+
+static void
+assert_arrives (ZfFormModel *again, Signing *signing)
+{
+  while (!signing->kept)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_nonnull (zf_answers_get (zf_form_model_answers (again), "hand"));
+}
+
+/* Signed, left, and opened again before the signature is on the disk: it arrives in the form that is seen. */
+static void
+test_back_at_once (AppFixture *f, gconstpointer unused)
+{
+  ZfFormModel *model = start (f);
+  g_autofree char *draft = g_strdup (zf_form_model_draft (model));
+  g_autoptr (ZfFormModel) again = NULL, third = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *id = NULL;
+  Signing signing;
+
+  sign_and_leave (f, model, &signing);
+  g_object_unref (model);
+  again = start (f);
+  g_assert_cmpstr (zf_form_model_draft (again), ==, draft);
+  g_assert_true (zf_form_model_was_open (again));
+  assert_arrives (again, &signing);
+  id = zf_form_model_finish (again, FALSE, NULL, &error);
+  g_assert_no_error (error);
+  /* The same where a finished form is changed. */
+  model = zf_form_model_edit (f->session, id, &error);
+  g_assert_no_error (error);
+  say (model, NULL, "word", "yes");
+  say (model, NULL, "hand", "");
+  sign_and_leave (f, model, &signing);
+  g_object_unref (model);
+  third = zf_form_model_edit (f->session, id, &error);
+  g_assert_no_error (error);
+  assert_arrives (third, &signing);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -357,6 +432,7 @@ main (int argc, char **argv)
   ADD ("not-finished", test_not_finished);
   ADD ("discard-whole", test_discard_whole);
   ADD ("discard-without-file", test_discard_without_file);
+  ADD ("back-at-once", test_back_at_once);
   ADD ("window-closed", test_window_closed);
   return g_test_run ();
 }
