@@ -66,6 +66,8 @@ on_right (ZfDoubtView *self)
 {
   gtk_widget_set_visible (GTK_WIDGET (self->reasons), TRUE);
   gtk_widget_set_visible (self->right, FALSE);
+  /* Alone in its row it would grow over all of it. */
+  gtk_widget_set_halign (self->change, GTK_ALIGN_START);
   gtk_widget_child_focus (GTK_WIDGET (self->reasons), GTK_DIR_TAB_FORWARD);
 }
 
