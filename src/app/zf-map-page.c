@@ -73,12 +73,32 @@ on_visit (ZfMapPage *self)
     gtk_widget_activate_action (GTK_WIDGET (self), "win.visit", "s", self->selected);
 }
 
+/* What is told lies above the card of a narrow map, whose button goes on. */
+static void
+keep_clear (ZfMapPage *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  gboolean below = gtk_widget_get_mapped (GTK_WIDGET (self)) && !zf_page_wide (ZF_PAGE (self)) && gtk_revealer_get_reveal_child (self->card);
+
+  if (root != NULL && below)
+    gtk_widget_add_css_class (GTK_WIDGET (root), "zf-carded");
+  else if (root != NULL)
+    gtk_widget_remove_css_class (GTK_WIDGET (root), "zf-carded");
+}
+
+static void
+show_card (ZfMapPage *self, gboolean show)
+{
+  gtk_revealer_set_reveal_child (self->card, show);
+  keep_clear (self);
+}
+
 static void
 on_close_card (ZfMapPage *self)
 {
   g_clear_pointer (&self->selected, g_free);
   zf_map_view_select (self->view, NULL, FALSE);
-  gtk_revealer_set_reveal_child (self->card, FALSE);
+  show_card (self, FALSE);
 }
 
 /* Whose map it is stays in sight: the card lies in the other corner of a wide map, below a narrow one. */
@@ -98,6 +118,7 @@ zf_map_page_lay_out (ZfPage *page, gboolean wide)
     gtk_overlay_add_overlay (self->overlay, card);
   else
     gtk_box_append (self->parts, card);
+  keep_clear (self);
 }
 
 static void
@@ -155,6 +176,8 @@ zf_map_page_init (ZfMapPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   g_signal_connect (self, "notify::session", G_CALLBACK (on_session), NULL);
+  g_signal_connect_after (self, "map", G_CALLBACK (keep_clear), NULL);
+  g_signal_connect_after (self, "unmap", G_CALLBACK (keep_clear), NULL);
 }
 
 void
@@ -174,5 +197,5 @@ zf_map_page_select (ZfMapPage *self, const char *id)
   gtk_label_set_text (self->name, zf_household_item_name (item));
   zf_keep_dots (self->facts, zf_household_item_facts (item));
   gtk_label_set_text (self->last, zf_household_item_last (item));
-  gtk_revealer_set_reveal_child (self->card, TRUE);
+  show_card (self, TRUE);
 }
