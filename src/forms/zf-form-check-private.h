@@ -37,6 +37,7 @@ typedef struct
   GHashTable *names;     /* name → ZfCheckQuestion*, NULL for names that stand for no question */
   GHashTable *doubled;   /* lists in which a choice stands twice */
   GHashTable *pictures;  /* name → what is wrong with it, "" nothing */
+  GHashTable *columns;   /* of the survey that were told of */
   int group;             /* open now, -1 none */
 } ZfFormCheck;
 
@@ -68,6 +69,10 @@ gboolean zf_form_check_has_choice (ZfFormCheck *check, const char *list, const c
 /** zf_form_check_media: files beside the words of a row; @shown: pictures of such a row are. zf_form_check_pictures: those that no row names. */
 void zf_form_check_media (ZfFormCheck *check, const char *sheet, guint row, JsonObject *object, gboolean shown);
 void zf_form_check_pictures (ZfFormCheck *check);
+
+/* zf-form-check-columns.c */
+/** zf_form_check_columns: which columns of a survey row mean something here. */
+void zf_form_check_columns (ZfFormCheck *check, guint row, JsonObject *object);
 
 /* zf-form-check-values.c: cells that hold no expression */
 void zf_form_check_values (ZfFormCheck *check, const ZfCheckQuestion *question);

@@ -42,33 +42,11 @@ static const struct
   { "read_only", yes_or_no, N_("only yes or no can stand here") },
   { "class", classes, N_("only “more” can stand here") },
 };
-/* Columns of XLSForm that change what a form does, in ways that are not supported here. Prefixes end with "::". */
-static const char *const unsupported[] = { "body::", "bind::", "control::" };
 
 gboolean
 zf_form_check_says_yes_or_no (const char *text)
 {
   return is_word (text, yes_or_no);
-}
-
-static gboolean
-is_unsupported (const char *column)
-{
-  if (strcmp (column, "bind::type") == 0)
-    return FALSE;
-  for (guint i = 0; i < G_N_ELEMENTS (unsupported); i++)
-    if (g_str_has_suffix (unsupported[i], "::") ? g_str_has_prefix (column, unsupported[i]) : strcmp (column, unsupported[i]) == 0)
-      return TRUE;
-  return FALSE;
-}
-
-static void
-check_unsupported (ZfFormCheck *check, guint row, JsonObject *object)
-{
-  g_autoptr (GList) columns = json_object_get_members (object);
-  for (GList *l = columns; l != NULL; l = l->next)
-    if (is_unsupported (l->data))
-      zf_form_check_fault (check, "survey", row, l->data, "%s", _("this column is not supported"));
 }
 
 /* Words that name a question which is not there. */
@@ -175,7 +153,7 @@ zf_form_check_values (ZfFormCheck *check, const ZfCheckQuestion *question)
   for (guint i = 0; i < G_N_ELEMENTS (few); i++)
     if (!is_word (zf_form_check_cell (question->object, few[i].column), few[i].words))
       zf_form_check_fault (check, "survey", question->row, few[i].column, "%s", _(few[i].message));
-  check_unsupported (check, question->row, question->object);
+  zf_form_check_columns (check, question->row, question->object);
   check_words (check, question->row, question->object);
   zf_form_check_media (check, "survey", question->row, question->object, TRUE);
   note_appearance (check, question->row, question->object);
@@ -186,7 +164,7 @@ zf_form_check_values (ZfFormCheck *check, const ZfCheckQuestion *question)
 void
 zf_form_check_group_values (ZfFormCheck *check, const ZfCheckGroup *group)
 {
-  check_unsupported (check, group->row, group->object);
+  zf_form_check_columns (check, group->row, group->object);
   check_words (check, group->row, group->object);
   zf_form_check_media (check, "survey", group->row, group->object, FALSE);
   note_appearance (check, group->row, group->object);

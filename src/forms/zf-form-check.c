@@ -113,10 +113,11 @@ zf_form_check (ZfKinds *kinds, const char *file_name, JsonObject *root, gsize le
   g_autoptr (GHashTable) names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr (GHashTable) doubled = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr (GHashTable) pictures = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  g_autoptr (GHashTable) columns = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr (GError) error = NULL;
   ZfFormCheck check = { .kinds = kinds, .root = root, .survey = zf_json_get_array (root, "survey"), .choices = zf_json_get_array (root, "choices"),
                   .faults = g_ptr_array_new_with_free_func (fault_free), .questions = questions, .groups = groups, .names = names, .doubled = doubled,
-                  .pictures = pictures, .group = -1 };
+                  .pictures = pictures, .columns = columns, .group = -1 };
   *faults = check.faults;
   if (check.survey != NULL)
     check_rows (&check);

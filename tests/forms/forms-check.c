@@ -31,6 +31,23 @@ faults_of (const char *survey, const char *choices, const char *kind)
   return g_strdup (lines->str);
 }
 
+/* A column that means nothing is told of once, whatever it is; so is a word in `parameters`. */
+static void
+test_columns (void)
+{
+  g_autoptr (JsonObject) root = zf_json_parse_object ("{\"settings\": [{\"version\": \"1\"}], \"kind\": {\"name\": \"f\"}, \"survey\": ["
+                                                      "{\"type\": \"text\", \"name\": \"a\", \"autoplay\": \"audio\", \"unit::中文\": \"亩\", \"intent\": \"\"},"
+                                                      "{\"type\": \"text\", \"name\": \"b\", \"autoplay\": \"audio\", \"parameters\": \"rows=3\"},"
+                                                      "{\"type\": \"range\", \"name\": \"c\", \"parameters\": \"start=1 end=5 step=1\"}], \"choices\": []}", -1, NULL);
+  g_autoptr (GPtrArray) faults = NULL;
+  g_autoptr (ZfForm) form = zf_form_check (kinds, "f.json", root, 0, &faults);
+  g_assert_nonnull (form);
+  g_assert_cmpuint (faults->len, ==, 2);
+  g_autofree char *column = zf_form_fault_text (faults->pdata[0]), *word = zf_form_fault_text (faults->pdata[1]);
+  g_assert_cmpstr (column, ==, "“survey”, row 1, `autoplay`: this column changes nothing here");
+  g_assert_cmpstr (word, ==, "“survey”, row 2, `parameters`: “rows=3” changes nothing here");
+}
+
 /* What is left aside is named, and the form can be used all the same. */
 static void
 test_left_aside (void)
@@ -313,7 +330,8 @@ static const struct
   /* Values of columns */
   { "{\"type\": \"text\", \"name\": \"a\", \"read_only\": \"maybe\", \"class\": \"less\", \"body::x\": \"1\", \"instance::y\": \"1\"}", "", "",
     "“survey”, row 1, `read_only`: only yes or no can stand here\n“survey”, row 1, `class`: only “more” can stand here\n"
-    "“survey”, row 1, `body::x`: this column is not supported" },
+    "“survey”, row 1, `body::x`: this column is not supported\n"
+    "“survey”, row 1, `instance::y`: this column changes nothing here" },
   { "{\"type\": \"text\", \"name\": \"a\", \"save_to\": \"nosuch\"},{\"type\": \"text\", \"name\": \"b\", \"save_to\": \"zzz.x\"}", "", OWNER,
     "“survey”, row 1, `save_to`: the kind “household” has no field “nosuch”\n“survey”, row 2, `save_to`: there is no kind “zzz”" },
   /* Triggers: questions that people answer, in rows that are certain. */
@@ -395,6 +413,7 @@ main (int argc, char **argv)
   kinds = zf_kinds_load (zf_data_dir (), &error);
   g_assert_no_error (error);
   g_test_add_func ("/forms/check/shipped", test_shipped);
+  g_test_add_func ("/forms/check/columns", test_columns);
   g_test_add_func ("/forms/check/left-aside", test_left_aside);
   g_test_add_func ("/forms/check/faults", test_faults);
   g_test_add_func ("/forms/check/settings", test_settings);
