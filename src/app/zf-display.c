@@ -62,6 +62,7 @@ apply (ZfDisplay *self)
   adw_style_manager_set_color_scheme (adw_style_manager_get_default (),
                                       is_outdoor (self) ? ADW_COLOR_SCHEME_FORCE_LIGHT : ADW_COLOR_SCHEME_DEFAULT);
   set_class (window, "zf-outdoor", is_outdoor (self));
+  set_class (window, "zf-narrow", !self->wide);
   set_class (window, "zf-tight", is_tight (self));
   /* A narrow header has no room for buttons that a tablet does not need. */
   if (self->wide)

@@ -60,7 +60,7 @@ waits_for_signature (ZfFamilyPage *self)
   return FALSE;
 }
 
-/* The pad is seen whole as soon as the page is: what was said scrolls by itself in the room above it, or beside it. */
+/* The pad, or what else is asked, is seen whole as soon as the page is: what was said scrolls by itself in the room above it, or beside it. */
 
 static int
 height_of (GtkWidget *widget, int width)
@@ -71,9 +71,9 @@ height_of (GtkWidget *widget, int width)
   return natural;
 }
 
-/* (nullable): the question with the pad, while it is asked. */
+/* The question with the pad, while it is asked: what else can be said about signing stands below it. Else all that is asked. */
 static GtkWidget *
-signature_view (ZfFamilyPage *self)
+asked_first (ZfFamilyPage *self)
 {
   for (guint i = 0; i < self->views->len; i++)
     {
@@ -83,19 +83,19 @@ signature_view (ZfFamilyPage *self)
           && zf_answers_relevant (zf_form_model_answers (self->model), zf_question_view_address (view)))
         return GTK_WIDGET (view);
     }
-  return NULL;
+  return GTK_WIDGET (self->questions);
 }
 
 /* What is left for what was said, of a page that nobody scrolled. */
 static int
-room_for_told (ZfFamilyPage *self, GtkWidget *view, int width)
+room_for_told (ZfFamilyPage *self, int width)
 {
   int room = (int) gtk_adjustment_get_page_size (gtk_scrolled_window_get_vadjustment (self->scroller));
   gboolean beside = gtk_orientable_get_orientation (GTK_ORIENTABLE (self->columns)) == GTK_ORIENTATION_HORIZONTAL;
 
   room -= AROUND + height_of (self->heading, width);
   if (!beside)
-    room -= height_of (view, gtk_widget_get_width (GTK_WIDGET (self->questions)));
+    room -= height_of (asked_first (self), gtk_widget_get_width (GTK_WIDGET (self->questions)));
   return MAX (room, LEAST_TOLD);
 }
 
@@ -104,15 +104,14 @@ on_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
 {
   ZfFamilyPage *self = ZF_FAMILY_PAGE (widget);
   int width = gtk_widget_get_width (GTK_WIDGET (self->told));
-  GtkWidget *view = self->model != NULL ? signature_view (self) : NULL;
   int height = 0;
 
   if (width <= BAR && self->model != NULL)
     return G_SOURCE_CONTINUE;
   self->tick_id = 0;
-  height = height_of (GTK_WIDGET (self->lines), width - BAR);
-  if (view != NULL)
-    height = MIN (height, room_for_told (self, view, width));
+  if (self->model == NULL)
+    return G_SOURCE_REMOVE;
+  height = MIN (height_of (GTK_WIDGET (self->lines), width - BAR), room_for_told (self, width));
   gtk_scrolled_window_set_min_content_height (self->told, -1);
   gtk_scrolled_window_set_max_content_height (self->told, height);
   gtk_scrolled_window_set_min_content_height (self->told, height);

@@ -85,7 +85,7 @@ fill_jump_list (ZfFormPage *self, GtkBox *list, const Lack *lacks)
       g_signal_connect (row, "activated", G_CALLBACK (on_jump), self);
       gtk_box_append (list, row);
       if (page == self->at)
-        zf_form_page_bring_into_view (row);
+        zf_bring_into_view (row);
     }
 }
 

@@ -30,7 +30,7 @@ show_question (ZfFormPage *self)
   GtkWidget *view = input != NULL ? gtk_widget_get_ancestor (GTK_WIDGET (input), ZF_TYPE_QUESTION_VIEW) : NULL;
 
   if (view != NULL && gtk_widget_get_visible (GTK_WIDGET (self->keypad)))
-    zf_form_page_bring_into_view (view);
+    zf_bring_into_view (view);
 }
 
 static gboolean

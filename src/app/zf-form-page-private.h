@@ -95,8 +95,6 @@ void zf_form_page_flush (ZfFormPage *self);
 void zf_form_page_flush_reasons (ZfFormPage *self);
 /** zf_form_page_check: FALSE: something on this screen is wrong, says so and has the focus. */
 gboolean zf_form_page_check (ZfFormPage *self);
-/** zf_form_page_bring_into_view: scrolls what @widget stands in, once it has its place. */
-void zf_form_page_bring_into_view (GtkWidget *widget);
 /** zf_form_page_confirm: all answers of this screen were asked. */
 void zf_form_page_confirm (ZfFormPage *self);
 

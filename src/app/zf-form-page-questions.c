@@ -198,46 +198,6 @@ zf_form_page_flush (ZfFormPage *self)
   zf_form_page_flush_reasons (self);
 }
 
-/* Kept free above and below what is brought into view. */
-#define ROOM 12
-
-/* What is new, or grows, has its place only after the next frame. */
-static gboolean
-on_frame (GtkWidget *view, GdkFrameClock *clock, gpointer data)
-{
-  guint *frames = data;
-  GtkWidget *viewport = gtk_widget_get_ancestor (view, GTK_TYPE_VIEWPORT);
-  GtkAdjustment *way = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (viewport));
-  graphene_rect_t box;
-  double top = 0;
-
-  if (++*frames < 2)
-    return G_SOURCE_CONTINUE;
-  if (!gtk_widget_compute_bounds (view, viewport, &box))
-    return G_SOURCE_REMOVE;
-  top = gtk_adjustment_get_value (way) + box.origin.y;
-  gtk_adjustment_clamp_page (way, top - ROOM, top + box.size.height + ROOM);
-  return G_SOURCE_REMOVE;
-}
-
-void
-zf_form_page_bring_into_view (GtkWidget *widget)
-{
-  gtk_widget_add_tick_callback (widget, on_frame, g_new0 (guint, 1), g_free);
-}
-
-/* The viewport would go no farther than to what has the focus, and take its time for it. */
-static void
-lead_to (ZfFormPage *self, ZfQuestionView *view)
-{
-  GtkViewport *viewport = GTK_VIEWPORT (gtk_scrolled_window_get_child (self->scroller));
-
-  gtk_viewport_set_scroll_to_focus (viewport, FALSE);
-  zf_question_view_focus (view);
-  gtk_viewport_set_scroll_to_focus (viewport, TRUE);
-  zf_form_page_bring_into_view (GTK_WIDGET (view));
-}
-
 gboolean
 zf_form_page_check (ZfFormPage *self)
 {
@@ -248,7 +208,7 @@ zf_form_page_check (ZfFormPage *self)
     if (!zf_question_view_check (g_ptr_array_index (self->views, i)) && first == NULL)
       first = g_ptr_array_index (self->views, i);
   if (first != NULL)
-    lead_to (self, first);
+    zf_question_view_focus (first);
   return first == NULL;
 }
 

@@ -4,8 +4,12 @@
 #include "zf-page.h"
 
 #include <glib/gi18n.h>
+#include <math.h>
+
+#include "zf-upright.h"
 
 #define OFFER_SECONDS 10
+#define LEAST_WIDTH 360
 
 typedef struct
 {
@@ -200,23 +204,52 @@ name_toasts (GtkWidget *overlay)
     name_close_buttons (child);
 }
 
+/* What stands beside the words of a toast and around them, without its button. */
+#define TOAST_AROUND 112
+
+static int
+text_width (GtkWidget *widget, const char *text)
+{
+  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (widget, text);
+  int width = 0;
+
+  pango_layout_get_pixel_size (layout, &width, NULL);
+  return width;
+}
+
+/* libadwaita 1.2 gives a toast the height of its natural width: only words that ask for no more than there is are seen whole. */
+static int
+chars_beside (GtkWidget *overlay, const char *button)
+{
+  PangoContext *context = gtk_widget_get_pango_context (overlay);
+  PangoFontMetrics *metrics = pango_context_get_metrics (context, NULL, NULL);
+  int around = TOAST_AROUND + (button != NULL ? text_width (overlay, button) + TOAST_AROUND / 2 : 0);
+  int room = MAX (gtk_widget_get_width (overlay), LEAST_WIDTH) - around;
+  /* The words are bold. */
+  int each = MAX (pango_font_metrics_get_approximate_char_width (metrics), pango_font_metrics_get_approximate_digit_width (metrics)) * 11 / 10;
+
+  pango_font_metrics_unref (metrics);
+  return MAX (room * PANGO_SCALE / each, 1);
+}
+
 /* A sentence that is cut off says nothing: it wraps, and a name in it is no markup. */
 static GtkWidget *
-words_of (AdwToast *toast)
+words_of (AdwToast *toast, GtkWidget *overlay)
 {
   GtkWidget *label = gtk_label_new (adw_toast_get_title (toast));
 
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), chars_beside (overlay, adw_toast_get_button_label (toast)));
   gtk_widget_add_css_class (label, "heading");
-  return label;
+  return zf_upright_new (label);
 }
 
 void
 zf_show_toast (GtkWidget *overlay, AdwToast *toast)
 {
-  adw_toast_set_custom_title (toast, words_of (toast));
+  adw_toast_set_custom_title (toast, words_of (toast, overlay));
   adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (overlay), g_object_ref (toast));
   name_toasts (overlay);
   g_signal_connect_object (toast, "dismissed", G_CALLBACK (name_toasts), overlay, G_CONNECT_SWAPPED);
@@ -242,6 +275,55 @@ zf_page_offer (GtkWidget *self, const char *sentence, GCallback undo, gpointer d
     zf_show_toast (overlay, toast);
   else
     g_object_unref (toast);
+}
+
+/* Kept free above and below what is brought into view. */
+#define ROOM 12
+/* Pictures above it, and what follows their height, take a while to come. */
+#define SETTLED_US (G_USEC_PER_SEC * 3 / 2)
+
+typedef struct
+{
+  guint frames;
+  gint64 until;
+  double top, height;   /* its place in the page, when it was brought into view */
+} Bringing;
+
+static void
+bring (GtkWidget *widget, Bringing *bringing)
+{
+  GtkWidget *viewport = gtk_widget_get_ancestor (widget, GTK_TYPE_VIEWPORT);
+  GtkAdjustment *way = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (viewport));
+  graphene_rect_t box;
+  double top = 0;
+
+  if (!gtk_widget_compute_bounds (widget, viewport, &box))
+    return;
+  top = gtk_adjustment_get_value (way) + box.origin.y;
+  if (bringing->frames > 2 && fabs (top - bringing->top) < 1 && fabs (box.size.height - bringing->height) < 1)
+    return;
+  bringing->top = top;
+  bringing->height = box.size.height;
+  gtk_adjustment_clamp_page (way, top - ROOM, top + box.size.height + ROOM);
+}
+
+/* What is new, or grows, has its place only after the next frame. A person who scrolls meanwhile is left alone. */
+static gboolean
+on_frame (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+{
+  Bringing *bringing = data;
+
+  if (++bringing->frames == 1)
+    bringing->until = gdk_frame_clock_get_frame_time (clock) + SETTLED_US;
+  else
+    bring (widget, bringing);
+  return gdk_frame_clock_get_frame_time (clock) < bringing->until ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
+}
+
+void
+zf_bring_into_view (GtkWidget *widget)
+{
+  gtk_widget_add_tick_callback (widget, on_frame, g_new0 (Bringing, 1), g_free);
 }
 
 void

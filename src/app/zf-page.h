@@ -31,6 +31,8 @@ void zf_show_toast (GtkWidget *overlay, AdwToast *toast);
 void zf_page_toast (GtkWidget *self, const char *sentence);
 /** zf_page_offer: the same with a button that calls @undo (data) (swapped) while it stands; @data goes with the toast. */
 void zf_page_offer (GtkWidget *self, const char *sentence, GCallback undo, gpointer data, GClosureNotify free_data);
+/** zf_bring_into_view: scrolls what @widget stands in, once it has its place. */
+void zf_bring_into_view (GtkWidget *widget);
 /** zf_mend_parts: what libadwaita's own parts below @widget lack: status pages keep Tab out of panes that only scroll and have no name; a title
  * that is too long for its header loses its middle, where a household's group and a form's name stand at the end. */
 void zf_mend_parts (GtkWidget *widget);

@@ -339,9 +339,16 @@ zf_question_view_flush (ZfQuestionView *self)
     zf_input_flush (self->input);
 }
 
+/* The viewport would go no farther than to what has the focus, and take its time for it. */
 void
 zf_question_view_focus (ZfQuestionView *self)
 {
+  GtkViewport *viewport = NULL;
+
   g_return_if_fail (ZF_IS_QUESTION_VIEW (self));
+  viewport = GTK_VIEWPORT (gtk_widget_get_ancestor (GTK_WIDGET (self), GTK_TYPE_VIEWPORT));
+  gtk_viewport_set_scroll_to_focus (viewport, FALSE);
   gtk_widget_child_focus (GTK_WIDGET (self), GTK_DIR_TAB_FORWARD);
+  gtk_viewport_set_scroll_to_focus (viewport, TRUE);
+  zf_bring_into_view (GTK_WIDGET (self));
 }

@@ -22,7 +22,7 @@ void zf_question_view_update (ZfQuestionView *self);
 /** zf_question_view_check: from now on an answer that is missing is told as well; TRUE when the question is fine. */
 gboolean zf_question_view_check (ZfQuestionView *self);
 void zf_question_view_flush (ZfQuestionView *self);
-/** zf_question_view_focus: puts the keyboard into the input. */
+/** zf_question_view_focus: puts the keyboard into the input, and brings the whole question into sight, with what is wrong there. */
 void zf_question_view_focus (ZfQuestionView *self);
 
 G_END_DECLS

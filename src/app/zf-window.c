@@ -185,7 +185,7 @@ on_trouble (ZfSession *session, const char *sentence, ZfWindow *self)
 
   adw_toast_set_timeout (made, 0);
   adw_toast_set_priority (made, ADW_TOAST_PRIORITY_HIGH);
-  adw_toast_overlay_add_toast (self->toasts, made);
+  zf_show_toast (GTK_WIDGET (self->toasts), made);
 }
 
 /* Tasks: pages that fill the window and are left again */

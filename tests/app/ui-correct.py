@@ -32,21 +32,16 @@ from uitest import App, main, shoot, wait_for  # noqa: E402
 ID = "999999198802280011"
 
 
-def go_to(app, number, heading):
-    """Narrow, the list of screens is behind a button: there the way leads over each screen."""
-    wait_for(heading, lambda: app.showing(heading) or ((app.press_now("%d  %s" % (number, heading)) or app.press_now("下一步")) and None))
-
-
 def correct_visit(app, store, home):
     app.press("看病花了不少", exact=False)
     app.see("张国华 · 走访", exact=False)
     app.see("更正：原来写的也留着")
     shoot("correct-visit-1")
-    go_to(app, 4, "诉求和照片")
+    app.to_screen("4  诉求和照片")
     app.type("说了什么", "看病花了三千，问过票据")
     app.see("改了，原来", exact=False)
     shoot("correct-visit-changed")
-    go_to(app, 6, "检查")
+    app.to_screen("6  检查")
     app.see("为什么更正？")
     app.press("完成走访")
     app.see("为什么更正？")
@@ -73,7 +68,7 @@ def correct_old_visit(app, store, home):
     app.see("为什么更正？")
     app.press("看过票据")
     app.press("完成走访")
-    app.see("已更正。后来又问过的，户上还按后来说的。")
+    app.see_whole("已更正。后来又问过的，户上还按后来说的。")
     shoot("correct-overtaken")
     now = store.rows("get", home)[0]
     assert now.get("fields", now)["item_housing"] == "yes", now

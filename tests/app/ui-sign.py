@@ -172,15 +172,27 @@ def discarded(program, store, home):
     assert fields(store, "photo", photo)["record"] in drafts, (drafts, fields(store, "photo", photo))
 
 
+def is_in_sight(app, name):
+    """Above the bar with the way on, of a page that nobody scrolled."""
+    def above():
+        box, bar = (app.see(word).queryComponent().getExtents(pyatspi.WINDOW_COORDS) for word in (name, "返回走访"))
+        return box.y >= 0 and box.y + box.height <= bar.y
+
+    wait_for("“%s” in sight" % name, above)
+
+
 def others(program, store, home):
     """One visit an answer that is no signature of the family's own."""
     for words, code in (("不在家", "absent"), ("不愿签", "refused"), ("电话走访不签", "phone")):
         app = begin(program, store, home)
         app.press("签字: " + words)
         app.gone("家人签字: 签字板")
+        shoot("sign-" + code)
+        is_in_sight(app, "签字: " + words)
         app.next_screen("下次走访")
         if code == "phone":
             app.see("不是电话走访，写了电话走访不签，对吗？")
+            shoot("sign-doubt")
             wait_for("the answer on the disk", lambda: '"phone"' in draft(store))
         else:
             app.press("完成走访")
@@ -191,9 +203,16 @@ def others(program, store, home):
 
 def proxy(program, store, home):
     app = begin(program, store, home)
+    # The paper is photographed when the tablet is back.
+    app.press("签字: 按手印（拍纸质）")
+    app.gone("家人签字: 签字板")
+    app.next_screen("纸质签字照片: 拍照")
+    shoot("sign-paper")
+    app.previous_screen()
+    app.see("今天说的情况")
     app.press("签字: 代签")
     app.sign()
-    app.see("这一项要填。")
+    is_in_sight(app, "这一项要填。")
     shoot("proxy")
     app.type("代签人", "张强")
     app.press("代签人与户主关系: 选一个")
@@ -222,7 +241,7 @@ def lost(program, store, home):
         app.press("家人签字: 签好了")
         wait_for("the signature to be on its way", lambda: not sensitive(app, "家人签字: 签字板"))
         app.call("back")
-        app.see("签字没存上。再签一次。")
+        app.see_whole("签字没存上。再签一次。")
         shoot("lost")
         db.execute("ROLLBACK")
     assert signatures(store, home) == before

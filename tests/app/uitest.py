@@ -382,6 +382,15 @@ class App:
     def gone(self, name):
         wait_for("“%s” to go" % name, lambda: self.showing(name) is None)
 
+    def see_whole(self, name):
+        """What is told lies within the window from its first to its last word."""
+        def is_whole():
+            box = self.see(name).queryComponent().getExtents(WINDOW_COORDS)
+            width, height = map(int, SIZE.split("x"))
+            return box.width > 0 and box.x >= 0 and box.y >= 0 and box.x + box.width <= width and box.y + box.height <= height
+
+        wait_for("the whole of “%s”" % name, is_whole)
+
     def press_now(self, name, exact=True):
         if name == self.pressed[0] and time.monotonic() < self.pressed[1] + HELD:
             return False
