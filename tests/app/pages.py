@@ -56,7 +56,7 @@ def lists():
     app.see("户，显示", exact=False)
     shoot("pages-list")
     app.type("找农户", LONG)
-    app.see("显示 1 户", exact=False)
+    app.see("显示 1\u00a0户", exact=False)
     shoot("pages-list-long")
     app.type("找农户", "没有这个人")
     app.see("没有找到", exact=False)

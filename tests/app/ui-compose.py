@@ -173,9 +173,9 @@ def search(app, method):
     app.press("农户")
     app.click_into("找农户")
     method.compose(app, "zgh")
-    app.see("共 3 户，显示 1 户")
+    app.see("共 3\u00a0户，显示 1\u00a0户")
     app.keys("Escape")
-    app.see("共 3 户，显示 3 户")
+    app.see("共 3\u00a0户，显示 3\u00a0户")
 
 
 def back_to_where_it_came_from(program, store, home):

@@ -46,7 +46,7 @@ def test(program, store, households):
 
     app.press("这户不在了")
     app.press("家里没有人了")
-    app.see("共 2 户，显示 2 户")
+    app.see("共 2\u00a0户，显示 2\u00a0户")
     assert heads(store) == ["张强", "李秀英"], heads(store)
 
     app.press("新增农户")

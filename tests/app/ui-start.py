@@ -7,7 +7,7 @@ from uitest import App, main
 
 def test(program, store, households):
     app = App(program, store.dir)
-    for tab, word in (("今日", "今天去哪"), ("农户", "共 3 户，显示 3 户"), ("地图", "放大"), ("同步", "只在本机")):
+    for tab, word in (("今日", "今天去哪"), ("农户", "共 3\u00a0户，显示 3\u00a0户"), ("地图", "放大"), ("同步", "只在本机")):
         app.press(tab)
         app.see(word)
     app.close()

@@ -26,7 +26,7 @@ def open_by_search(app, name):
     app.press("农户")
     app.judge("农户")
     app.type("找农户", name)
-    app.see("共 3 户，显示 1 户")
+    app.see("共 3\u00a0户，显示 1\u00a0户")
     app.press(name + "\n", exact=False)
     app.see("家庭成员")
     app.judge("the page of a household")
