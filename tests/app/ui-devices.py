@@ -26,6 +26,7 @@ import pyatspi  # noqa: E402
 gi.require_version("GdkPixbuf", "2.0")
 from gi.repository import GdkPixbuf, GLib  # noqa: E402
 
+import uitest  # noqa: E402
 from uitest import App, Missing, main, wait_for  # noqa: E402
 
 CODE = "ZF-2026-设备-0042"
@@ -34,8 +35,7 @@ GOES = "videotestsrc is-live=true ! video/x-raw,width=640,height=480,framerate=1
 
 
 def shoot(name):
-    if "ZF_UI_PICTURES" in os.environ:
-        subprocess.run(["import", "-window", "root", "%s/%s-devices-%s.png" % (os.environ["ZF_UI_PICTURES"], size, name)], check=True)
+    uitest.shoot("devices-" + name, rest=0.6)
 
 
 class Draft:

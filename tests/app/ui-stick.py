@@ -12,13 +12,14 @@ import uitest
 from composing import Display, window_of
 from county import County, two_tablets, visit_line
 from gi.repository import GLib
-from uitest import App, wait_for
+from uitest import App, shoot, shoot_below, wait_for
 
 program, ctl, server = sys.argv[1:4]
 
 
 def close_message(app, words):
     app.see(words, exact=False)
+    shoot("stick-" + words.replace(" ", "-"))
     app.press("关上")
 
 
@@ -89,6 +90,7 @@ def card(tablet, household, folder, there):
     wait_for("the backup", lambda: os.listdir(there) and os.listdir(there)[0].endswith(".zfb"), 30)
     app.press("U 盘和备份")
     app.see("卡上已存", exact=False)
+    shoot_below("stick-card")
     app.close()
     # Once more from the start: nobody names it again.
     name = os.path.join(there, os.listdir(there)[0])
@@ -106,8 +108,6 @@ def go_on(other, name):
     for changes in ("修改 1", "修改 0"):
         app.call("stick-restore", GLib.Variant("s", name))
         app.see("录音 1", exact=False)
-        if "ZF_UI_PICTURES" in os.environ:
-            subprocess.run(["import", "-window", "root", os.path.join(os.environ["ZF_UI_PICTURES"], "restored.png")], check=False)
         close_message(app, changes)
     app.close()
     assert len(other.rows("list", "visit")) == before + 1
