@@ -19,6 +19,9 @@ typedef struct
   gboolean dirty;        /* typed and not kept */
   gboolean showing;      /* our own writing into the widget */
   gboolean focused;
+  gboolean keeping;
+  char *kept;            /* what was typed when it was kept last, … */
+  char *meant;           /* … and the answer that it was: "2." is 2 until a 5 comes */
   guint rest_id;
 } ZfTextInputPrivate;
 
@@ -72,7 +75,13 @@ keep (ZfTextInput *self)
     return;
   priv->dirty = FALSE;
   text = typed_text (self);
+  g_free (priv->kept);
+  priv->kept = g_strdup (text);
+  priv->keeping = TRUE;
   zf_input_set_text (input, text, wrong_type_sentence (zf_input_question (input)->field->type));
+  priv->keeping = FALSE;
+  g_free (priv->meant);
+  priv->meant = zf_input_text (input);
 }
 
 static gboolean
@@ -255,6 +264,19 @@ echo (ZfInput *input)
   zf_input_tell (input, words != NULL ? words : "");
 }
 
+/* Who is about to go on typing finds it as it is; the answer is written in its own way when the focus leaves. */
+static gboolean
+is_being_typed (ZfTextInput *self, const char *typed)
+{
+  ZfTextInputPrivate *priv = private_of (self);
+  g_autofree char *answer = NULL;
+
+  if (!priv->focused || g_strcmp0 (typed, priv->kept) != 0)
+    return FALSE;
+  answer = zf_input_text (ZF_INPUT (self));
+  return priv->keeping || g_strcmp0 (answer, priv->meant) == 0;
+}
+
 static void
 zf_text_input_show (ZfInput *input)
 {
@@ -269,7 +291,7 @@ zf_text_input_show (ZfInput *input)
   echo (input);
   text = shown_text (self);
   typed = typed_text (self);
-  if (g_str_equal (text, typed))
+  if (g_str_equal (text, typed) || is_being_typed (self, typed))
     return;
   priv->showing = TRUE;
   if (priv->entry != NULL)
@@ -299,6 +321,8 @@ zf_text_input_dispose (GObject *object)
   ZfTextInputPrivate *priv = private_of (self);
 
   g_clear_handle_id (&priv->rest_id, g_source_remove);
+  g_clear_pointer (&priv->kept, g_free);
+  g_clear_pointer (&priv->meant, g_free);
   if (priv->view != NULL)
     g_signal_handlers_disconnect_by_data (gtk_text_view_get_buffer (GTK_TEXT_VIEW (priv->view)), self);
   priv->view = NULL;

@@ -88,7 +88,11 @@ def by_finger(app, hand):
     app.see("3\u00a0万")
     hand.keeps("many", 30000)
     hand.tap("下")
-    hand.tap("−2.5")
+    # Who takes a while between two keys finds what stands there as it was left.
+    hand.tap("−2.")
+    hand.keeps("part", "-2")
+    hand.reads("小数", "-2.")
+    hand.tap("5")
     hand.keeps("part", "-2.5")
     hand.tap("下")
     hand.tap("1.5万")
