@@ -139,6 +139,18 @@ watch_focus (ZfTextInput *self, GtkWidget *widget)
   gtk_widget_add_controller (widget, focus);
 }
 
+/* Before an input method, which would forget what it composes, and before a text of several lines, which would take it for one line more. */
+static void
+watch_primary_key (GtkWidget *widget)
+{
+  GtkEventController *keys = gtk_shortcut_controller_new ();
+
+  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
+  gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (keys),
+                                        gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_Return, GDK_CONTROL_MASK), gtk_named_action_new ("form.primary")));
+  gtk_widget_add_controller (widget, keys);
+}
+
 static GtkWidget *
 build_view (ZfTextInput *self)
 {
@@ -156,6 +168,7 @@ build_view (ZfTextInput *self)
   gtk_widget_add_css_class (frame, "zf-frame");
   g_signal_connect_swapped (gtk_text_view_get_buffer (GTK_TEXT_VIEW (view)), "changed", G_CALLBACK (on_typed), self);
   watch_focus (self, view);
+  watch_primary_key (view);
   zf_input_name (ZF_INPUT (self), view, NULL);
   return frame;
 }
@@ -209,6 +222,7 @@ build_entry (ZfTextInput *self)
   g_signal_connect_swapped (entry, "changed", G_CALLBACK (on_typed), self);
   g_signal_connect_swapped (entry, "activate", G_CALLBACK (on_entry_activate), self);
   watch_focus (self, entry);
+  watch_primary_key (entry);
   zf_input_name (ZF_INPUT (self), entry, NULL);
   gtk_box_append (GTK_BOX (box), entry);
   ZF_TEXT_INPUT_GET_CLASS (self)->dress (self, GTK_ENTRY (entry), GTK_BOX (box));
