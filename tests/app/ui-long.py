@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A form of 60 questions without a group comes in three screens: the list of screens, what is still to answer, going on by keys, and the place where a
-draft was left know them."""
+draft was left know them. Words as long as they come make no screen wider than a narrow window."""
 import json
 import os
 import shutil
@@ -11,11 +11,17 @@ data = Path(tempfile.mkdtemp(prefix="zf-data-"))
 shutil.copytree(os.environ["ZOUFANG_DATA"], data, dirs_exist_ok=True)
 os.environ["ZOUFANG_DATA"] = str(data)
 
+LONG = "家里从去年十一月到今年十月除了低保和养老金还有没有别的进项，" * 10
+
 
 def question(i):
     row = {"type": "text", "name": f"q{i}", "label::中文": f"第{i}问", "label::English": f"Question {i}"}
     if i == 45:
         row["required"] = "yes"
+    if i == 2:
+        row["hint::中文"] = "https://example.org/" + "0123456789" * 12
+    if i == 3:
+        row["label::中文"] = LONG
     return row
 
 
@@ -24,10 +30,27 @@ def question(i):
     "kind": {"name": "long", "order": 500, "parent": {"kind": "household", "field": "household"}, "ledger": True, "label": "q1", "columns": ["q1"]},
     "survey": [question(i) for i in range(1, 61)], "choices": []}, ensure_ascii=False))
 
-from uitest import App, main, shoot  # noqa: E402
+from uitest import App, WINDOW_COORDS, main, shoot, wait_for  # noqa: E402
+
+
+def is_no_wider(program, store, home):
+    """A household's name of 40 letters, a question of 300, a hint that breaks nowhere."""
+    store.put([{"kind": "household", "id": home, "set": {"head_name": ("阿卜杜热合曼·买买提吐尔逊·" * 3)[:40]}}])
+    app = App(program, store.dir, "--size", "360x720", "--page", "household:" + home)
+    app.press("添加长表")
+    app.see(LONG)
+
+    def within():
+        boxes = [app.see(name).queryComponent().getExtents(WINDOW_COORDS) for name in (LONG, "下一步", "第 1 屏，共 3 屏")]
+        return all(box.width > 0 and box.x >= 0 and box.x + box.width <= 360 for box in boxes)
+
+    wait_for("a form no wider than the window", within)
+    shoot("long-words")
+    app.close()
 
 
 def test(program, store, households):
+    is_no_wider(program, store, households["张国华"])
     home = households["李秀英"]
     app = App(program, store.dir, "--page", "household:" + home)
     app.press("添加长表")
