@@ -16,6 +16,8 @@
 #define CLOCK_OK_MS (5 * MINUTE_MS)
 /* A photo of a store that has none yet. */
 #define USUAL_PHOTO 500000
+/* A voice of a few seconds, kept beside the photos, promises no room for millions of them. */
+#define LEAST_PHOTO 100000
 #define LOW_BATTERY 15.0
 
 void
@@ -281,7 +283,7 @@ zf_sync_free_bytes (const char *dir)
 char *
 zf_sync_room_words (gint64 free_bytes, gint64 photo_size)
 {
-  gint64 photos = free_bytes / (photo_size > 0 ? photo_size : USUAL_PHOTO);
+  gint64 photos = free_bytes / (photo_size > 0 ? MAX (photo_size, LEAST_PHOTO) : USUAL_PHOTO);
   g_autofree char *count = NULL;
 
   if (free_bytes < 0)

@@ -53,6 +53,7 @@ test_row (gconstpointer data)
 static void
 test_room (void)
 {
+  g_autofree char *small = zf_sync_room_words (G_GINT64_CONSTANT (1000000000), 26);
   g_autofree char *unknown = zf_sync_nearly_full_words (-1, 0);
   g_autofree char *plenty = zf_sync_nearly_full_words (ZF_SYNC_ROOM_BYTES, 0);
   g_autofree char *nearly = zf_sync_nearly_full_words (ZF_SYNC_ROOM_BYTES - 1, 0);
@@ -63,6 +64,7 @@ test_room (void)
   g_assert_null (unknown);
   g_assert_null (plenty);
   g_assert_nonnull (nearly);
+  g_assert_nonnull (strstr (small, "10,000"));
   g_assert_nonnull (strstr (lacks, "120 MB"));
   g_assert_null (strstr (full, "MB"));
   g_assert_nonnull (strstr (battery, "14%"));
