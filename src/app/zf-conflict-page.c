@@ -10,6 +10,7 @@
 #include "zf-conflict.h"
 #include "zf-dialogs.h"
 #include "zf-json.h"
+#include "zf-keypad-hand.h"
 #include "zf-ledger.h"
 #include "zf-masked-input.h"
 #include "zf-merge.h"
@@ -23,6 +24,8 @@ struct _ZfConflictPage
 
   AdwWindowTitle *title;
   GtkStack *stack;
+  GtkScrolledWindow *scroller;
+  ZfKeypad *keypad;
   ZfSection *list;
   GtkLabel *what;
   GtkLabel *question;
@@ -501,6 +504,7 @@ zf_conflict_page_class_init (ZfConflictPageClass *klass)
 
   g_type_ensure (ZF_TYPE_ACTION_BAR);
   g_type_ensure (ZF_TYPE_CHOICE_BUTTON);
+  g_type_ensure (ZF_TYPE_KEYPAD);
   g_type_ensure (ZF_TYPE_SECTION);
   G_OBJECT_CLASS (klass)->dispose = zf_conflict_page_dispose;
   ZF_PAGE_CLASS (klass)->refresh = zf_conflict_page_refresh;
@@ -508,6 +512,8 @@ zf_conflict_page_class_init (ZfConflictPageClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/org/zoufang/Zoufang/zf-conflict-page.ui");
   gtk_widget_class_bind_template_child (widget_class, ZfConflictPage, title);
   gtk_widget_class_bind_template_child (widget_class, ZfConflictPage, stack);
+  gtk_widget_class_bind_template_child (widget_class, ZfConflictPage, scroller);
+  gtk_widget_class_bind_template_child (widget_class, ZfConflictPage, keypad);
   gtk_widget_class_bind_template_child (widget_class, ZfConflictPage, list);
   gtk_widget_class_bind_template_child (widget_class, ZfConflictPage, what);
   gtk_widget_class_bind_template_child (widget_class, ZfConflictPage, question);
@@ -533,6 +539,7 @@ zf_conflict_page_init (ZfConflictPage *self)
   gtk_button_set_label (GTK_BUTTON (self->other), _("Neither: type it anew"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->other), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Neither: type it anew"), -1);
   add_reasons (self);
+  zf_keypad_follow (self->keypad, GTK_WIDGET (self), self->scroller);
 }
 
 void

@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 
+#include "zf-keypad-hand.h"
 #include "zf-question-view.h"
 #include "zf-told.h"
 
@@ -23,6 +24,7 @@ struct _ZfFamilyPage
   GtkScrolledWindow *told;
   GtkBox *lines;
   GtkBox *questions;
+  ZfKeypad *keypad;
   GtkWidget *plain;
   GtkWidget *sure;    /* instead, when somebody wants to go back */
   GtkWidget *primary;
@@ -276,6 +278,7 @@ zf_family_page_class_init (ZfFamilyPageClass *klass)
   ZF_PAGE_CLASS (klass)->lay_out = zf_family_page_lay_out;
   signals[DONE] = g_signal_new ("done", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[LEFT] = g_signal_new ("left", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  g_type_ensure (ZF_TYPE_KEYPAD);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/zoufang/Zoufang/zf-family-page.ui");
   gtk_widget_class_bind_template_child (widget_class, ZfFamilyPage, scroller);
   gtk_widget_class_bind_template_child (widget_class, ZfFamilyPage, columns);
@@ -283,6 +286,7 @@ zf_family_page_class_init (ZfFamilyPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, ZfFamilyPage, told);
   gtk_widget_class_bind_template_child (widget_class, ZfFamilyPage, lines);
   gtk_widget_class_bind_template_child (widget_class, ZfFamilyPage, questions);
+  gtk_widget_class_bind_template_child (widget_class, ZfFamilyPage, keypad);
   gtk_widget_class_bind_template_child (widget_class, ZfFamilyPage, plain);
   gtk_widget_class_bind_template_child (widget_class, ZfFamilyPage, sure);
   gtk_widget_class_bind_template_child (widget_class, ZfFamilyPage, primary);
@@ -300,6 +304,7 @@ zf_family_page_init (ZfFamilyPage *self)
   self->views = g_ptr_array_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
   g_signal_connect_object (gtk_scrolled_window_get_vadjustment (self->scroller), "notify::page-size", G_CALLBACK (follow_height), self, G_CONNECT_SWAPPED);
+  zf_keypad_follow (self->keypad, GTK_WIDGET (self), self->scroller);
 }
 
 void

@@ -13,7 +13,7 @@
 G_BEGIN_DECLS
 
 /* What the files of the form page share: the frame and its screens (zf-form-page.c), the questions of one (-questions), rows of repeats (-rows), the
- * way to other screens (-jump), the keys for numbers (-keypad), the end (-finish), what happened to a finished record (-history). */
+ * way to other screens (-jump), the end (-finish), what happened to a finished record (-history). */
 struct _ZfFormPage
 {
   ZfPage parent_instance;
@@ -55,9 +55,6 @@ struct _ZfFormPage
   char *row;          /* (nullable) of a repeat, whose questions are asked instead of the page's */
   char *left;         /* (nullable) the row that was open before */
   GtkWidget *remove;  /* takes that row out */
-  gboolean touch;     /* a finger was here last, and no key */
-  gboolean pressed;   /* and is there now */
-  guint keypad_id;    /* the keys for numbers come and go when the event is over */
 };
 
 enum
@@ -121,9 +118,6 @@ void zf_form_page_show_correct (ZfFormPage *self);
 void zf_form_page_finish (ZfFormPage *self);
 
 /* The keys for numbers */
-/** zf_form_page_watch_hand: from now on they come for who touches a number, and go for who types or goes on. */
-void zf_form_page_watch_hand (ZfFormPage *self);
-
 /* What happened to a finished record */
 void zf_form_page_show_history (ZfFormPage *self);
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "zf-json.h"
+#include "zf-keypad-hand.h"
 #include "zf-question-view.h"
 #include "zf-seen-box.h"
 #include "zf-slices.h"
@@ -283,7 +284,6 @@ zf_form_page_dispose (GObject *object)
 
   zf_slices_stop (&self->filling);
   zf_slices_stop (&self->updating);
-  g_clear_handle_id (&self->keypad_id, g_source_remove);
   g_clear_object (&self->model);
   g_clear_pointer (&self->subject, g_free);
   g_clear_pointer (&self->row, g_free);
@@ -357,7 +357,7 @@ zf_form_page_init (ZfFormPage *self)
   self->headings = g_ptr_array_new ();
   self->more_headings = g_ptr_array_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
-  zf_form_page_watch_hand (self);
+  zf_keypad_follow (self->keypad, GTK_WIDGET (self), self->scroller);
 }
 
 /* Who comes back to a draft finds it where it was left, but not in the family's hands. */

@@ -13,6 +13,17 @@ here = Path(__file__).parent
 data = Path(tempfile.mkdtemp(prefix="zf-data-"))
 shutil.copytree(os.environ["ZOUFANG_DATA"], data, dirs_exist_ok=True)
 shutil.copy(here / "ways.json", data / "forms")
+(data / "forms" / "promise.json").write_text(json.dumps({
+    "settings": [{"form_title": "认账表", "form_title::English": "Agreed", "form_id": "promise", "version": "1", "default_language": "中文"}],
+    "kind": {"name": "promise", "order": 503, "parent": {"kind": "household", "field": "household"}, "ledger": True, "label": "word", "columns": ["word"]},
+    "survey": [
+        {"type": "begin_group", "name": "said", "label::中文": "说的", "label::English": "Said"},
+        {"type": "text", "name": "word", "label::中文": "说了啥", "label::English": "Word"},
+        {"type": "end_group", "name": "said"},
+        {"type": "begin_group", "name": "agreed", "label::中文": "认的", "label::English": "Agreed", "appearance": "family"},
+        {"type": "integer", "name": "trees", "label::中文": "几棵树", "label::English": "Trees"},
+        {"type": "end_group", "name": "agreed"}],
+    "choices": []}, ensure_ascii=False))
 os.environ["ZOUFANG_DATA"] = str(data)
 
 from uitest import App, WIDE, WINDOW_COORDS, main, shoot, wait_for  # noqa: E402
@@ -42,10 +53,10 @@ class Hand:
             return part.getText(0, part.characterCount) == text
         wait_for("“%s” in %s" % (text, name), read)
 
-    def keeps(self, name, value):
+    def keeps(self, name, value, kind="ways"):
         def kept():
             with sqlite3.connect("file:%s/store.db?mode=ro" % self.store.dir, uri=True) as db:
-                return json.loads(db.execute("SELECT answers FROM draft WHERE kind = 'ways'").fetchone()[0]).get(name) == value
+                return json.loads(db.execute("SELECT answers FROM draft WHERE kind = ?", (kind,)).fetchone()[0]).get(name) == value
         wait_for("%s = %s in the draft" % (name, value), kept)
 
 
@@ -131,6 +142,24 @@ def goes(app, hand):
     wait_for("the keys to go", lambda: not is_there(app))
 
 
+def with_the_family(program, store, home):
+    """Who reads and signs may have a number to say."""
+    app = App(program, store.dir, "--page", "household:" + home)
+    hand = Hand(app, store)
+    app.call("add", GLib.Variant("(ss)", ("promise", home)))
+    app.see("说了啥")
+    app.press("下一步")
+    app.see("返回走访")
+    app.click_into("几棵树")
+    wait_for("the keys", lambda: is_there(app))
+    hand.tap("12万")
+    hand.reads("几棵树", "120000")
+    hand.keeps("trees", 120000, "promise")
+    covers_nothing(app, "几棵树")
+    shoot("keypad-family")
+    app.close()
+
+
 def by_mouse(program, store, home):
     del os.environ["ZF_TEST_TOUCH"]
     app = App(program, store.dir, "--page", "household:" + home)
@@ -152,6 +181,7 @@ def test(program, store, households):
     told_above(app, hand)
     goes(app, hand)
     app.close()
+    with_the_family(program, store, home)
     if WIDE:
         by_mouse(program, store, home)
 

@@ -130,6 +130,31 @@ def hidden(tablet, other, person):
     app.close()
 
 
+def typed_anew(tablet, other, person):
+    """Neither is right: the third number by the app's own keys."""
+    other.put([{"kind": "person", "id": person, "set": {"work_months": 3}}])
+    other.run("sync")
+    tablet.put([{"kind": "person", "id": person, "set": {"work_months": 4}}])
+    tablet.run("sync")
+    os.environ["ZF_TEST_TOUCH"] = "1"
+    app = App(program, tablet.dir, "--page", "sync")
+    del os.environ["ZF_TEST_TOUCH"]
+    app.press("去处理")
+    app.press("都不对，重填")
+    entry = app.click_into("务工月数").queryText()
+    app.see("数字键盘")
+    for _ in range(entry.characterCount):
+        app.click("删一位")
+    app.click("键 1")
+    app.click("键 1")
+    wait_for("the number", lambda: entry.getText(0, entry.characterCount) == "11")
+    shoot("conflict-typed")
+    app.press("问过本人")
+    app.press("就用这个")
+    app.see("已定：11", exact=False)
+    app.close()
+
+
 def main():
     folder = tempfile.mkdtemp(prefix="zf-ui-sync-")
     try:
@@ -140,6 +165,7 @@ def main():
             portal(tablet, household, county)
             conflict(tablet, other, household, person)
             hidden(tablet, other, person)
+            typed_anew(tablet, other, person)
             for store in (tablet, other):
                 store.run("check")
     except uitest.Missing:
