@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "zf-core"
 
-#include "zf-draft.h"
+#include "zf-draft-private.h"
 
 #include <string.h>
 
@@ -181,6 +181,23 @@ start_job (ZfStore *store, ZfDb *db, gpointer data, GError **error)
     }
   zf_store_note (store, "draft", (*draft)->id);
   return insert (db, *draft, error);
+}
+
+gboolean
+zf_draft_stand (ZfWrite *write, const ZfDraft *draft, GError **error)
+{
+  ZfDraft *open = NULL;
+
+  if (!find_open (write->db, draft->kind, draft->parent, &open, error))
+    return FALSE;
+  if (open != NULL)
+    {
+      zf_draft_free (open);
+      g_set_error_literal (error, ZF_ERROR, ZF_ERROR_CONFLICT, "Another form of this kind was begun there since");
+      return FALSE;
+    }
+  zf_store_note (write->store, "draft", draft->id);
+  return insert (write->db, draft, error);
 }
 
 ZfDraft *

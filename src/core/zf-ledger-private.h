@@ -16,6 +16,8 @@ gboolean zf_ledger_has_pending (ZfDb *db, const char *id);
 gboolean zf_ledger_is_nowhere (ZfDb *db, const ZfRecord *record);
 /** zf_ledger_settle: cur = base ⊕ pending of @id, when it is here. */
 gboolean zf_ledger_settle (ZfWrite *write, const char *id, GError **error);
+/** zf_ledger_take_out: rows @first to @last, none of which was ever sent, leave the log. It has no gaps: those behind them move up. */
+gboolean zf_ledger_take_out (ZfDb *db, const char *epoch, gint64 first, gint64 last, GError **error);
 /** zf_ledger_forget: removes a record that left this tablet's villages, with its conflicts. */
 gboolean zf_ledger_forget (ZfWrite *write, const ZfRecord *record, GError **error);
 

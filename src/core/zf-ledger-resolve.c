@@ -242,15 +242,6 @@ zf_ledger_resolve (ZfStore *store, const char *conflict, JsonNode *value, const 
 
 /* Taking it back */
 
-/* The log has no gaps: rows behind it move up. None of them was ever sent. */
-static gboolean
-take_out_row (ZfDb *db, const char *epoch, gint64 lsn, GError **error)
-{
-  return zf_db_run (db, error, "DELETE FROM change WHERE epoch = ?1 AND lsn = ?2", "si", epoch, lsn) &&
-         zf_db_run (db, error, "UPDATE change SET lsn = - lsn WHERE epoch = ?1 AND lsn > ?2", "si", epoch, lsn) &&
-         zf_db_run (db, error, "UPDATE change SET lsn = - lsn - 1 WHERE epoch = ?1 AND lsn < 0", "s", epoch);
-}
-
 static gboolean
 take_back (ZfWrite *write, const char *id, GError **error)
 {
@@ -274,7 +265,7 @@ unresolve_job (ZfStore *store, ZfDb *db, gpointer data, GError **error)
   if (lsn == 0 || lsn <= zf_ledger_sent_in (db, epoch))
     return refuse (error, ZF_ERROR_CONFLICT, "This decision is on its way already and can only be replaced by another one");
   zf_write_init (&write, store, db);
-  return take_out_row (db, epoch, lsn, error) && take_back (&write, id, error);
+  return zf_ledger_take_out (db, epoch, lsn, lsn, error) && take_back (&write, id, error);
 }
 
 gboolean

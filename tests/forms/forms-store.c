@@ -278,6 +278,112 @@ test_irrelevant_is_dropped (Fixture *fixture, gconstpointer data)
   g_assert_false (json_object_has_member (call->fields, "damage"));
 }
 
+/* ---- Taken back before it was sent ---- */
+
+/* (transfer full): id of a call that changed the telephone of the household and brought a gift; *draft: what it came of. */
+static char *
+finish_call (Fixture *fixture, ZfDraft **draft)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonNode) gifts = json_from_string ("[{\"id\":\"01890000-0000-7000-8000-000000000001\",\"gift\":\"rice\"}]", NULL);
+  *draft = answer (fixture, answer (fixture, start (fixture), "visitor", "wang"), "phone", "13900000009");
+  g_assert_true (zf_draft_set (fixture->store, (*draft)->id, "gifts", gifts, &error));
+  g_autofree char *id = g_strdup ((*draft)->id);
+  zf_draft_free (*draft);
+  *draft = zf_draft_get (zf_store_reader (fixture->store), id, &error);
+  g_assert_no_error (error);
+  char *call = zf_form_finish (fixture->call, fixture->store, *draft, TODAY, FALSE, NULL, &error);
+  g_assert_no_error (error);
+  return call;
+}
+
+static void
+assert_not_taken_back (Fixture *fixture, const char *id, const ZfDraft *draft, const char *sentence)
+{
+  g_autoptr (GError) error = NULL;
+  g_assert_false (zf_ledger_take_back (fixture->store, id, draft, &error));
+  g_assert_error (error, ZF_ERROR, ZF_ERROR_CONFLICT);
+  g_assert_cmpstr (error->message, ==, sentence);
+  g_autoptr (ZfRecord) call = get (fixture, id);
+  g_assert_cmpstr (zf_record_get_string (call, "visitor", NULL), ==, "wang");
+  assert_home (fixture, "phone", "13900000009");
+}
+
+static void
+test_take_back (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (ZfDraft) draft = NULL;
+  g_autoptr (GError) error = NULL;
+  guint before = changes_of (fixture, fixture->id);
+  g_autofree char *id = finish_call (fixture, &draft);
+  /* What was saved elsewhere since stays, and moves up in the log. */
+  g_autoptr (JsonObject) other = zf_json_parse_object ("{\"name\":\"乙\"}", -1, NULL);
+  g_autofree char *second = zf_form_put (fixture->home, fixture->store, NULL, NULL, other, "li", &error);
+  g_assert_no_error (error);
+  g_assert_true (zf_ledger_take_back (fixture->store, id, draft, &error));
+  g_assert_no_error (error);
+  g_assert_null (zf_reader_get (zf_store_reader (fixture->store), id, NULL));
+  g_assert_cmpuint (changes_of (fixture, fixture->id), ==, before);
+  assert_home (fixture, "phone", "13800000001");
+  g_autoptr (ZfRecord) there = get (fixture, second);
+  g_assert_cmpstr (zf_record_get_string (there, "name", NULL), ==, "乙");
+  g_autoptr (ZfDraft) again = zf_draft_get (zf_store_reader (fixture->store), draft->id, &error);
+  g_assert_no_error (error);
+  g_autofree char *was = zf_draft_text (draft), *is = zf_draft_text (again);
+  g_assert_cmpstr (is, ==, was);
+  g_autofree char *once_more = zf_form_finish (fixture->call, fixture->store, again, TODAY, FALSE, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (once_more, ==, id);
+  assert_home (fixture, "phone", "13900000009");
+  g_autoptr (ZfBatch) batch = NULL;
+  g_assert_true (zf_ledger_batch (fixture->store, 100, &batch, &error));
+  g_assert_cmpint (batch->first, ==, 1);
+  g_assert_cmpint (batch->last, ==, 5);
+}
+
+/* One row alone belongs to no others. */
+static void
+test_take_back_alone (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (ZfDraft) draft = answer (fixture, start (fixture), "visitor", "wang");
+  g_autoptr (GError) error = NULL;
+  g_autofree char *id = zf_form_finish (fixture->call, fixture->store, draft, TODAY, FALSE, NULL, &error);
+  g_assert_true (zf_ledger_take_back (fixture->store, id, draft, &error));
+  g_assert_null (zf_reader_get (zf_store_reader (fixture->store), id, NULL));
+  g_autoptr (ZfBatch) batch = NULL;
+  g_assert_true (zf_ledger_batch (fixture->store, 100, &batch, &error));
+  g_assert_cmpint (batch->last, ==, 1);
+}
+
+static void
+test_take_back_sent (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (ZfDraft) draft = NULL;
+  g_autoptr (ZfBatch) batch = NULL;
+  g_autofree char *id = finish_call (fixture, &draft);
+  g_assert_true (zf_ledger_batch (fixture->store, 100, &batch, NULL));
+  assert_not_taken_back (fixture, id, draft, "This is on its way to the county already and can only be corrected");
+}
+
+static void
+test_take_back_built_upon (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (ZfDraft) draft = NULL;
+  g_autofree char *id = finish_call (fixture, &draft);
+  set_home (fixture, "{\"housing\":\"no\"}");
+  assert_not_taken_back (fixture, id, draft, "Something was changed since that builds on this; it can only be corrected");
+}
+
+static void
+test_take_back_begun_again (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (ZfDraft) draft = NULL;
+  g_autofree char *id = finish_call (fixture, &draft);
+  g_autoptr (ZfDraft) other = start (fixture);
+  g_assert_cmpstr (other->id, !=, draft->id);
+  assert_not_taken_back (fixture, id, draft, "Another form of this kind was begun there since");
+}
+
 static void
 test_finish_twice (Fixture *fixture, gconstpointer data)
 {
@@ -883,6 +989,11 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, func) g_test_add ("/forms/store/" path, Fixture, NULL, set_up, func, tear_down)
+  ADD ("take-back", test_take_back);
+  ADD ("take-back-alone", test_take_back_alone);
+  ADD ("take-back-sent", test_take_back_sent);
+  ADD ("take-back-built-upon", test_take_back_built_upon);
+  ADD ("take-back-begun-again", test_take_back_begun_again);
   ADD ("prefill", test_prefill);
   ADD ("instance-name", test_instance_name);
   ADD ("finish-nothing-changed", test_finish_nothing_changed);
