@@ -7,6 +7,7 @@
 
 #include "zf-draft.h"
 #include "zf-json.h"
+#include "zf-ledger.h"
 #include "zf-photo.h"
 #include "zf-photos.h"
 
@@ -85,6 +86,7 @@ end (ZfFormModel *self)
 static char *
 finish_draft (ZfFormModel *self, gboolean force, char ***changed_since, GError **error)
 {
+  char *id = NULL;
   g_autofree char *today = zf_session_today (self->session);
   g_autoptr (ZfDraft) draft = zf_draft_get (zf_session_reader (self->session), self->id, error);
 
@@ -92,7 +94,10 @@ finish_draft (ZfFormModel *self, gboolean force, char ***changed_since, GError *
     return NULL;
   json_object_unref (draft->answers);
   draft->answers = zf_answers_values (self->answers);
-  return zf_form_finish (self->form, zf_session_store (self->session), draft, today, force, changed_since, error);
+  id = zf_form_finish (self->form, zf_session_store (self->session), draft, today, force, changed_since, error);
+  if (id != NULL)
+    self->finished = g_steal_pointer (&draft);
+  return id;
 }
 
 /* (transfer full) (nullable) */
@@ -127,6 +132,16 @@ zf_form_model_finish (ZfFormModel *self, gboolean force, char ***changed_since, 
   end (self);
   sweep (self);
   return id;
+}
+
+gboolean
+zf_form_model_take_back (ZfFormModel *self, const char *id, GError **error)
+{
+  g_return_val_if_fail (ZF_IS_FORM_MODEL (self) && self->finished != NULL && id != NULL, FALSE);
+  if (!zf_ledger_take_back (zf_session_store (self->session), id, self->finished, error))
+    return FALSE;
+  zf_session_touch (self->session);
+  return TRUE;
 }
 
 gboolean

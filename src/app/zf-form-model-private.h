@@ -30,6 +30,7 @@ struct _ZfFormModel
   gint64 saved_ms;
   char *failure;         /* (nullable): what was answered is not all on the disk, and why */
   guint again_id;        /* until it is tried again */
+  ZfDraft *finished;     /* (nullable) what the record was made of, to take it back */
   gboolean over;         /* finished or thrown away: nothing is missing any more */
 };
 

@@ -21,6 +21,7 @@ zf_form_model_finalize (GObject *object)
   g_clear_object (&self->session);
   g_clear_pointer (&self->seen, json_object_unref);
   g_clear_pointer (&self->edit, zf_form_edit_free);
+  g_clear_pointer (&self->finished, zf_draft_free);
   g_clear_pointer (&self->carried, g_hash_table_unref);
   g_free (self->id);
   g_free (self->parent);

@@ -90,6 +90,9 @@ gboolean zf_form_model_awaits (ZfFormModel *self);
 /** zf_form_model_finish: makes or changes the record. @force: also over answers that changed elsewhere meanwhile; without it these
  * are named in @changed_since and ZF_ERROR_CONFLICT is returned. */
 char *zf_form_model_finish (ZfFormModel *self, gboolean force, char ***changed_since, GError **error);
+/** zf_form_model_take_back: a draft that was finished as the record @id is a draft again and the record was never written; FALSE + ZF_ERROR_CONFLICT: it is too
+ * late for that. */
+gboolean zf_form_model_take_back (ZfFormModel *self, const char *id, GError **error);
 /** zf_form_model_add_made: @photo was made for this draft. zf_form_model_has_made: it was, in this run or an earlier one. What no answer names any more when the draft
  * is finished or thrown away is taken away then. zf_form_model_made: (transfer none) (element-type utf8). */
 void zf_form_model_add_made (ZfFormModel *self, const char *photo);

@@ -157,6 +157,61 @@ zf_window_open_household (ZfWindow *self, const char *id)
   zf_window_show_header (self);
 }
 
+/* A finished visit can be taken back while its toast stands: nothing of it is sent as long. */
+
+typedef struct
+{
+  ZfWindow *window;
+  ZfFormModel *model;
+  char *id;          /* of the visit */
+} Finished;
+
+static void
+finished_free (gpointer data, GClosure *closure)
+{
+  Finished *finished = data;
+
+  g_object_unref (finished->window);
+  g_object_unref (finished->model);
+  g_free (finished->id);
+  g_free (finished);
+}
+
+/* Where it stops what was being done, it waits as any draft does. */
+static void
+on_take_back (Finished *finished)
+{
+  ZfWindow *self = finished->window;
+  g_autoptr (GError) error = NULL;
+
+  if (self->session != zf_form_model_session (finished->model))
+    return;
+  if (!zf_form_model_take_back (finished->model, finished->id, &error))
+    {
+      g_warning ("A visit could not be taken back: %s", error->message);
+      toast (self, _("It is too late to take this back. Correct the visit instead."));
+    }
+  else if (zf_window_task_is_open (self))
+    toast (self, _("The visit is a draft again"));
+  else
+    zf_window_start_form (self, zf_kind_name (zf_form_model_kind (finished->model)), zf_form_model_parent (finished->model));
+}
+
+static void
+offer_back (ZfWindow *self, ZfFormModel *model, const char *id, const char *sentence)
+{
+  Finished *finished = g_new0 (Finished, 1);
+
+  *finished = (Finished) { g_object_ref (self), g_object_ref (model), g_strdup (id) };
+  zf_page_offer (GTK_WIDGET (zf_slot_page (self->form)), sentence, G_CALLBACK (on_take_back), finished, finished_free);
+}
+
+static gboolean
+is_new_visit (ZfFormModel *model)
+{
+  return zf_form_model_is_draft (model) && g_str_equal (zf_kind_name (zf_form_model_kind (model)), "visit");
+}
+
 /* (transfer full) (nullable): what is said when a form is done. */
 static char *
 finished_words (ZfWindow *self, ZfFormModel *model, const char *home)
@@ -167,7 +222,7 @@ finished_words (ZfWindow *self, ZfFormModel *model, const char *home)
     return g_strdup (_("It is corrected. What was asked again later stays as it was said then."));
   if (zf_form_model_differs (model))
     return g_strdup (zf_form_model_corrects (model) ? _("It is corrected. What was written before stays to be read.") : _("It is changed"));
-  if (!zf_form_model_is_draft (model) || !g_str_equal (zf_kind_name (zf_form_model_kind (model)), "visit"))
+  if (!is_new_visit (model))
     return NULL;
   name = subject_of (self, home);
   return g_strdup_printf (_("The visit to %s is finished"), name);
@@ -183,7 +238,10 @@ on_form_finished (ZfFormPage *page, const char *id, ZfWindow *self)
 
   if (words != NULL)
     {
-      toast (self, words);
+      if (is_new_visit (model))
+        offer_back (self, model, id, words);
+      else
+        toast (self, words);
       zf_sync_service_hold (zf_session_sync (self->session), ZF_SYNC_HOLD_SECONDS);
     }
   zf_session_touch (self->session);

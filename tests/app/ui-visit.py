@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One visit by names and actions only: search, open, answer, take a photo over, finish; then the store is asked what arrived. In between
-the app is killed: what was answered before is offered again."""
+the app is killed: what was answered before is offered again. The finished visit is taken back once."""
 import os
 import tempfile
 
@@ -9,7 +9,7 @@ import gi
 gi.require_version("GdkPixbuf", "2.0")
 from gi.repository import GdkPixbuf, GLib  # noqa: E402
 
-from uitest import App, main, wait_for
+from uitest import App, main, shoot, wait_for
 
 
 def make_picture():
@@ -30,6 +30,19 @@ def open_by_search(app, name):
     app.press(name + "\n", exact=False)
     app.see("家庭成员")
     app.judge("the page of a household")
+
+
+def taken_back(app, store, home):
+    """While the toast stands nothing has happened yet: no visit, the household as before, and the form where it was left."""
+    app.see("撤销")
+    shoot("visit-finished")
+    app.press("撤销")
+    app.see("下次走访")
+    assert store.rows("list", "visit") == []
+    household = store.rows("get", home)[0]
+    assert household.get("fields", household).get("item_housing") != "check", household
+    app.press("完成走访")
+    app.see("开始走访")
 
 
 def carried_over(program, store, home, first):
@@ -90,7 +103,7 @@ def test(program, store, households):
     app.sign()
     app.see("下次走访")
     app.press("完成走访")
-    app.see("开始走访")
+    taken_back(app, store, home)
     app.close()
     os.unlink(picture)
 
