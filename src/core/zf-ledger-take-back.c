@@ -8,6 +8,10 @@
 #include "zf-draft-private.h"
 #include "zf-error.h"
 
+/* The records of the save that made record ?1 first, in its order. */
+#define TOUCHED                                                                                                                                          \
+  "SELECT row.id FROM change AS made, change AS row WHERE made.id = ?1 AND made.op = 'add' AND made.state = 0 AND row.epoch = made.epoch "               \
+  "AND row.lsn >= made.lsn AND (row.lsn = made.lsn OR row.tx = made.tx) GROUP BY row.id ORDER BY min (row.lsn)"
 #define LATE "This is on its way to the county already and can only be corrected"
 #define BUILT_UPON "Something was changed since that builds on this; it can only be corrected"
 
@@ -40,7 +44,7 @@ find_rows (TakeBack *back, ZfDb *db)
 {
   back->first = zf_db_get_int (db, 0, "SELECT lsn FROM change WHERE id = ?1 AND epoch = ?2 AND op = 'add' AND state = 0", "ss", back->id, back->epoch);
   back->last = zf_db_get_int (db, back->first,
-                              "SELECT ifnull (max (lsn), ?2) FROM change WHERE epoch = ?1 AND tx = (SELECT tx FROM change WHERE epoch = ?1 AND lsn = ?2)", "si",
+                              "SELECT ifnull (max (lsn), ?2) FROM change WHERE epoch = ?1 AND lsn >= ?2 AND tx = (SELECT tx FROM change WHERE epoch = ?1 AND lsn = ?2)", "si",
                               back->epoch, back->first);
   return back->first > zf_ledger_sent_in (db, back->epoch);
 }
@@ -83,26 +87,6 @@ settle_all (ZfWrite *write, GPtrArray *ids, GError **error)
   return TRUE;
 }
 
-static GPtrArray *
-touched (const TakeBack *back, ZfDb *db, GError **error)
-{
-  sqlite3_stmt *stmt = zf_db_prepare (db, "SELECT id FROM change WHERE epoch = ?1 AND lsn BETWEEN ?2 AND ?3 GROUP BY id ORDER BY min (lsn)", error);
-  g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
-  gboolean row = TRUE;
-
-  if (stmt == NULL)
-    return NULL;
-  zf_db_bind (stmt, "sii", back->epoch, back->first, back->last);
-  while (row)
-    {
-      if (!zf_db_step (db, stmt, &row, error))
-        return NULL;
-      if (row)
-        g_ptr_array_add (ids, g_strdup (zf_db_text (stmt, 0)));
-    }
-  return g_steal_pointer (&ids);
-}
-
 static gboolean
 take_back_job (ZfStore *store, ZfDb *db, gpointer data, GError **error)
 {
@@ -116,7 +100,7 @@ take_back_job (ZfStore *store, ZfDb *db, gpointer data, GError **error)
   if (is_built_upon (back, db))
     return refuse (error, ZF_ERROR_CONFLICT, BUILT_UPON);
   zf_write_init (&write, store, db);
-  ids = touched (back, db, error);
+  ids = zf_truth_ids (db, TOUCHED, back->id, error);
   return ids != NULL && zf_ledger_take_out (db, back->epoch, back->first, back->last, error) && settle_all (&write, ids, error) &&
          zf_draft_stand (&write, back->draft, error);
 }

@@ -139,7 +139,7 @@ gboolean zf_ledger_trim (ZfStore *store, guint *n, GError **error);
  * Returns the id of the resolution, of the conflict in that case (transfer full). zf_ledger_unresolve: takes it back while it was not sent. */
 char *zf_ledger_resolve (ZfStore *store, const char *conflict, JsonNode *value, const char *why, const char *by, GError **error);
 gboolean zf_ledger_unresolve (ZfStore *store, const char *resolution, GError **error);
-/** zf_ledger_take_back: what was written together with the record @id, which it made, was never written, and the draft that it came of stands again; one
+/** zf_ledger_take_back: what was written together with the record @id, which that save made first, was never written, and the draft that it came of stands again; one
  * transaction. FALSE + ZF_ERROR_CONFLICT: it is on its way to the county, something was built upon it since, or another draft stands there. */
 gboolean zf_ledger_take_back (ZfStore *store, const char *id, const ZfDraft *draft, GError **error);
 
