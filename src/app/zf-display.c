@@ -45,11 +45,17 @@ text_scale (ZfDisplay *self)
   return is_outdoor (self) ? MAX (scale, 1.4) : scale;
 }
 
-/* Above ×1.5 a narrow window has no room to spare. */
+static gboolean
+is_large (ZfDisplay *self)
+{
+  return text_scale (self) > 1.5;
+}
+
+/* A narrow window has no room to spare then. */
 static gboolean
 is_tight (ZfDisplay *self)
 {
-  return !self->wide && text_scale (self) > 1.5;
+  return !self->wide && is_large (self);
 }
 
 static void
@@ -63,6 +69,7 @@ apply (ZfDisplay *self)
                                       is_outdoor (self) ? ADW_COLOR_SCHEME_FORCE_LIGHT : ADW_COLOR_SCHEME_DEFAULT);
   set_class (window, "zf-outdoor", is_outdoor (self));
   set_class (window, "zf-narrow", !self->wide);
+  set_class (window, "zf-large", is_large (self));
   set_class (window, "zf-tight", is_tight (self));
   /* A narrow header has no room for buttons that a tablet does not need. */
   if (self->wide)
